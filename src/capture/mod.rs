@@ -1,0 +1,7 @@
+//! Captures: finding them, opening them, and cutting them into blocks of whole lines.
+
+mod block;
+mod source;
+
+pub use block::{Block, Cutter, Part};
+pub(crate) use source::Source;

@@ -1,0 +1,419 @@
+//! What was typed: the command line, its help and its examples.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::outcome::Outcome;
+use crate::rule::Rule;
+use crate::schema::EventId;
+
+/// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
+///
+/// A capture is a JSON Lines file: one {"type": …, "detail": {…}} payload a line.
+#[derive(Debug, Parser)]
+#[command(name = "voxev", version, propagate_version = true, arg_required_else_help = true)]
+#[command(max_term_width = 100, after_help = TOUR)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Whether to colour text for people
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: When,
+}
+
+const TOUR: &str = "\
+Examples:
+  voxev validate capture.jsonl               what is wrong, line by line
+  voxev filter --type flagraise capture.jsonl
+  voxev pretty --oneline capture.jsonl
+  voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev explain audiostats                   what an event means
+  voxev explain missing-property             what a rule means
+
+Exit codes: 0 good; 1 errors found, nothing selected, or lines left out; 2 trouble.";
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE counts too
+    Auto,
+    /// Also in files and pipes
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check every line against the contract of its event
+    #[command(after_help = VALIDATE_EXAMPLES)]
+    Validate(ValidateArgs),
+    /// Print the lines of some events or calls, byte for byte
+    #[command(after_help = FILTER_EXAMPLES)]
+    Filter(FilterArgs),
+    /// Lay events out for reading
+    #[command(visible_alias = "show", after_help = PRETTY_EXAMPLES)]
+    Pretty(PrettyArgs),
+    /// Turn a capture into JSON, CSV or TSV
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(ConvertArgs),
+    /// List the events, or print the JSON Schema of one or of all
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema(SchemaArgs),
+    /// Tell what an event or a rule means, with an example
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+}
+
+const VALIDATE_EXAMPLES: &str = "\
+Examples:
+  voxev validate capture.jsonl
+  voxev validate fixtures/                   every .jsonl and .ndjson file below
+  voxev validate --strict fixtures/          warnings and undocumented properties are errors
+  voxev validate --allow missing-property --deny observed-value capture.jsonl
+  voxev validate --format json capture.jsonl | jq -r .message
+  tail -f capture.jsonl | voxev validate --format short
+
+A line that cannot be read is reported whatever --type and --call-id say: nobody can tell what it
+was. Exit codes: 0 no errors; 1 errors; 2 a capture could not be read.";
+
+const FILTER_EXAMPLES: &str = "\
+Examples:
+  voxev filter --type flagraise,flaglower capture.jsonl
+  voxev filter --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 captures/
+  voxev filter --invalid capture.jsonl | voxev pretty
+  voxev filter -v --type audiostats capture.jsonl        all but the statistics
+  voxev filter -c --type callstarted captures/           how many
+
+Exit codes: 0 something selected; 1 nothing; 2 a capture could not be read.";
+
+const PRETTY_EXAMPLES: &str = "\
+Examples:
+  voxev pretty capture.jsonl
+  voxev pretty --oneline --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 capture.jsonl
+  tail -f capture.jsonl | voxev show --oneline";
+
+const CONVERT_EXAMPLES: &str = "\
+Examples:
+  voxev convert --to json -o events.json capture.jsonl
+  voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev convert --to tsv --columns callId,packetsLost --type audiostats capture.jsonl
+  voxev convert --to jsonl --rejects broken.txt -o clean.jsonl capture.jsonl
+
+Exit codes: 0 all converted; 1 some lines were not; 2 a file could not be read or written.";
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  voxev schema                               the events
+  voxev schema audiostats > audiostats.schema.json
+  voxev schema --strict --api 64 flagraise
+  voxev schema --all > any-event.schema.json";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  voxev explain transcript
+  voxev explain connector-shape
+  voxev explain                              all events and rules";
+
+/// Where captures come from.
+#[derive(Debug, Args)]
+pub(crate) struct Input {
+    /// Captures: files, folders (the .jsonl and .ndjson files below), or - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Longest line to look into; longer ones are a finding. Units: KiB, MiB, GiB
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_size)]
+    pub(crate) max_line_bytes: usize,
+    /// Deepest nesting of arrays and objects to look into
+    #[arg(long, value_name = "LEVELS", default_value_t = 128)]
+    #[arg(value_parser = clap::value_parser!(u16).range(4..=1000))]
+    pub(crate) max_depth: u16,
+}
+
+/// Which lines.
+#[derive(Debug, Args)]
+pub(crate) struct Selectors {
+    /// Only events of these types
+    #[arg(short, long = "type", value_name = "TYPE", value_delimiter = ',')]
+    #[arg(value_parser = Names(event_names), hide_possible_values = true)]
+    pub(crate) types: Vec<String>,
+    /// Only events of these calls
+    #[arg(long = "call-id", value_name = "ID", value_delimiter = ',')]
+    pub(crate) call_ids: Vec<String>,
+    /// Let --type name events that are not the toolkit's
+    #[arg(long)]
+    pub(crate) any_type: bool,
+}
+
+/// By what contract, and how much each rule matters.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// Judge by the contract of this API version [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) api: Option<u64>,
+    /// Make every rule an error: documented properties and values only
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Make findings of this rule errors
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_enum,
+        hide_possible_values = true
+    )]
+    pub(crate) deny: Vec<Rule>,
+    /// Make findings of this rule warnings
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_enum,
+        hide_possible_values = true
+    )]
+    pub(crate) warn: Vec<Rule>,
+    /// Count findings of this rule, but do not show them
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        value_enum,
+        hide_possible_values = true
+    )]
+    pub(crate) allow: Vec<Rule>,
+}
+
+/// `voxev validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// How findings are written
+    #[arg(short, long, value_enum, default_value_t = Format::Pretty)]
+    pub(crate) format: Format,
+    /// Show this many findings and count the rest [default: 100 with pretty and short, else all]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_findings: Option<u64>,
+    /// Stop at the first error
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// No summary; twice: nothing but the exit code
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) quiet: u8,
+}
+
+/// Formats of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: the part of the line that matters, with help
+    Pretty,
+    /// One line a finding: file:line:column: error[rule]: message
+    Short,
+    /// One JSON object a finding
+    Json,
+}
+
+/// `voxev filter`.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// Only lines with an error, as `validate` sees it
+    #[arg(long, conflicts_with = "valid")]
+    pub(crate) invalid: bool,
+    /// Only lines without an error
+    #[arg(long)]
+    pub(crate) valid: bool,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// Print the lines that would not be printed, and only those
+    #[arg(short = 'v', long)]
+    pub(crate) invert: bool,
+    /// Print only how many lines, for each capture
+    #[arg(short, long)]
+    pub(crate) count: bool,
+    /// Stop after this many lines
+    #[arg(short, long, value_name = "N")]
+    pub(crate) max_count: Option<u64>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// `voxev pretty`.
+#[derive(Debug, Args)]
+pub(crate) struct PrettyArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// One aligned line an event, with what matters for its type
+    #[arg(long)]
+    pub(crate) oneline: bool,
+}
+
+/// `voxev convert`.
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// The format to convert to
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) to: Target,
+    /// Columns of a table, in this order; `extra` holds what the others do not [default: all
+    /// documented properties of the selected types, then extra]
+    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Formats that captures can be converted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    /// Compact JSON Lines
+    Jsonl,
+    /// One JSON array
+    Json,
+    /// Comma-separated values (RFC 4180), with a header
+    Csv,
+    /// Tab-separated values, with a header
+    Tsv,
+}
+
+/// Where output goes.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Write to this file, which is replaced only when all has gone well
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Keep lines that cannot be read or converted in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+}
+
+/// `voxev schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// The event whose schema to print
+    #[arg(value_name = "EVENT", value_parser = Names(event_names), hide_possible_values = true)]
+    pub(crate) event: Option<String>,
+    /// Print one schema that accepts any event
+    #[arg(long, conflicts_with = "event")]
+    pub(crate) all: bool,
+    /// Print the contract of --strict: documented properties and values only
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print the contract of this API version [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) api: Option<u64>,
+}
+
+/// `voxev explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// An event or a rule
+    #[arg(value_name = "EVENT|RULE", value_parser = Names(topics), hide_possible_values = true)]
+    pub(crate) topic: Option<String>,
+    /// Explain the contract of this API version [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) api: Option<u64>,
+}
+
+/// Parses the command line, runs it, and reports what kept it from running.
+#[must_use]
+pub fn main() -> Outcome {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output; a closed pipe there is nobody's loss.
+            let _ = error.print();
+            return if error.use_stderr() { Outcome::Trouble } else { Outcome::Good };
+        }
+    };
+    crate::run::command(&cli)
+}
+
+/// `1048576`, `512KiB`, `16MiB`, `1GiB`.
+fn parse_size(text: &str) -> Result<usize, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let factor: usize = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        _ => return Err("give a number of bytes, KiB, MiB or GiB, for example 16MiB".into()),
+    };
+    let number: usize = number.parse().map_err(|error| format!("not a size: {error}"))?;
+    let size = number.checked_mul(factor).filter(|size| (16..=1 << 32).contains(size));
+    size.ok_or_else(|| "give a size between 16 bytes and 4GiB".into())
+}
+
+/// Names that completion and help offer. Whether a name is right is the plan's to say: it knows
+/// --any-type, and better advice than a list of 19 names.
+#[derive(Debug, Clone, Copy)]
+struct Names(fn() -> Vec<&'static str>);
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        _command: &clap::Command,
+        _argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        Ok(value.to_string_lossy().into_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0().into_iter().map(PossibleValue::new)))
+    }
+}
+
+fn event_names() -> Vec<&'static str> {
+    EventId::all().map(EventId::name).collect()
+}
+
+fn topics() -> Vec<&'static str> {
+    event_names().into_iter().chain(Rule::ALL.map(Rule::code)).collect()
+}
+
+impl ValueEnum for Rule {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.code()).help(self.facts().summary))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(parse_size("512KiB"), Ok(524_288));
+        assert_eq!(parse_size("1048576"), Ok(1_048_576));
+        assert!(parse_size("big").is_err() && parse_size("0").is_err());
+    }
+}

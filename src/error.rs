@@ -1,0 +1,74 @@
+//! Why a run, or a part of it, could not go on. What is wrong with a line is a finding instead.
+
+use std::fmt;
+use std::io;
+
+/// A failure, in words that name the file and end with what to do.
+#[derive(Debug)]
+pub enum Error {
+    /// The command line makes no sense.
+    Usage(String),
+    /// A capture could not be read, or not to its end.
+    Read {
+        /// The capture's name.
+        capture: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// There is no capture where one was expected.
+    NoCapture(String),
+    /// Output could not be written.
+    Write {
+        /// The file's name, or `standard output`.
+        target: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// Whether the reader of our output has gone, which is no failure.
+    #[must_use]
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) | Self::NoCapture(message) => formatter.write_str(message),
+            Self::Read { capture, source } => {
+                write!(formatter, "cannot read {capture:?}: {}", reason(source))
+            }
+            Self::Write { target, source } => {
+                write!(formatter, "cannot write {target:?}: {}", reason(source))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Usage(_) | Self::NoCapture(_) => None,
+            Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
+        }
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the system's own words do for the rest")]
+/// The operating system's reason as a fragment, and what to do where that is not plain.
+fn reason(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::NotFound => "no such file; check the path".into(),
+        io::ErrorKind::PermissionDenied => "permission denied; check its mode and owner".into(),
+        io::ErrorKind::StorageFull => "no space left; free some and run again".into(),
+        _ => {
+            let text = source.to_string();
+            let text = text.split(" (os error").next().unwrap_or(&text);
+            let mut letters = text.chars();
+            letters.next().map_or(String::new(), |it| it.to_lowercase().chain(letters).collect())
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What the bundle knows, for a person and as schemas: `voxev explain` and `voxev schema`.
+
+use std::fmt::Write as _;
+
+use owo_colors::OwoColorize as _;
+
+use crate::cli::{ExplainArgs, SchemaArgs};
+use crate::error::Error;
+use crate::event::{Limits, Line};
+use crate::judge::Judge;
+use crate::plan::unknown_event;
+use crate::policy::Policy;
+use crate::rule::{Rule, Severity};
+use crate::schema::{Bundle, Event, EventId, Mode, Property};
+use crate::sink::{FindingFormat as _, Frame};
+use crate::style::Look;
+use crate::suggest::{nearest, one_of};
+
+/// The text of `voxev schema`.
+pub(crate) fn schema(args: &SchemaArgs, bundle: &Bundle, look: &Look) -> Result<String, Error> {
+    let mode = if args.strict { Mode::Strict } else { Mode::Default };
+    if args.all {
+        return Ok(json(&bundle.any_event(mode)));
+    }
+    let Some(name) = &args.event else {
+        return Ok(events(bundle, look));
+    };
+    match EventId::from_name(name) {
+        Some(id) => Ok(json(bundle.event(id).document(mode))),
+        None => Err(Error::Usage(unknown_event(name, bundle, "--all prints one schema for all"))),
+    }
+}
+
+/// The text of `voxev explain`.
+pub(crate) fn topic(args: &ExplainArgs, bundle: Bundle, look: &Look) -> Result<String, Error> {
+    let Some(name) = &args.topic else {
+        return Ok(format!("{}\n{}", events(&bundle, look), rules(look)));
+    };
+    if let Some(id) = EventId::from_name(name) {
+        return Ok(event(bundle.event(id), look));
+    }
+    if let Some(known) = Rule::from_code(name) {
+        return Ok(rule(known, bundle, look));
+    }
+    let advice = nearest(name, Rule::ALL.map(Rule::code)).map_or_else(
+        || unknown_event(name, &bundle, "`voxev explain` lists the events and the rules"),
+        |code| format!("no event or rule is called {name:?}: did you mean {code}?"),
+    );
+    Err(Error::Usage(advice))
+}
+
+fn json(schema: &serde_json::Value) -> String {
+    format!("{schema:#}\n")
+}
+
+/// A table of the events.
+fn events(bundle: &Bundle, look: &Look) -> String {
+    let mut text = format!("Events of API version {}\n\n", bundle.api());
+    for id in EventId::all() {
+        let event = bundle.event(id);
+        let since = if event.since > bundle.api() {
+            format!("Not before API version {}. ", event.since)
+        } else {
+            String::new()
+        };
+        entry(id.name(), &format!("{since}{}", event.description), look, &mut text);
+    }
+    text
+}
+
+/// A table of the rules.
+fn rules(look: &Look) -> String {
+    let mut text = "Rules\n\n".to_owned();
+    for rule in Rule::ALL {
+        let facts = rule.facts();
+        let summary = format!("{}: {}", facts.severity.name(), facts.summary);
+        entry(facts.code, &summary, look, &mut text);
+    }
+    text
+}
+
+const NAME_WIDTH: usize = 24;
+
+fn entry(name: &str, summary: &str, look: &Look, text: &mut String) {
+    let indent = " ".repeat(NAME_WIDTH);
+    let body = wrapped(summary, &indent, look);
+    let _ = writeln!(
+        text,
+        "  {}{}",
+        name.style(look.strong()),
+        &body[(name.len() + 2).min(NAME_WIDTH - 1)..]
+    );
+}
+
+fn wrapped(text: &str, indent: &str, look: &Look) -> String {
+    let options = textwrap::Options::new(look.width.min(100))
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .break_words(false);
+    textwrap::fill(text, options)
+}
+
+fn event(event: &Event, look: &Look) -> String {
+    let mut text = format!("{}\n\n", event.id.name().style(look.strong()));
+    let _ = writeln!(text, "{}\n", wrapped(&event.description, "  ", look));
+    let native = if event.native_telephony { "" } else { "; not sent in Native Telephony" };
+    let known = format!("Since API version {}{native}. Aura: {}.", event.since, event.aura);
+    let _ = writeln!(text, "{}", wrapped(&known, "  ", look));
+    if !event.connector.is_empty() {
+        let connector = format!("Connectors call it {}.", one_of(&event.connector));
+        let _ = writeln!(text, "{}", wrapped(&connector, "  ", look));
+    }
+    text.push_str("\nProperties of detail\n");
+    for property in event.properties.iter().filter(|property| property.name != "type") {
+        describe(property, look, &mut text);
+    }
+    text.push_str("\nExample\n\n");
+    for example in &event.examples {
+        let laid_out = format!("{example:#}");
+        for line in laid_out.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    text
+}
+
+fn describe(property: &Property, look: &Look, text: &mut String) {
+    let unit = property.unit.as_ref().map_or(String::new(), |unit| format!(", {unit}"));
+    let need = match &property.optional {
+        None => "required".to_owned(),
+        Some(why) => format!("optional ({why})"),
+    };
+    let name = property.name.style(look.strong());
+    let _ = writeln!(text, "\n  {name}: {}{unit}, {need}", property.kind);
+    let _ = writeln!(text, "{}", wrapped(&property.description, "    ", look));
+    if !property.values.is_empty() {
+        let values = format!("Documented: {}.", one_of(&property.values));
+        let _ = writeln!(text, "{}", wrapped(&values, "    ", look));
+    }
+    if !property.observed.is_empty() {
+        let values = format!("Seen in practice (a warning): {}.", one_of(&property.observed));
+        let _ = writeln!(text, "{}", wrapped(&values, "    ", look));
+    }
+    if let Some(privacy) = &property.privacy {
+        let _ = writeln!(text, "    Privacy: {privacy}.");
+    }
+}
+
+fn rule(rule: Rule, bundle: Bundle, look: &Look) -> String {
+    let facts = rule.facts();
+    let mut text = format!("{} ({})\n\n", facts.code.style(look.strong()), facts.severity.name());
+    let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", look));
+    let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", look));
+    let Some(example) = facts.example else {
+        return text;
+    };
+    text.push_str("\nExample\n\n");
+    text.push_str(&shown(rule, example, bundle, look));
+    text
+}
+
+/// What `voxev validate` says of the first line of `capture` that breaks `rule`.
+fn shown(rule: Rule, capture: &[u8], bundle: Bundle, look: &Look) -> String {
+    let judge = Judge::new(bundle, Policy::default(), Limits::default());
+    let mut out = Vec::new();
+    for (raw, number) in capture.split_inclusive(|&byte| byte == b'\n').zip(1..) {
+        let line = Line::new("example.jsonl", number, 0, raw);
+        let verdict = judge.judge(&line);
+        if let Some(mut finding) = verdict.findings.into_iter().find(|it| it.rule == rule) {
+            finding.severity = finding.severity.max(Severity::Warning);
+            Frame::new(look.clone()).write(&line, &finding, &mut out);
+            break;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

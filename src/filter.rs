@@ -1,0 +1,69 @@
+//! Which lines a command is about.
+
+use crate::judge::Verdict;
+
+/// What a line must be to be selected. An empty selection selects every line.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    /// Names of event types; empty for any.
+    pub(crate) types: Vec<String>,
+    /// Identifiers of calls; empty for any.
+    pub(crate) call_ids: Vec<String>,
+    pub(crate) validity: Option<Validity>,
+    pub(crate) sense: Sense,
+    pub(crate) unreadable: Unreadable,
+}
+
+/// Whether the judge must have, or must not have, an error for the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Validity {
+    Valid,
+    Invalid,
+}
+
+/// Whether the selected lines are those that match, or all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Sense {
+    #[default]
+    Matching,
+    Others,
+}
+
+/// What becomes of a line that nobody can read: its type and call are not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Unreadable {
+    /// It goes on to the sink, whose business it is.
+    #[default]
+    Admitted,
+    /// It cannot match a type or a call.
+    NoMatch,
+}
+
+impl Selection {
+    /// Whether every line is selected.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.types.is_empty() && self.call_ids.is_empty() && self.validity.is_none()
+    }
+
+    /// Whether the line with this verdict is selected.
+    pub(crate) fn admits(&self, verdict: &Verdict) -> bool {
+        if verdict.payload.is_none() && self.unreadable == Unreadable::Admitted {
+            return true;
+        }
+        self.matches(verdict) == (self.sense == Sense::Matching)
+    }
+
+    fn matches(&self, verdict: &Verdict) -> bool {
+        let kind = verdict.payload.as_ref().and_then(|payload| payload.kind.as_deref());
+        let call = verdict.payload.as_ref().and_then(|payload| payload.call_id.as_deref());
+        listed(&self.types, kind)
+            && listed(&self.call_ids, call)
+            && self
+                .validity
+                .is_none_or(|wanted| verdict.is_invalid() == (wanted == Validity::Invalid))
+    }
+}
+
+fn listed(wanted: &[String], found: Option<&str>) -> bool {
+    wanted.is_empty() || found.is_some_and(|found| wanted.iter().any(|wanted| wanted == found))
+}

@@ -1,0 +1,31 @@
+//! JSON Pointers (RFC 6901): taking them apart and putting them together.
+
+use std::borrow::Cow;
+
+/// The pointer's reference tokens, unescaped.
+pub(crate) fn split(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    pointer.split('/').skip(1).map(|token| {
+        if token.contains('~') {
+            Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
+        } else {
+            Cow::Borrowed(token)
+        }
+    })
+}
+
+/// `pointer` with one more token, escaped, at its end.
+pub(crate) fn join(pointer: &str, token: &str) -> String {
+    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_survive_the_round_trip() {
+        let pointer = join(&join("", "a/b"), "~1");
+        assert_eq!(pointer, "/a~1b/~01");
+        assert_eq!(split(&pointer).collect::<Vec<_>>(), ["a/b", "~1"]);
+    }
+}

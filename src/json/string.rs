@@ -1,0 +1,110 @@
+//! JSON strings: from their quoted spelling to text and back.
+
+use std::borrow::Cow;
+
+/// The string's text in generalized UTF-8 (WTF-8): like UTF-8, but a lone surrogate, which
+/// RFC 8259 lets an escape spell, keeps its own three bytes. So distinct strings stay distinct.
+///
+/// `quoted` includes both quotes and must follow JSON's grammar.
+pub(crate) fn decode(quoted: &[u8]) -> Cow<'_, [u8]> {
+    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    if memchr::memchr(b'\\', inner).is_none() {
+        return Cow::Borrowed(inner);
+    }
+    let mut text = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        text.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        rest = &rest[decode_escape(rest, &mut text)..];
+    }
+    text.extend_from_slice(rest);
+    Cow::Owned(text)
+}
+
+/// The string's text for people and for engines that want UTF-8: a lone surrogate is one U+FFFD.
+pub(crate) fn decode_lossy(quoted: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in decode(quoted).utf8_chunks() {
+        text.push_str(chunk.valid());
+        // A surrogate's second and third byte are invalid chunks of their own.
+        if chunk.invalid().first().is_some_and(|&byte| byte >= 0xc0) {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
+}
+
+/// `text` as a JSON string, quotes included.
+pub(crate) fn quote(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Appends what the escape at the start of `rest` stands for; returns the escape's length.
+fn decode_escape(rest: &[u8], text: &mut Vec<u8>) -> usize {
+    let plain = match rest.get(1) {
+        Some(b'b') => 0x08,
+        Some(b'f') => 0x0c,
+        Some(b'n') => b'\n',
+        Some(b'r') => b'\r',
+        Some(b't') => b'\t',
+        Some(b'u') => return decode_unicode(rest, text),
+        Some(&same) => same,
+        None => b'\\',
+    };
+    text.push(plain);
+    rest.len().min(2)
+}
+
+fn decode_unicode(rest: &[u8], text: &mut Vec<u8>) -> usize {
+    let first = code_unit(rest).unwrap_or(0xfffd);
+    if (0xd800..0xdc00).contains(&first)
+        && rest.get(6) == Some(&b'\\')
+        && let Some(second) = code_unit(&rest[6..])
+        && (0xdc00..0xe000).contains(&second)
+    {
+        let scalar = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+        push_code_point(scalar, text);
+        return 12;
+    }
+    push_code_point(first, text);
+    rest.len().min(6)
+}
+
+/// The UTF-16 code unit of a `\uXXXX` at the start of `rest`.
+fn code_unit(rest: &[u8]) -> Option<u32> {
+    let digits = std::str::from_utf8(rest.get(2..6)?).ok()?;
+    (rest[1] == b'u').then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+fn push_code_point(code: u32, text: &mut Vec<u8>) {
+    if let Some(scalar) = char::from_u32(code) {
+        text.extend_from_slice(scalar.encode_utf8(&mut [0; 4]).as_bytes());
+    } else {
+        let [_, _, high, low] = code.to_be_bytes();
+        text.push(0xe0 | (high >> 4));
+        text.push(0x80 | ((high & 0x0f) << 2) | (low >> 6));
+        text.push(0x80 | (low & 0x3f));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_become_what_they_stand_for() {
+        assert_eq!(
+            decode_lossy(br#""a\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00""#),
+            "a\"\\/\u{8}\u{c}\n\r\tAé😀"
+        );
+    }
+
+    #[test]
+    fn lone_surrogates_stay_distinct() {
+        let [one, two] = [decode(br#""\ud800""#), decode(br#""\udfff""#)];
+        assert_ne!(one, two);
+        assert_eq!(decode_lossy(br#""\ud800x""#), "\u{fffd}x");
+        assert_eq!(*decode(br#""\ud800\ud83d\ude00""#), *b"\xed\xa0\x80\xf0\x9f\x98\x80");
+    }
+}

@@ -1,0 +1,394 @@
+//! What is wrong with a text that is not JSON, in words: where, what was expected, what to do.
+//!
+//! The usual causes come from how captures are made: text pasted from the documentation site,
+//! `console.log` prefixes, pretty-printed events, JavaScript literals, files cut in mid-line.
+
+use std::ops::Range;
+
+/// A place where the text leaves JSON's grammar, explained.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SyntaxError {
+    pub(crate) span: Range<usize>,
+    pub(crate) message: String,
+    /// A few words to stand under the place.
+    pub(crate) label: String,
+    pub(crate) help: Option<String>,
+}
+
+/// The first byte that does not fit, and what would have fitted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fault {
+    pub(super) at: usize,
+    pub(super) expected: Expected,
+}
+
+/// What the grammar allows at a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Expected {
+    Value,
+    ValueOrEnd,
+    Key,
+    KeyOrEnd,
+    Colon,
+    /// A comma or this closing bracket.
+    CommaOr(u8),
+    End {
+        value_end: usize,
+    },
+    StringEnd {
+        start: usize,
+    },
+    NoControlCharacter,
+    Escape,
+    HexDigit,
+    Digit,
+    NoLeadingZero,
+}
+
+impl Expected {
+    fn words(self) -> String {
+        match self {
+            Self::Value => "a JSON value".into(),
+            Self::ValueOrEnd => "a JSON value or `]`".into(),
+            Self::Key => "a key in double quotes".into(),
+            Self::KeyOrEnd => "a key in double quotes or `}`".into(),
+            Self::Colon => "`:` after the key".into(),
+            Self::CommaOr(close) => format!("`,` or `{}`", char::from(close)),
+            Self::End { .. } => "the end of the line".into(),
+            Self::StringEnd { .. } => "the closing `\"` of the string".into(),
+            Self::NoControlCharacter => "no raw control character in a string".into(),
+            Self::Escape => r#"one of \" \\ \/ \b \f \n \r \t \u after the backslash"#.into(),
+            Self::HexDigit => r"four hexadecimal digits after \u".into(),
+            Self::Digit => "a digit".into(),
+            Self::NoLeadingZero => "no zero in front of a number".into(),
+        }
+    }
+}
+
+impl SyntaxError {
+    /// Cold: finds the words for `fault`. `open` says where each unclosed bracket stands.
+    pub(super) fn explain(text: &[u8], fault: &Fault, open: &[usize]) -> Self {
+        let place = Place { text, at: fault.at, expected: fault.expected, open };
+        let (message, help) = place.cause().unwrap_or_else(|| {
+            (format!("expected {}, found {}", fault.expected.words(), place.found()), None)
+        });
+        Self { span: place.span(), message, label: place.label(), help }
+    }
+}
+
+/// A fault with what surrounds it.
+struct Place<'a> {
+    text: &'a [u8],
+    at: usize,
+    expected: Expected,
+    open: &'a [usize],
+}
+
+type Cause = (String, Option<String>);
+
+const ONE_PER_LINE: &str = "a capture holds one whole payload a line; `jq -c . FILE` makes such \
+    lines of pretty-printed or concatenated JSON";
+const GLUED: &str = "this looks like a line number that came along from the documentation page; \
+    remove the numbers and put the payload on one line";
+const STRAIGHT: &str = "replace curly quotes by the straight \" of the keyboard";
+
+impl Place<'_> {
+    fn cause(&self) -> Option<Cause> {
+        self.byte_trouble().or_else(|| match self.expected {
+            Expected::End { value_end } => self.trailing(value_end),
+            Expected::Key | Expected::KeyOrEnd => self.not_a_key(),
+            Expected::Value | Expected::ValueOrEnd => self.not_a_value(),
+            Expected::CommaOr(_) => self.no_comma(),
+            Expected::NoControlCharacter => Some(self.control_character()),
+            Expected::NoLeadingZero => {
+                Some(cause("a number with a leading zero", "JSON numbers do not start with 0"))
+            }
+            Expected::Colon
+            | Expected::StringEnd { .. }
+            | Expected::Escape
+            | Expected::HexDigit
+            | Expected::Digit => None,
+        })
+    }
+
+    /// Troubles that are the same wherever they stand.
+    fn byte_trouble(&self) -> Option<Cause> {
+        let rest = self.rest();
+        if rest.is_empty() {
+            return Some(self.line_ends());
+        }
+        if rest.starts_with("\u{feff}") {
+            let help = "files that start with a byte order mark were joined; remove it";
+            return Some(cause("a byte order mark in the middle of the file", help));
+        }
+        if rest.starts_with('\0') {
+            let help = "the file was cut by a crash, or it is UTF-16 (convert it to UTF-8)";
+            return Some(cause("a NUL byte", help));
+        }
+        if self.expected != Expected::NoControlCharacter && rest.starts_with(CURLY) {
+            let message = format!("a curly quote: expected {}", self.expected.words());
+            return Some((message, Some(STRAIGHT.into())));
+        }
+        None
+    }
+
+    fn line_ends(&self) -> Cause {
+        let expected = self.expected.words();
+        let message = if matches!(self.expected, Expected::StringEnd { .. }) {
+            "the line ends inside a string".into()
+        } else if self.open.is_empty() {
+            format!("the line ends where {expected} was expected")
+        } else {
+            format!("the line ends too early: expected {expected}")
+        };
+        let missing: String = self.open.iter().rev().map(|&at| closing(self.text[at])).collect();
+        let cut = "the line was cut, or the payload goes on in the next line";
+        let help = match missing.len() {
+            0 => format!("{cut}; {ONE_PER_LINE}"),
+            1 => format!("`{missing}` is missing: {cut}; {ONE_PER_LINE}"),
+            _ => format!("`{missing}` are missing: {cut}; {ONE_PER_LINE}"),
+        };
+        (message, Some(help))
+    }
+
+    /// More text after a complete value.
+    fn trailing(&self, value_end: usize) -> Option<Cause> {
+        let value = self.text[..value_end].trim_ascii_start();
+        let is_number = value.first().is_some_and(u8::is_ascii_digit);
+        match self.rest().chars().next()? {
+            '{' | '}' | '"' | ']' if is_number => {
+                Some(cause("a number in front of the payload", GLUED))
+            }
+            '-' | 'T' | '/' | ':' | '.' if is_number => Some(self.prefix()),
+            ':' => Some(cause("a property outside of an object", ONE_PER_LINE)),
+            '{' | '[' => Some(cause("a second JSON value in the same line", ONE_PER_LINE)),
+            '}' | ']' => Some(cause(
+                "a closing bracket too many",
+                "remove it, or look for an opening one that is missing",
+            )),
+            ',' => Some(cause(
+                "a comma after the payload",
+                "remove it: the lines of a capture are not joined by commas",
+            )),
+            _ if value.starts_with(b"[") => Some(self.prefix()),
+            _ => None,
+        }
+    }
+
+    fn not_a_value(&self) -> Option<Cause> {
+        let rest = self.rest();
+        let word = word(rest);
+        let spelled = |right: &str| {
+            let message = format!("`{word}` is not JSON: expected {}", self.expected.words());
+            Some((message, Some(format!("JSON spells it `{right}`"))))
+        };
+        match word.to_ascii_lowercase().as_str() {
+            "null" | "none" | "nil" | "undefined" => return spelled("null"),
+            "true" => return spelled("true"),
+            "false" => return spelled("false"),
+            "nan" | "infinity" => {
+                let message = format!("`{word}` is not JSON: numbers are finite");
+                return Some((message, Some("`null` is what JSON.stringify writes".into())));
+            }
+            _ => {}
+        }
+        if let Some(common) = self.javascript() {
+            return Some(common);
+        }
+        if self.open.is_empty() && !matches!(rest.as_bytes().first(), Some(b'}' | b']' | b',')) {
+            return Some(self.prefix());
+        }
+        match rest.as_bytes().first() {
+            Some(b'}' | b']') if self.open.is_empty() => {
+                Some(cause("a closing bracket without an opening one", ONE_PER_LINE))
+            }
+            Some(b',' | b'}' | b']') => Some(self.comma_before().unwrap_or_else(|| {
+                let message = format!("a value is missing: expected {}", self.expected.words());
+                (message, None)
+            })),
+            _ => None,
+        }
+    }
+
+    fn not_a_key(&self) -> Option<Cause> {
+        if let Some(common) = self.javascript() {
+            return Some(common);
+        }
+        let rest = self.rest();
+        if rest.starts_with('}') {
+            return self.comma_before();
+        }
+        if rest.starts_with(|first: char| first.is_ascii_digit()) {
+            return Some(cause("a number where a key was expected", GLUED));
+        }
+        let word = word(rest);
+        (!word.is_empty()).then(|| {
+            let message = format!("the key `{word}` has no quotes");
+            (message, Some(format!("JSON wants \"{word}\"; {STRINGIFY}")))
+        })
+    }
+
+    fn no_comma(&self) -> Option<Cause> {
+        let rest = self.rest();
+        if rest.starts_with('"') {
+            let message = format!("a comma is missing: expected {}", self.expected.words());
+            return Some((message, Some("put a comma in front of this".into())));
+        }
+        if rest.starts_with(['}', ']']) {
+            let opened = self.open.last().map(|&at| char::from(self.text[at]))?;
+            let message = format!(
+                "expected {}, found {}: `{opened}` is still open",
+                self.expected.words(),
+                self.found()
+            );
+            return Some((message, None));
+        }
+        self.javascript()
+    }
+
+    /// What JavaScript allows and JSON does not.
+    fn javascript(&self) -> Option<Cause> {
+        let rest = self.rest();
+        if rest.starts_with('\'') {
+            let help = format!("JSON wants double quotes; {STRINGIFY}");
+            return Some(("a single quote".into(), Some(help)));
+        }
+        if rest.starts_with("//") || rest.starts_with("/*") {
+            return Some(cause("a comment", "JSON has no comments; remove it"));
+        }
+        None
+    }
+
+    fn comma_before(&self) -> Option<Cause> {
+        let before = self.text[..self.at].trim_ascii_end();
+        before.ends_with(b",").then(|| {
+            let message = format!("a comma too many before {}", self.found());
+            (message, Some("remove the comma after the last item".into()))
+        })
+    }
+
+    /// Text in front of the payload, as logs and consoles write it.
+    fn prefix(&self) -> Cause {
+        let message = format!("expected a JSON value, found {}", self.found());
+        let help = match memchr::memchr(b'{', self.text) {
+            Some(brace) if brace > 0 => format!(
+                "the payload seems to start at byte {} of the line: remove the text before it \
+                 (`sed 's/^[^{{]*//'`)",
+                brace + 1
+            ),
+            _ => "a line of a capture is one JSON payload, {\"type\": …, \"detail\": {…}}".into(),
+        };
+        (message, Some(help))
+    }
+
+    fn control_character(&self) -> Cause {
+        let byte = self.text[self.at];
+        let escape = match byte {
+            b'\t' => r"\t".to_owned(),
+            b'\r' => r"\r".to_owned(),
+            _ => format!(r"\u{byte:04x}"),
+        };
+        let message = format!("a raw control character (U+{byte:04X}) in a string");
+        (message, Some(format!("JSON wants it escaped: {escape}")))
+    }
+
+    /// Starting at the fault; empty at the end of the line.
+    fn rest(&self) -> &str {
+        std::str::from_utf8(&self.text[self.at..]).unwrap_or("\u{fffd}")
+    }
+
+    fn found(&self) -> String {
+        match self.rest().chars().next() {
+            None => "the end of the line".into(),
+            Some(one) if one.is_control() => format!("U+{:04X}", u32::from(one)),
+            Some(_) if word(self.rest()).len() > 1 => format!("`{}`", word(self.rest())),
+            Some(one) => format!("`{one}`"),
+        }
+    }
+
+    fn span(&self) -> Range<usize> {
+        let rest = self.rest();
+        let length = word(rest).len().max(rest.chars().next().map_or(0, char::len_utf8));
+        self.at..self.at + length
+    }
+
+    fn label(&self) -> String {
+        if matches!(self.expected, Expected::NoControlCharacter | Expected::NoLeadingZero) {
+            return "here".into();
+        }
+        format!("expected {}", self.expected.words())
+    }
+}
+
+const CURLY: [char; 4] = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
+const STRINGIFY: &str = "log JSON.stringify({type: event.type, detail: event.detail})";
+
+fn cause(message: &str, help: &str) -> Cause {
+    (message.into(), Some(help.into()))
+}
+
+fn closing(open: u8) -> char {
+    if open == b'{' { '}' } else { ']' }
+}
+
+/// The identifier that `text` starts with: at most 40 bytes, so that a message stays readable.
+fn word(text: &str) -> &str {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let first = text.as_bytes().first().is_some_and(|byte| !byte.is_ascii_digit());
+    let length = text.bytes().take(40).take_while(|&byte| first && is_word(byte)).count();
+    &text[..length]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Trouble, parse};
+
+    /// `line` with a `|` at the fault, and the message.
+    fn explained(text: &str) -> (String, String, String) {
+        match parse(text.as_bytes(), 128) {
+            Err(Trouble::Syntax(error)) => {
+                let (before, after) = text.split_at(error.span.start);
+                (format!("{before}|{after}"), error.message, error.help.unwrap_or_default())
+            }
+            other => panic!("{text} should be a syntax error, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_very_byte_is_pointed_at() {
+        for marked in [
+            r#"{"id":"x" |"ts":1}"#,
+            r#"{"a":|NULL}"#,
+            r#"{"a":1|"#,
+            r#"{"a":[1,2|}"#,
+            r#"{"a":1}|}"#,
+            r#"{"a":1,|}"#,
+            r#"{"a":"b|"#,
+            r"{|a:1}",
+            r"{|“a”:1}",
+            r"1|{",
+            r#"2 |"type": "transcript","#,
+            r"[|object Object]",
+            r#"{"a":|01}"#,
+            r#"{"a":1.|}"#,
+            r#"{"a":"|\x"}"#,
+            r#"{"a":"\u12|g4"}"#,
+            r#"{"a":|nul}"#,
+        ] {
+            assert_eq!(explained(&marked.replace('|', "")).0, marked);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_at_the_end_is_spelled_out() {
+        let (_, message, help) = explained(r#"{"a":{"b":[1"#);
+        assert_eq!(message, "the line ends too early: expected `,` or `]`");
+        assert!(help.starts_with("`]}}` are missing"), "{help}");
+    }
+
+    #[test]
+    fn words_of_other_languages_are_translated() {
+        assert_eq!(explained(r#"{"a":NULL}"#).2, "JSON spells it `null`");
+        assert_eq!(explained(r#"{"a":True}"#).2, "JSON spells it `true`");
+    }
+}

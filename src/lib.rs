@@ -1,0 +1,43 @@
+//! Inspects and validates captures of Salesforce Service Cloud Voice toolkit events.
+//!
+//! ```text
+//!  argv → Cli → Plan                          the only place that looks at the terminal and files' names
+//!  bytes → Block → Line → Judge → Verdict     capture/ cuts, json/ reads, schema/ has the contract,
+//!                                             event/ finds the words
+//!  Verdict → Selection → Sink → Vec<u8> → Output         in input order
+//!  Totals (a sum) → Outcome → exit code
+//! ```
+//!
+//! Every command that reads captures is a way to fill in one [`plan::Plan`]; [`run`] has the one
+//! loop. `schema` and `explain` only print what the bundled contract says.
+
+mod capture;
+pub mod cli;
+mod error;
+mod event;
+mod explain;
+mod filter;
+mod json;
+mod judge;
+mod outcome;
+mod output;
+mod plan;
+mod policy;
+mod rule;
+mod run;
+mod schema;
+mod sink;
+mod style;
+mod suggest;
+mod summary;
+mod text;
+mod totals;
+
+pub use capture::{Block, Cutter, Part};
+pub use error::Error;
+pub use event::{Finding, Limits, Line, Place};
+pub use judge::{Judge, Verdict};
+pub use outcome::Outcome;
+pub use policy::Policy;
+pub use rule::{Facts, Rule, Severity};
+pub use schema::{ApiRelease, Bundle, Event, EventId, Mode, Property};

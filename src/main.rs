@@ -1,0 +1,7 @@
+//! Parse, run, exit: nothing else.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    voxev::cli::main().into()
+}

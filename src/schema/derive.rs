@@ -1,0 +1,195 @@
+//! Schemas made from the bundled ones: self-contained, of an older API version, strict, any event.
+//!
+//! All are plain values, so that what the engine runs is what `voxev schema` prints.
+
+use serde_json::{Map, Value, json};
+
+use super::bundle::notes;
+
+/// Where subschemas stand: under these keywords directly, or under each member of the second list.
+const APPLICATORS: [&str; 6] = ["items", "not", "if", "then", "else", "additionalProperties"];
+const MAPS: [&str; 2] = ["properties", "$defs"];
+
+const COMMON_REFERENCE: &str = "common.json#/$defs/";
+const LOCAL_REFERENCE: &str = "#/$defs/";
+
+/// `schema` with the definitions of `common` that it refers to moved into its own `$defs`.
+pub(super) fn self_contained(mut schema: Value, common: &Value) -> Value {
+    let definitions = common["$defs"].as_object().cloned().unwrap_or_default();
+    if let Some(own) = schema.as_object_mut() {
+        let all = own.entry("$defs").or_insert_with(|| json!({}));
+        if let Some(all) = all.as_object_mut() {
+            all.extend(definitions);
+        }
+    }
+    rewrite(&mut schema, Purpose::Contract, &mut |part, _| {
+        if let Some(Value::String(reference)) = part.get_mut("$ref")
+            && let Some(name) = reference.strip_prefix(COMMON_REFERENCE)
+        {
+            *reference = format!("{LOCAL_REFERENCE}{name}");
+        }
+    });
+    drop_unused(&mut schema);
+    schema
+}
+
+/// The contract of API version `api`: properties that came later are as unknown as any other.
+pub(super) fn for_api(schema: &Value, api: u64) -> Value {
+    let whole = schema.clone();
+    let mut older = schema.clone();
+    rewrite(&mut older, Purpose::Contract, &mut |part, _| {
+        if let Some(Value::Object(properties)) = part.get_mut("properties") {
+            properties.retain(|_, property| {
+                merged_notes(property, &whole)["since"].as_u64().is_none_or(|since| since <= api)
+            });
+        }
+    });
+    drop_unused(&mut older);
+    older
+}
+
+/// The strict contract: documented values, documented properties and every bound.
+pub(super) fn strict(schema: &Value) -> Value {
+    let mut strict = schema.clone();
+    rewrite(&mut strict, Purpose::Contract, &mut |part, purpose| {
+        let warn = part.get("x-voxev").map(|notes| notes["warn"]["schema"].clone());
+        if let Some(Value::Object(stricter)) = warn {
+            part.extend(stricter);
+        }
+        if part.contains_key("properties") && purpose == Purpose::Contract {
+            part.insert("additionalProperties".into(), false.into());
+        }
+    });
+    strict
+}
+
+/// The strict contract of an event that API version `api` did not have: accepts nothing.
+pub(super) fn nothing(schema: &Value, api: u64) -> Value {
+    let since = &schema["x-voxev"]["since"];
+    json!({
+        "$schema": schema["$schema"],
+        "title": schema["title"],
+        "description": format!("The event came with API version {since}; version {api} has none."),
+        "not": {},
+        "x-voxev": {
+            "since": since,
+            "warn": {
+                "rule": "newer-than-api",
+                "because": "the capture was made with a later version",
+                "schema": {"not": {}},
+            },
+        },
+    })
+}
+
+/// One schema for payloads of any of `events`: the event's name picks the contract.
+pub(super) fn any_of(events: &[(&str, &Value)]) -> Value {
+    let names: Vec<&str> = events.iter().map(|(name, _)| *name).collect();
+    let branches: Vec<Value> = names
+        .iter()
+        .map(|name| {
+            json!({
+                "if": {"required": ["type"], "properties": {"type": {"const": name}}},
+                "then": {"$ref": format!("{LOCAL_REFERENCE}{name}")},
+            })
+        })
+        .collect();
+    let mut definitions = Map::new();
+    for (name, event) in events {
+        let mut event = (*event).clone();
+        if let Some(event) = event.as_object_mut() {
+            event.remove("$schema");
+            if let Some(Value::Object(own)) = event.remove("$defs") {
+                definitions.extend(own);
+            }
+        }
+        definitions.insert((*name).into(), event);
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Service Cloud Voice toolkit event",
+        "description": "Any telephony event of the Service Cloud Voice Toolkit API.",
+        "type": "object",
+        "required": ["type", "detail"],
+        "properties": {"type": {"enum": names}},
+        "allOf": branches,
+        "$defs": definitions,
+    })
+}
+
+/// Follows `$ref`s within `root` until a schema without one, or gives up on a dangling one.
+pub(super) fn resolve<'a>(mut schema: &'a Value, root: &'a Value) -> &'a Value {
+    while let Some(target) = schema["$ref"]
+        .as_str()
+        .and_then(|reference| root["$defs"].get(reference.strip_prefix(LOCAL_REFERENCE)?))
+    {
+        schema = target;
+    }
+    schema
+}
+
+/// The annotations at `schema`, joined with those of the definition that it refers to.
+pub(super) fn merged_notes(schema: &Value, root: &Value) -> Value {
+    let mut joined = notes(resolve(schema, root));
+    joined.extend(notes(schema));
+    Value::Object(joined)
+}
+
+/// What a subschema is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The payload must follow it.
+    Contract,
+    /// It stands in an `if`: it is asked, not enforced.
+    Condition,
+}
+
+type Change<'a> = &'a mut dyn FnMut(&mut Map<String, Value>, Purpose);
+
+/// Applies `change` to every object that is a schema, parents first.
+fn rewrite(schema: &mut Value, purpose: Purpose, change: Change<'_>) {
+    let Some(part) = schema.as_object_mut() else {
+        return;
+    };
+    change(part, purpose);
+    for (keyword, below) in part.iter_mut() {
+        let purpose = if keyword == "if" { Purpose::Condition } else { purpose };
+        if APPLICATORS.contains(&keyword.as_str()) {
+            rewrite(below, purpose, change);
+        } else if MAPS.contains(&keyword.as_str()) {
+            for member in below.as_object_mut().into_iter().flat_map(Map::values_mut) {
+                rewrite(member, purpose, change);
+            }
+        }
+    }
+}
+
+/// Removes definitions that nothing refers to any more.
+fn drop_unused(schema: &mut Value) {
+    let mut used = Vec::new();
+    let mut pending = vec![schema.clone()];
+    if let Some(part) = pending[0].as_object_mut() {
+        part.remove("$defs");
+    }
+    while let Some(mut part) = pending.pop() {
+        rewrite(&mut part, Purpose::Contract, &mut |part, _| {
+            let name = part.get("$ref").and_then(|reference| {
+                reference.as_str()?.strip_prefix(LOCAL_REFERENCE).map(str::to_owned)
+            });
+            if let Some(name) = name
+                && !used.contains(&name)
+            {
+                pending.push(schema["$defs"][&name].clone());
+                used.push(name);
+            }
+        });
+    }
+    if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {
+        definitions.retain(|name, _| used.contains(name));
+        if definitions.is_empty()
+            && let Some(part) = schema.as_object_mut()
+        {
+            part.shift_remove("$defs");
+        }
+    }
+}

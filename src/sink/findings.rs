@@ -1,0 +1,57 @@
+//! Findings for programs: one JSON object a line.
+
+use serde::Serialize;
+
+use super::FindingFormat;
+use crate::event::{Finding, Line};
+
+/// `validate --format json`.
+pub(crate) struct FindingsJson;
+
+/// The object; its members' order and names are an interface.
+#[derive(Serialize)]
+struct Entry<'a> {
+    file: &'a str,
+    line: u64,
+    /// From 1, in characters.
+    column: u64,
+    /// Bytes of the file before the place.
+    offset: u64,
+    /// Bytes that are meant.
+    length: usize,
+    /// JSON Pointer; null where the line is not JSON.
+    pointer: Option<&'a str>,
+    rule: &'static str,
+    severity: &'static str,
+    event: Option<&'a str>,
+    #[serde(rename = "callId")]
+    call_id: Option<&'a str>,
+    message: &'a str,
+    help: Option<&'a str>,
+    /// `EVENT#POINTER` or `EVENT --strict#POINTER`, into what `voxev schema` prints.
+    schema: Option<&'a str>,
+}
+
+impl FindingFormat for FindingsJson {
+    fn write(&self, line: &Line<'_>, finding: &Finding, out: &mut Vec<u8>) {
+        let place = &finding.place;
+        let entry = Entry {
+            file: line.capture,
+            line: place.line,
+            column: place.column,
+            offset: place.offset,
+            length: place.span.len(),
+            pointer: place.pointer.as_deref(),
+            rule: finding.rule.code(),
+            severity: finding.severity.name(),
+            event: finding.event.as_deref(),
+            call_id: finding.call_id.as_deref(),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            schema: finding.schema.as_deref(),
+        };
+        // Writing strings and numbers to memory cannot fail.
+        let _ = serde_json::to_writer(&mut *out, &entry);
+        out.push(b'\n');
+    }
+}

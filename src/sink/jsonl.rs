@@ -1,0 +1,49 @@
+//! JSON again: compact lines, or one array of them. Keys and numbers stay as they are spelled.
+
+use super::{Pieces, Record, Sink, refusal};
+use crate::event::Finding;
+use crate::json;
+
+/// `convert --to jsonl`.
+pub(crate) struct JsonLines;
+
+impl Sink for JsonLines {
+    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
+        if record.verdict.payload.is_none() {
+            return Err(refusal(record));
+        }
+        json::compact(record.line.bytes, &mut out.bytes);
+        out.bytes.push(b'\n');
+        out.end_piece();
+        Ok(())
+    }
+}
+
+/// `convert --to json`: an array with a payload a line.
+pub(crate) struct JsonArray;
+
+const BETWEEN: &[u8] = b",\n";
+
+impl Sink for JsonArray {
+    fn begin(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"[\n");
+    }
+
+    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
+        if record.verdict.payload.is_none() {
+            return Err(refusal(record));
+        }
+        out.bytes.extend_from_slice(BETWEEN);
+        json::compact(record.line.bytes, &mut out.bytes);
+        out.end_piece();
+        Ok(())
+    }
+
+    fn separator(&self) -> &'static [u8] {
+        BETWEEN
+    }
+
+    fn end(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]\n");
+    }
+}

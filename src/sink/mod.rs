@@ -1,0 +1,125 @@
+//! Output formats, one a file: a record in, bytes out. Sinks count nothing and ask nothing.
+
+mod findings;
+mod frame;
+mod jsonl;
+mod layout;
+mod lines;
+mod oneline;
+mod short;
+mod table;
+mod window;
+
+pub(crate) use findings::FindingsJson;
+pub(crate) use frame::Frame;
+pub(crate) use jsonl::{JsonArray, JsonLines};
+pub(crate) use layout::Layout;
+pub(crate) use lines::{Lines, Naming, Tally};
+pub(crate) use oneline::Oneline;
+pub(crate) use short::Short;
+pub(crate) use table::{Column, EXTRA, Separator, Table};
+
+use crate::event::{Finding, Line};
+use crate::judge::Verdict;
+use crate::rule::{Rule, Severity};
+
+/// A selected line and what was found in it.
+pub(crate) struct Record<'a> {
+    pub(crate) line: &'a Line<'a>,
+    pub(crate) verdict: &'a Verdict,
+    /// Whether the line is beyond the limit and goes on: `line` holds its beginning.
+    pub(crate) is_cut: bool,
+}
+
+/// Turns records into output.
+pub(crate) trait Sink: Sync {
+    /// What stands before everything.
+    fn begin(&self, _out: &mut Vec<u8>) {}
+
+    /// Writes a record, in as many pieces as it has parts that stand for themselves, or says in a
+    /// finding why it cannot.
+    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>>;
+
+    /// Writes more of a line beyond the limit; false where the sink takes no such line.
+    fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
+        false
+    }
+
+    /// What stands after each capture, of which `selected` lines were taken.
+    fn end_capture(&self, _capture: &str, _selected: u64, _out: &mut Vec<u8>) {}
+
+    /// What stands after everything.
+    fn end(&self, _out: &mut Vec<u8>) {}
+
+    /// Whether output is the captures' own lines, the last of which may lack its newline.
+    fn writes_lines(&self) -> bool {
+        false
+    }
+
+    /// What every piece begins with; it is left out before the first.
+    fn separator(&self) -> &'static [u8] {
+        b""
+    }
+}
+
+/// Output of a sink, in pieces that a limit can count.
+#[derive(Debug)]
+pub(crate) struct Pieces {
+    pub(crate) bytes: Vec<u8>,
+    /// Where each piece ends.
+    pub(crate) ends: Vec<usize>,
+    /// How many pieces can still be of use.
+    room: usize,
+}
+
+impl Pieces {
+    pub(crate) fn new(room: usize) -> Self {
+        Self { bytes: Vec::new(), ends: Vec::new(), room }
+    }
+
+    /// Ends the piece that has been written to `bytes`.
+    pub(crate) fn end_piece(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Whether further pieces would be thrown away.
+    pub(crate) fn is_full(&self) -> bool {
+        self.ends.len() >= self.room
+    }
+}
+
+/// How one finding is written.
+pub(crate) trait FindingFormat: Sync {
+    /// Appends `finding`, which is about `line`.
+    fn write(&self, line: &Line<'_>, finding: &Finding, out: &mut Vec<u8>);
+}
+
+/// The sink of `validate`: each finding that the policy does not allow is a piece.
+pub(crate) struct Report {
+    pub(crate) format: Box<dyn FindingFormat>,
+}
+
+impl Sink for Report {
+    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
+        for finding in &record.verdict.findings {
+            if finding.severity != Severity::Allowed && !out.is_full() {
+                self.format.write(record.line, finding, &mut out.bytes);
+                out.end_piece();
+            }
+        }
+        Ok(())
+    }
+
+    fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
+        true
+    }
+}
+
+/// Why a record without a payload cannot be taken: the judge has said so in its only finding.
+fn refusal(record: &Record<'_>) -> Box<Finding> {
+    let said = record.verdict.findings.first().cloned();
+    Box::new(said.unwrap_or_else(|| {
+        let message = "the line was not read".to_owned();
+        Finding::about_line(record.line, Rule::NotAnEvent, 0..0, message)
+    }))
+}

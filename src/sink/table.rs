@@ -1,0 +1,252 @@
+//! Tables: a row an event, a column a documented property, and what is left in the last column.
+//!
+//! A cell holds a value of the documented type, so a column of counters holds nothing but numbers.
+//! Everything else (undocumented properties, values of another type) is in `extra` as JSON in its
+//! own place, so a row can be turned back into the payload it came from.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+use super::{Pieces, Record, Sink, refusal};
+use crate::event::{Finding, Payload};
+use crate::json::{self, Kind, Node};
+use crate::rule::Rule;
+use crate::schema::{Event, EventId};
+use crate::text::is_unsafe;
+
+/// `convert --to csv|tsv`.
+pub(crate) struct Table {
+    pub(crate) separator: Separator,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// What stands between cells, and how cells are kept apart from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    /// RFC 4180: quotes around a cell that needs them. An empty string is `""`, no value nothing.
+    Comma,
+    /// Tabs, newlines and backslashes in a cell are `\t`, `\n`, `\r`, `\\`.
+    Tab,
+}
+
+/// A column: a documented property, or all that no other column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Column {
+    Property {
+        name: String,
+        pointer: String,
+        /// The events that document the property, and as which type.
+        kinds: BTreeMap<EventId, String>,
+    },
+    Extra,
+}
+
+/// The name of the last column.
+pub(crate) const EXTRA: &str = "extra";
+
+impl Column {
+    /// A column for each property of `events`, in their order, then `extra`. Properties of the
+    /// same name share one.
+    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
+        let mut columns: Vec<Self> = Vec::new();
+        for event in events {
+            for property in &event.properties {
+                let index = columns.iter().position(|column| column.name() == property.name);
+                let index = index.unwrap_or_else(|| {
+                    columns.push(Self::Property {
+                        name: property.name.clone(),
+                        pointer: property.pointer.clone(),
+                        kinds: BTreeMap::new(),
+                    });
+                    columns.len() - 1
+                });
+                if let Self::Property { kinds, .. } = &mut columns[index] {
+                    kinds.insert(event.id, property.kind.clone());
+                }
+            }
+        }
+        columns.push(Self::Extra);
+        columns
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Property { name, .. } => name,
+            Self::Extra => EXTRA,
+        }
+    }
+}
+
+impl Sink for Table {
+    fn begin(&self, out: &mut Vec<u8>) {
+        for (index, column) in self.columns.iter().enumerate() {
+            self.separate(index, out);
+            self.cell(column.name().as_bytes(), out);
+        }
+        out.push(b'\n');
+    }
+
+    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
+        let Some(payload) = &record.verdict.payload else {
+            return Err(refusal(record));
+        };
+        if let Some(finding) = not_a_row(record, payload) {
+            return Err(finding);
+        }
+        let text = record.line.bytes;
+        let mut held = HashSet::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            self.separate(index, &mut out.bytes);
+            match column {
+                Column::Property { pointer, kinds, .. } => {
+                    let node = payload.root.at(text, pointer);
+                    let node = node.filter(|node| is_of(node, payload.event, kinds));
+                    if node.is_some_and(|node| self.value(node, text, &mut out.bytes)) {
+                        held.extend(node.map(|node| node.span.start));
+                    }
+                }
+                Column::Extra => {
+                    let mut left = Vec::new();
+                    if rest(&payload.root, text, &held, &mut left) {
+                        self.cell(&left, &mut out.bytes);
+                    }
+                }
+            }
+        }
+        out.bytes.push(b'\n');
+        out.end_piece();
+        Ok(())
+    }
+}
+
+impl Table {
+    /// Writes a scalar; false where its text does not belong into a cell: lone surrogates are no
+    /// text, and control characters would steer the terminal that shows the table.
+    fn value(&self, node: &Node, text: &[u8], out: &mut Vec<u8>) -> bool {
+        let spelled = &text[node.span.clone()];
+        match node.kind {
+            Kind::String => {
+                let content = json::decode(spelled);
+                let is_text = std::str::from_utf8(&content).is_ok_and(|content| {
+                    content.chars().all(|one| !is_unsafe(one) || matches!(one, '\t' | '\n' | '\r'))
+                });
+                if is_text {
+                    self.cell(&content, out);
+                }
+                is_text
+            }
+            Kind::Null => true,
+            Kind::Bool(_) | Kind::Number | Kind::Array(_) | Kind::Object(_) => {
+                out.extend_from_slice(spelled);
+                true
+            }
+        }
+    }
+
+    fn cell(&self, content: &[u8], out: &mut Vec<u8>) {
+        match self.separator {
+            Separator::Comma => comma_cell(content, out),
+            Separator::Tab => tab_cell(content, out),
+        }
+    }
+
+    fn separate(&self, index: usize, out: &mut Vec<u8>) {
+        if index > 0 {
+            out.push(match self.separator {
+                Separator::Comma => b',',
+                Separator::Tab => b'\t',
+            });
+        }
+    }
+}
+
+/// Appends what of `node` is not held by a cell; false, and nothing, where all of it is.
+fn rest(node: &Node, text: &[u8], held: &HashSet<usize>, out: &mut Vec<u8>) -> bool {
+    if held.contains(&node.span.start) {
+        return false;
+    }
+    let members = node.members();
+    if members.is_empty() {
+        json::compact(&text[node.span.clone()], out);
+        return true;
+    }
+    let start = out.len();
+    let mut separator = b'{';
+    for member in members {
+        let before = out.len();
+        out.push(separator);
+        out.extend_from_slice(&text[member.key.clone()]);
+        out.push(b':');
+        if rest(&member.value, text, held, out) {
+            separator = b',';
+        } else {
+            out.truncate(before);
+        }
+    }
+    if out.len() == start {
+        return false;
+    }
+    out.push(b'}');
+    true
+}
+
+/// Whether the value has the type that its event documents; events that nobody knows may have
+/// any documented type but null, whose cell is empty.
+fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>) -> bool {
+    let found = node.type_name();
+    let fits = |kind: &str| kind == found || kind == "integer" && found == "number";
+    match event {
+        Some(event) => kinds.get(&event).is_some_and(|kind| fits(kind)),
+        None => found != "null" && kinds.values().any(|kind| fits(kind)),
+    }
+}
+
+/// A row needs an object, and no key twice: a cell has room for one value.
+fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
+    let span = |range: &Range<usize>| range.start..range.end.min(range.start + 1);
+    if let Some(repeated) = payload.repeated.first() {
+        let message = "a doubled key has no place in a table".to_owned();
+        let span = repeated.second.clone();
+        return Some(Box::new(Finding {
+            help: Some("keep one of them, or convert to jsonl".into()),
+            ..Finding::about_line(record.line, Rule::DuplicateKey, span, message)
+        }));
+    }
+    if payload.kind.is_none() {
+        let message = "only an object with a \"type\" can be a row".to_owned();
+        return Some(Box::new(Finding {
+            help: Some("convert to jsonl, which takes any JSON".into()),
+            ..Finding::about_line(record.line, Rule::NotAnEvent, span(&payload.root.span), message)
+        }));
+    }
+    None
+}
+
+fn comma_cell(content: &[u8], out: &mut Vec<u8>) {
+    let is_plain = !content.is_empty()
+        && !content.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if is_plain {
+        out.extend_from_slice(content);
+        return;
+    }
+    out.push(b'"');
+    for &byte in content {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+fn tab_cell(content: &[u8], out: &mut Vec<u8>) {
+    for &byte in content {
+        match byte {
+            b'\t' => out.extend_from_slice(br"\t"),
+            b'\n' => out.extend_from_slice(br"\n"),
+            b'\r' => out.extend_from_slice(br"\r"),
+            b'\\' => out.extend_from_slice(br"\\"),
+            _ => out.push(byte),
+        }
+    }
+}
