@@ -15,7 +15,7 @@ use crate::schema::EventId;
 #[derive(Debug, Parser)]
 #[command(name = "voxev", version, propagate_version = true, arg_required_else_help = true)]
 #[command(max_term_width = 100, after_help = TOUR)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -215,7 +215,7 @@ pub(crate) struct ValidateArgs {
 pub(crate) enum Format {
     /// For people: the part of the line that matters, with help
     Pretty,
-    /// One line a finding: file:line:column: error[rule]: message
+    /// One line a finding: `file:line:column: error[rule]: message`
     Short,
     /// One JSON object a finding
     Json,

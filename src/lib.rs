@@ -8,11 +8,11 @@
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
-//! Every command that reads captures is a way to fill in one [`plan::Plan`]; [`run`] has the one
+//! Every command that reads captures is a way to fill in one `plan::Plan`; `run.rs` has the one
 //! loop. `schema` and `explain` only print what the bundled contract says.
 
 mod capture;
-pub mod cli;
+mod cli;
 mod error;
 mod event;
 mod explain;
@@ -34,6 +34,7 @@ mod text;
 mod totals;
 
 pub use capture::{Block, Cutter, Part};
+pub use cli::main;
 pub use error::Error;
 pub use event::{Finding, Limits, Line, Place};
 pub use judge::{Judge, Verdict};

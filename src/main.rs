@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    voxev::cli::main().into()
+    voxev::main().into()
 }

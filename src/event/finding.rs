@@ -47,7 +47,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The bytes `span` of `line`. The column is filled in by [`Line::set_columns`].
+    /// The bytes `span` of `line`. The column is the judge's to fill in.
     #[must_use]
     pub fn new(line: &Line<'_>, span: Range<usize>, pointer: Option<String>) -> Self {
         Self {
