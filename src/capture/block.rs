@@ -80,7 +80,10 @@ impl<R: Read> Cutter<R> {
             }
         }
         let rest = std::mem::take(&mut self.pending);
-        Ok((!rest.is_empty()).then(|| self.lines(rest)))
+        // A line beyond the limit may end with a cut character, which waited for its other bytes.
+        let is_rest = self.in_long_line;
+        Ok((!rest.is_empty())
+            .then(|| if is_rest { self.long_part(rest, Part::Rest) } else { self.lines(rest) }))
     }
 
     /// Cuts the next block off `pending`, if it holds one.
@@ -215,6 +218,16 @@ mod tests {
             blocks,
             expected.map(|(text, line, at, part)| (text.to_owned(), line, at, part))
         );
+    }
+
+    #[test]
+    fn a_cut_character_at_the_end_belongs_to_its_long_line() {
+        let mut cutter = Cutter::new(Pieces(vec![b"long\xe2".to_vec()]), 3);
+        let mut parts = Vec::new();
+        while let Some(block) = cutter.next_block().expect("pieces never fail") {
+            parts.push((block.bytes, block.first_line, block.part));
+        }
+        assert_eq!(parts, [(b"long".to_vec(), 1, Part::Start), (vec![0xe2], 1, Part::Rest)]);
     }
 
     #[test]
