@@ -118,6 +118,7 @@ impl<'a> Lane<'a> {
         let mut failure = None;
         let mut totals = Totals { captures: 1, ..Totals::default() };
         let mut is_line_open = false;
+        let pieces_before = self.pieces;
         self.is_new_capture = true;
         while !self.is_over || is_line_open {
             match cutter.next_block() {
@@ -134,18 +135,24 @@ impl<'a> Lane<'a> {
             }
         }
         totals.unterminated = u64::from(is_line_open);
-        self.end_capture(&name, totals)?;
+        self.end_capture(&name, totals, pieces_before)?;
         Ok(failure)
     }
 
-    fn end_capture(&mut self, name: &str, mut totals: Totals) -> Result<(), Error> {
+    fn end_capture(
+        &mut self,
+        name: &str,
+        mut totals: Totals,
+        pieces_before: u64,
+    ) -> Result<(), Error> {
         if self.plan.job == Job::Validate && totals.judged() == 0 && !self.is_over {
             let portion = Portion::of_empty_capture(self.plan, name);
             totals.add(&portion.totals);
             self.absorb(&portion)?;
         }
         let mut out = Vec::new();
-        self.plan.sink.end_capture(name, totals.selected, &mut out);
+        // Not what was selected: a limit may have left some of it out.
+        self.plan.sink.end_capture(name, self.pieces - pieces_before, &mut out);
         self.totals.add(&totals);
         self.output.write(&out)
     }
@@ -186,6 +193,9 @@ impl<'a> Lane<'a> {
         let mut out = Vec::new();
         self.plan.sink.end(&mut out);
         self.output.write(&out)?;
+        if let Limit::Stop(most) = self.plan.limit {
+            self.totals.selected = self.totals.selected.min(most);
+        }
         if !trouble {
             self.output.finish()?;
             if let Some(rejects) = self.rejects {
