@@ -128,7 +128,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(2_000))]
+    #![proptest_config(config(400))]
 
     #[test]
     fn no_byte_is_lost_however_a_capture_is_read(
@@ -178,7 +178,7 @@ fn check_places(bytes: &[u8]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(3_000))]
+    #![proptest_config(config(1_000))]
 
     #[test]
     fn a_span_is_the_value_that_its_pointer_names(

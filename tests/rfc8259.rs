@@ -528,7 +528,7 @@ fn almost_json() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 20_000,
+        cases: 6_000,
         rng_seed: RngSeed::Fixed(8259),
         failure_persistence: None,
         ..ProptestConfig::default()
