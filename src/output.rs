@@ -103,6 +103,10 @@ fn followed(path: &Path) -> PathBuf {
         if let Ok(target) = path.canonicalize() {
             return target;
         }
+        if path.exists() {
+            // Links such as /dev/stdout can lead to what has no path.
+            break;
+        }
         let Ok(target) = path.read_link() else {
             break;
         };
