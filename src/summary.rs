@@ -126,7 +126,8 @@ fn undocumented(totals: &Totals, text: &mut String) {
 
 /// Lines that cannot match because nobody can read them.
 fn unmatched(plan: &Plan, totals: &Totals) -> String {
-    if totals.unreadable == 0 || plan.job == Job::Pretty && plan.selection.is_empty() {
+    let asks_for_names = !plan.selection.types.is_empty() || !plan.selection.call_ids.is_empty();
+    if totals.unreadable == 0 || !asks_for_names {
         return String::new();
     }
     let are = if totals.unreadable == 1 { "is" } else { "are" };
