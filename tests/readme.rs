@@ -6,7 +6,7 @@ const README: &str = include_str!("../README.md");
 
 #[test]
 fn the_tour_prints_what_the_readme_shows() {
-    trycmd::TestCases::new().case("README.md");
+    crate::cli::cases().case("README.md");
 }
 
 #[test]
