@@ -8,6 +8,8 @@ mod lines;
 mod oneline;
 mod short;
 mod table;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub(crate) use findings::FindingsJson;
