@@ -3,7 +3,7 @@
 //! The second engine is `boon`, which shares no code with `jsonschema`. It is asked about every
 //! line of every fixture and about thousands of mutants. What it cannot be asked about, because
 //! `serde_json` has no value for it: texts that are not JSON, doubled keys, nesting beyond
-//! serde_json's 128 levels, lone surrogates, and numbers beyond the doubles (`1e400`). Those
+//! `serde_json`'s 128 levels, lone surrogates, and numbers beyond the doubles (`1e400`). Those
 //! numbers get a test of their own below; for the rest, voxev has to have an error, or, for
 //! surrogates, none that their replacement by U+FFFD would not have.
 

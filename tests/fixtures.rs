@@ -1,6 +1,7 @@
 //! A walk over the folders of fixtures: every file is a test of what its folder promises.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use serde_json::Value;
 use voxev::{Bundle, EventId, Mode, Rule};
@@ -146,7 +147,7 @@ fn what_is_said_about_odd_captures_stays_as_it_was_reviewed() {
             assert!(run.text().chars().all(is_safe), "{capture} steers the terminal");
             assert!(run.stderr.chars().all(is_safe), "{capture} steers the terminal");
             let code = run.code.expect("no signal ended it");
-            text.push_str(&format!("\n== {capture}: exit {code}\n{}{}", run.text(), run.stderr));
+            let _ = write!(text, "\n== {capture}: exit {code}\n{}{}", run.text(), run.stderr);
         }
         insta::assert_snapshot!(format!("short-{folder}"), text);
     }

@@ -353,7 +353,7 @@ fn an_unreadable_capture_among_good_ones_does_not_stop_the_others() {
     let folder = scratch();
     let secret = folder.path().join("secret.jsonl");
     fs::write(&secret, EVENT).expect("there is room");
-    fs::set_permissions(&secret, PermissionsExt::from_mode(0)).expect("it is ours");
+    fs::set_permissions(&secret, PermissionsExt::from_mode(0o000)).expect("it is ours");
     if File::open(&secret).is_ok() {
         return skip("root reads everything");
     }

@@ -121,7 +121,7 @@ fn joined(lines: &[Vec<u8>]) -> Vec<u8> {
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
-        rng_seed: RngSeed::Fixed(2020_12),
+        rng_seed: RngSeed::Fixed(202_012),
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -191,7 +191,7 @@ proptest! {
             scalars(&payload, "", &mut pointers);
             if let Some(pointer) = (!pointers.is_empty()).then(|| swap.get(&pointers)) {
                 let value = serde_json::from_str(value).expect("the value is JSON");
-                payload.pointer_mut(pointer).map(|place| *place = value);
+                *payload.pointer_mut(pointer).expect("the pointer comes from it") = value;
             }
             let line = payload.to_string();
             for finding in findings(strict_judge(), line.as_bytes()) {
@@ -227,17 +227,17 @@ fn check_span(finding: &Finding, payload: &Value, line: &str) -> Result<(), Test
     prop_assert!(value.is_some(), "{pointer} leads somewhere: {finding:?}");
     let is_value =
         |value: &Value| serde_json::from_str::<Value>(spelled).is_ok_and(|it| it == *value);
+    let quoted = |key: &str| Value::from(key).to_string();
     let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
-    let is_key = spelled == Value::from(key).to_string();
+    let is_key = quoted(&key).as_str() == spelled;
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all others point at a value")]
     let is_right = match finding.rule {
         Rule::UndocumentedProperty => is_key,
         // Its object, or the key in it that is misspelled.
         Rule::MissingProperty => {
             let keys = value.and_then(Value::as_object).map(Map::keys);
             let mut keys = keys.into_iter().flatten();
-            is_key
-                || spelled == "{"
-                || keys.any(|key| spelled == Value::from(key.as_str()).to_string())
+            is_key || spelled == "{" || keys.any(|key| quoted(key).as_str() == spelled)
         }
         _ => is_key || spelled == "{" || spelled == "[" || value.is_some_and(is_value),
     };

@@ -1,5 +1,6 @@
 //! Every format over the same lines: a good one, and one for each kind of trouble.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
@@ -52,7 +53,7 @@ fn rendered(sink: &dyn Sink) -> String {
         let verdict = judge.judge(&line);
         let record = Record { line: &line, verdict: &verdict, is_cut: false };
         if let Err(finding) = sink.take(&record, &mut pieces) {
-            refusals += &format!("! {number}: {}: {}\n", finding.rule, finding.message);
+            let _ = writeln!(refusals, "! {number}: {}: {}", finding.rule, finding.message);
         }
     }
     let start = if pieces.ends.is_empty() { 0 } else { sink.separator().len() };
