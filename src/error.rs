@@ -41,6 +41,12 @@ impl fmt::Display for Error {
             Self::Read { capture, source } => {
                 write!(formatter, "cannot read {capture:?}: {}", reason(source))
             }
+            Self::Write { target, source } if source.kind() == io::ErrorKind::NotFound => {
+                write!(
+                    formatter,
+                    "cannot write {target:?}: its folder does not exist; make it first"
+                )
+            }
             Self::Write { target, source } => {
                 write!(formatter, "cannot write {target:?}: {}", reason(source))
             }

@@ -18,6 +18,8 @@ pub(crate) struct Lane<'a> {
     /// Of the current capture.
     current: Totals,
     pieces: u64,
+    /// Pieces of the captures before the current one.
+    pieces_before: u64,
     /// Nothing of the current capture has been written yet.
     is_new_capture: bool,
     /// The last block ended in the middle of a line.
@@ -35,6 +37,7 @@ impl<'a> Lane<'a> {
             totals: Totals::default(),
             current: Totals::default(),
             pieces: 0,
+            pieces_before: 0,
             is_new_capture: true,
             is_line_open: false,
             has_enough: false,
@@ -54,6 +57,7 @@ impl<'a> Lane<'a> {
 
     pub(crate) fn begin_capture(&mut self) {
         self.current = Totals { captures: 1, ..Totals::default() };
+        self.pieces_before = self.pieces;
         self.is_new_capture = true;
         self.is_line_open = false;
     }
@@ -100,7 +104,8 @@ impl<'a> Lane<'a> {
         }
         self.is_line_open = false;
         let mut out = Vec::new();
-        self.plan.sink.end_capture(name, self.current.selected, &mut out);
+        // Not what was selected: a limit may have left some of it out.
+        self.plan.sink.end_capture(name, self.pieces - self.pieces_before, &mut out);
         self.totals.add(&self.current);
         self.output.write(&out)
     }
@@ -110,6 +115,9 @@ impl<'a> Lane<'a> {
         let mut out = Vec::new();
         self.plan.sink.end(&mut out);
         self.output.write(&out)?;
+        if let Limit::Stop(most) = self.plan.limit {
+            self.totals.selected = self.totals.selected.min(most);
+        }
         if !trouble {
             self.output.finish()?;
             if let Some(rejects) = self.rejects {

@@ -78,8 +78,7 @@ impl Output {
 }
 
 fn open(path: &Path) -> io::Result<Target> {
-    // A link stays a link: what it leads to is replaced.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let path = followed(path);
     match path.metadata() {
         Ok(existing) if existing.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         Ok(existing) if !existing.is_file() => {
@@ -96,6 +95,28 @@ fn open(path: &Path) -> io::Result<Target> {
         }
     }
 }
+
+/// A link stays a link: what it leads to is replaced, or made where there is nothing yet.
+fn followed(path: &Path) -> PathBuf {
+    let mut path = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        if let Ok(target) = path.canonicalize() {
+            return target;
+        }
+        if path.exists() {
+            // Links such as /dev/stdout can lead to what has no path.
+            break;
+        }
+        let Ok(target) = path.read_link() else {
+            break;
+        };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
+}
+
+/// As many links in a row as Linux follows.
+const MOST_LINKS: usize = 40;
 
 /// Those of the file to be replaced; for a new one, what the umask leaves.
 #[cfg(unix)]

@@ -22,6 +22,10 @@ pub(crate) fn write(plan: &Plan, totals: &Totals) {
 }
 
 fn validate(plan: &Plan, totals: &Totals) -> String {
+    if totals.captures == 0 {
+        // What could not be read has been said; "no errors" would sound like a pass.
+        return String::new();
+    }
     let mut text = String::new();
     let shown = match plan.limit {
         Limit::Count(most) => most,
@@ -122,7 +126,8 @@ fn undocumented(totals: &Totals, text: &mut String) {
 
 /// Lines that cannot match because nobody can read them.
 fn unmatched(plan: &Plan, totals: &Totals) -> String {
-    if totals.unreadable == 0 || plan.job == Job::Pretty && plan.selection.is_empty() {
+    let asks_for_names = !plan.selection.types.is_empty() || !plan.selection.call_ids.is_empty();
+    if totals.unreadable == 0 || !asks_for_names {
         return String::new();
     }
     let are = if totals.unreadable == 1 { "is" } else { "are" };

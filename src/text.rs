@@ -28,6 +28,10 @@ pub(crate) fn visible_json(text: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(text);
         return;
     };
+    if !text.contains(is_unsafe) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     for one in text.chars() {
         if is_unsafe(one) {
             for unit in one.encode_utf16(&mut [0; 2]) {

@@ -137,7 +137,9 @@ impl<R: Read> Cutter<R> {
                 return Ok(Some(self.block(buffer, length, part)));
             }
         }
-        Ok((filled > 0).then(|| self.block(buffer, filled, Part::Lines)))
+        // A line beyond the limit may end with a cut character, which waited for its other bytes.
+        let part = if self.in_long_line { Part::Rest } else { Part::Lines };
+        Ok((filled > 0).then(|| self.block(buffer, filled, part)))
     }
 
     /// How much of `bytes` is the next block, if it is there already.
@@ -269,6 +271,17 @@ mod tests {
             blocks,
             expected.map(|(text, line, at, part)| (text.to_owned(), line, at, part))
         );
+    }
+
+    #[test]
+    fn a_cut_character_at_the_end_belongs_to_its_long_line() {
+        let pieces = Pieces(vec![b"long\xe2".to_vec()]);
+        let mut cutter = Cutter::new(pieces, 3, Numbering::On);
+        let mut parts = Vec::new();
+        while let Some(block) = cutter.next_block().expect("pieces never fail") {
+            parts.push((block.bytes().to_vec(), block.first_line, block.part));
+        }
+        assert_eq!(parts, [(b"long".to_vec(), 1, Part::Start), (vec![0xe2], 1, Part::Rest)]);
     }
 
     #[test]

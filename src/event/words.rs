@@ -272,11 +272,16 @@ impl Speaker<'_> {
             None => {
                 let found =
                     self.node(&violation.pointer).and_then(|it| it.as_text(self.line.bytes));
-                let texts = accepted.iter().filter_map(Value::as_str);
-                let alike = found.and_then(|found| nearest(&found, texts));
+                let like = |found: &str, values: &'_ [Value]| {
+                    let texts = values.iter().filter_map(Value::as_str);
+                    nearest(found, texts).map(str::to_owned)
+                };
+                // A documented value first: advice that leads to a warning is no help.
+                let alike = found
+                    .and_then(|found| like(&found, documented).or_else(|| like(&found, accepted)));
                 (
                     format!("{what} is {excerpt}, but must be {wanted}"),
-                    alike.map(|alike| format!("did you mean {}?", json::quote(alike))),
+                    alike.map(|alike| format!("did you mean {}?", json::quote(&alike))),
                 )
             }
         };

@@ -141,7 +141,9 @@ impl Place<'_> {
         } else {
             format!("the line ends too early: expected {expected}")
         };
-        let missing: String = self.open.iter().rev().map(|&at| closing(self.text[at])).collect();
+        let quote = matches!(self.expected, Expected::StringEnd { .. }).then_some('"');
+        let brackets = self.open.iter().rev().map(|&at| closing(self.text[at]));
+        let missing: String = quote.into_iter().chain(brackets).collect();
         let cut = "the line was cut, or the payload goes on in the next line";
         let help = match missing.len() {
             0 => format!("{cut}; {ONE_PER_LINE}"),
@@ -384,6 +386,8 @@ mod tests {
         let (_, message, help) = explained(r#"{"a":{"b":[1"#);
         assert_eq!(message, "the line ends too early: expected `,` or `]`");
         assert!(help.starts_with("`]}}` are missing"), "{help}");
+        let (_, _, help) = explained(r#"{"a":"b"#);
+        assert!(help.starts_with("`\"}` are missing"), "{help}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::FindingFormat;
 use crate::event::{Finding, Line};
+use crate::text::visible_json;
 
 /// `validate --format json`.
 pub(crate) struct FindingsJson;
@@ -50,8 +51,10 @@ impl FindingFormat for FindingsJson {
             help: finding.help.as_deref(),
             schema: finding.schema.as_deref(),
         };
-        // Writing strings and numbers to memory cannot fail.
-        let _ = serde_json::to_writer(&mut *out, &entry);
+        // Strings and numbers can always be written.
+        let text = serde_json::to_vec(&entry).unwrap_or_default();
+        // `serde_json` escapes what JSON must have escaped; a terminal obeys more than that.
+        visible_json(&text, out);
         out.push(b'\n');
     }
 }

@@ -39,7 +39,8 @@ impl FindingFormat for Frame {
         targets.sort_by_key(|(span, _)| span.start);
         let spans: Vec<_> = targets.iter().map(|(span, _)| span.clone()).collect();
         let room = self.look.width.saturating_sub(frame).max(20);
-        let window = Window::new(line.bytes, &spans, room, self.look.ellipsis());
+        let mut window = Window::new(line.bytes, &spans, room, self.look.ellipsis());
+        window.make_room_at_the_end();
         let labels = window
             .spans
             .iter()

@@ -61,10 +61,10 @@ impl Sink for Tally {
         true
     }
 
-    fn end_capture(&self, capture: &str, selected: u64, out: &mut Vec<u8>) {
+    fn end_capture(&self, capture: &str, pieces: u64, out: &mut Vec<u8>) {
         let _ = match self.naming {
-            Naming::Needless => writeln!(out, "{selected}"),
-            Naming::Named => writeln!(out, "{}:{selected}", visible(capture)),
+            Naming::Needless => writeln!(out, "{pieces}"),
+            Naming::Named => writeln!(out, "{}:{pieces}", visible(capture)),
         };
     }
 }

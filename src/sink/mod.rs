@@ -8,6 +8,8 @@ mod lines;
 mod oneline;
 mod short;
 mod table;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub(crate) use findings::FindingsJson;
@@ -61,8 +63,8 @@ pub(crate) trait Sink: Sync {
         false
     }
 
-    /// What stands after each capture, of which `selected` lines were taken.
-    fn end_capture(&self, _capture: &str, _selected: u64, _out: &mut Vec<u8>) {}
+    /// What stands after each capture, of which `pieces` went out.
+    fn end_capture(&self, _capture: &str, _pieces: u64, _out: &mut Vec<u8>) {}
 
     /// What stands after everything.
     fn end(&self, _out: &mut Vec<u8>) {}

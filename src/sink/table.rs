@@ -12,7 +12,7 @@ use crate::event::{Finding, Payload};
 use crate::json::{self, Kind, Node};
 use crate::rule::Rule;
 use crate::schema::{Event, EventId};
-use crate::text::is_unsafe;
+use crate::text::{is_unsafe, visible_json};
 
 /// `convert --to csv|tsv`.
 pub(crate) struct Table {
@@ -108,7 +108,9 @@ impl Sink for Table {
                 Column::Extra => {
                     let mut left = Vec::new();
                     if rest(&payload.root, text, &held, &mut left) {
-                        self.cell(&left, &mut out.bytes);
+                        let mut shown = Vec::new();
+                        visible_json(&left, &mut shown);
+                        self.cell(&shown, &mut out.bytes);
                     }
                 }
             }

@@ -42,6 +42,16 @@ impl Window {
         window
     }
 
+    /// Gives a range at the very end of the line a column of its own: miette draws no label where
+    /// there is no text.
+    pub(super) fn make_room_at_the_end(&mut self) {
+        let end = self.text.len();
+        if let Some(span) = self.spans.iter_mut().find(|span| span.start == end) {
+            span.end = end + 1;
+            self.text.push(' ');
+        }
+    }
+
     fn show(&mut self, line: &[u8], part: &Range<usize>, spans: &[Range<usize>]) {
         let mut at = part.start;
         for span in spans.iter().filter(|it| part.contains(&it.start) || it.start == part.end) {

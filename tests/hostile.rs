@@ -1,0 +1,426 @@
+//! Bad input and a bad world, seen from outside of the process: nothing lost, nothing left behind.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use crate::support::{Run, run, run_on, skip, voxev};
+
+const GOOD: &str = "fixtures/valid/mute.jsonl";
+const EVENT: &[u8] = b"{\"type\":\"mute\",\"detail\":{\"callId\":\"x\"}}\n";
+
+/// Long enough for a debug build on a busy machine, far too short for quadratic time.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir().expect("there is room for a folder")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("the path is UTF-8")
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder can be read");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+    let mut names: Vec<String> =
+        entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn piped(arguments: &[&str]) -> Child {
+    let mut command = voxev(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("voxev starts")
+}
+
+fn finish(child: Child) -> Run {
+    let output = child.wait_with_output().expect("voxev ends");
+    Run {
+        code: output.status.code(),
+        stdout: output.stdout,
+        stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
+    }
+}
+
+/// Asks until the answer is yes.
+fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "{what} never came");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_line_of_100_mb_is_a_finding_in_little_memory() {
+    let mut child = piped(&["validate", "--format", "short"]);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(EVENT).expect("voxev reads");
+    stdin.write_all(b"{\"type\":\"mute\",\"detail\":{\"callId\":\"").expect("voxev reads");
+    let megabyte = vec![b'x'; 1_000_000];
+    for _ in 0..100 {
+        stdin.write_all(&megabyte).expect("voxev reads");
+    }
+    stdin.write_all(b"\"}}\n{\"type\":\"mute\"}\n").expect("voxev reads");
+    // The process is still there, waiting for more.
+    match fs::read_to_string(format!("/proc/{}/status", child.id())) {
+        Ok(status) => {
+            let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let peak = peak.and_then(|it| it.trim().strip_suffix(" kB")).expect("a peak in kB");
+            let peak: u64 = peak.trim().parse().expect("a number");
+            assert!(peak < 64 * 1024, "{peak} kB at the peak");
+        }
+        Err(_) => skip("no /proc here, so memory is not looked at"),
+    }
+    drop(stdin);
+    let run = finish(child);
+    let found = run.text();
+    let rules: Vec<&str> = found.lines().map(|it| it.split(": ").nth(1).unwrap_or(it)).collect();
+    assert_eq!(rules, ["error[line-too-long]", "error[missing-property]"]);
+    assert!(found.contains("<stdin>:3:1:"), "the next line keeps its number: {found}");
+    assert_eq!(run.code, Some(1));
+}
+
+#[test]
+fn filter_copies_a_line_beyond_the_limit_byte_for_byte() {
+    let mut capture = EVENT.to_vec();
+    capture.extend(std::iter::repeat_n(b'y', 3_000_000));
+    capture.push(b'\n');
+    capture.extend_from_slice(EVENT);
+    let others = run(&["filter", "-v", "--type", "mute"], &capture);
+    assert_eq!(others.stdout, capture[EVENT.len()..capture.len() - EVENT.len()]);
+    let matching = run(&["filter", "--type", "mute"], &capture);
+    assert_eq!(matching.stdout, [EVENT, EVENT].concat());
+}
+
+#[test]
+fn a_hundred_thousand_levels_are_a_finding() {
+    let open = format!("{{\"type\":\"mute\",\"detail\":{{\"x\":{}", "[".repeat(100_000));
+    let closed = format!("{open}{}}}}}\n", "]".repeat(100_000));
+    for capture in [open, closed] {
+        for depth in ["4", "128", "1000"] {
+            let arguments = ["validate", "-f", "short", "--max-depth", depth];
+            let run = run(&arguments, capture.as_bytes());
+            assert_eq!(run.code, Some(1));
+            assert!(run.text().contains("error[nested-too-deep]"), "{}", run.text());
+        }
+        for command in [&["pretty"][..], &["pretty", "--oneline"], &["convert", "--to", "csv"]] {
+            assert!(run(command, capture.as_bytes()).code.is_some(), "{command:?}");
+        }
+    }
+}
+
+#[test]
+fn hostile_lines_take_time_in_proportion_to_their_length() {
+    let many = |member: &dyn Fn(usize) -> String| {
+        let members: Vec<String> = (0..20_000).map(member).collect();
+        format!("{{\"type\":\"callstarted\",\"detail\":{{\"callId\":1,{}}}}}\n", members.join(","))
+    };
+    let captures = [
+        many(&|_| "\"k\":0".into()),
+        many(&|n| format!("\"k{n:05}\":0")),
+        many(&|n| format!("\"callTyp{n:05}\":0")),
+        format!("{{\"type\":\"mute\",\"detail\":{{\"x\":[{}0]}}}}\n", "{},".repeat(100_000)),
+        format!("{}\n", "\u{1b}".repeat(500_000)),
+        format!("\"{}\n", "\\u0000".repeat(100_000)),
+        format!("{{\"type\":\"{}\"}}\n", "e\u{301}".repeat(200_000)),
+        format!(
+            "{{\"type\":\"audiostats\",\"detail\":{{\"audioStats\":{{\"stats\":[{}{{}}]}}}}}}\n",
+            "{\"inputChannelStats\":{}},".repeat(8_000)
+        ),
+    ];
+    for capture in &captures {
+        for format in ["pretty", "short", "json"] {
+            let start = Instant::now();
+            let run = run(&["validate", "--strict", "--format", format], capture.as_bytes());
+            assert_eq!(run.code, Some(1), "{}", &capture[..40]);
+            let took = start.elapsed();
+            assert!(took < PATIENCE, "{took:?} as {format} for {}…", &capture[..40]);
+        }
+        for command in [&["pretty"][..], &["pretty", "--oneline"], &["convert", "--to", "csv"]] {
+            let start = Instant::now();
+            run(command, capture.as_bytes());
+            let took = start.elapsed();
+            assert!(took < PATIENCE, "{took:?} in {command:?} for {}…", &capture[..40]);
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = scratch();
+    let big = folder.path().join("big.jsonl");
+    fs::write(&big, EVENT.repeat(100_000)).expect("there is room");
+    let broken = folder.path().join("broken.jsonl");
+    fs::write(&broken, b"{}\n".repeat(100_000)).expect("there is room");
+    let (big, broken) = (text(&big), text(&broken));
+    for arguments in [
+        &["pretty", big][..],
+        &["pretty", "--oneline", big],
+        &["filter", "--type", "mute", big],
+        &["convert", "--to", "csv", big],
+        &["convert", "--to", "json", big],
+        &["validate", "--format", "json", broken],
+        &["validate", "--format", "short", "--max-findings", "100000", broken],
+    ] {
+        let mut child = piped(arguments);
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        stdout.read_line(&mut String::new()).expect("there is a line");
+        drop(stdout);
+        let run = finish(child);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_a_message_and_exit_code_2() {
+    if !Path::new("/dev/full").exists() {
+        return skip("no /dev/full here");
+    }
+    for arguments in [
+        &["validate", "fixtures/invalid/wrong-type.jsonl"][..],
+        &["pretty", GOOD],
+        &["filter", "--type", "mute", GOOD],
+        &["convert", "--to", "csv", GOOD],
+        &["schema", "--all"],
+        &["explain"],
+    ] {
+        let full = File::options().write(true).open("/dev/full").expect("it can be opened");
+        let mut command = voxev(arguments);
+        let child = command.stdout(full).stderr(Stdio::piped()).spawn().expect("voxev starts");
+        let run = finish(child);
+        assert_eq!(run.code, Some(2), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("no space left"), "{arguments:?}: {}", run.stderr);
+    }
+    let run = run_on(&["convert", "--to", "csv", "-o", "/dev/full", GOOD]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("cannot write \"/dev/full\": no space left"), "{}", run.stderr);
+}
+
+#[test]
+fn an_output_file_appears_whole_or_not_at_all() {
+    let folder = scratch();
+    let out = folder.path().join("out.csv");
+    let failed = run_on(&["convert", "--to", "csv", "-o", text(&out), GOOD, "missing.jsonl"]);
+    assert_eq!(failed.code, Some(2));
+    assert_eq!(names(folder.path()), [""; 0], "a capture was missing, so there is no output");
+
+    fs::write(&out, "before").expect("there is room");
+    run_on(&["convert", "--to", "csv", "-o", text(&out), GOOD, "missing.jsonl"]);
+    assert_eq!(fs::read(&out).expect("it is still there"), b"before");
+
+    let done = run_on(&["convert", "--to", "csv", "-o", text(&out), GOOD]);
+    assert_eq!(done.code, Some(0));
+    let rows = fs::read_to_string(&out).expect("it is there");
+    assert_eq!(rows.lines().count(), 3);
+    assert_eq!(names(folder.path()), ["out.csv"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_a_message_and_exit_code_2() {
+    let folder = scratch();
+    let out = folder.path().join("nowhere").join("out.csv");
+    let run = run_on(&["convert", "--to", "csv", "-o", text(&out), GOOD]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.starts_with("voxev: cannot write"), "{}", run.stderr);
+    let run = run_on(&["convert", "--to", "csv", "-o", text(folder.path()), GOOD]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("directory"), "{}", run.stderr);
+}
+
+#[test]
+fn a_capture_can_be_its_own_output() {
+    let folder = scratch();
+    let capture = folder.path().join("capture.jsonl");
+    fs::write(&capture, [b"{ \"type\" : \"mute\" }\n", EVENT].concat()).expect("there is room");
+    let run = run_on(&["filter", "--valid", "-o", text(&capture), text(&capture)]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(fs::read(&capture).expect("it is there"), EVENT);
+}
+
+#[test]
+fn rejects_and_output_share_the_lines_out() {
+    let folder = scratch();
+    let (out, rejects) = (folder.path().join("out"), folder.path().join("rejects"));
+    let (out_name, rejects_name) = (text(&out), text(&rejects));
+    let capture = fs::read("fixtures/invalid/invalid-json.jsonl").expect("the fixture is there");
+    let arguments = ["convert", "--to", "jsonl", "-o", out_name, "--rejects", rejects_name];
+    let run = run(&arguments, &capture);
+    assert_eq!(run.code, Some(1));
+    let read = |path| fs::read(path).expect("it is there").len();
+    assert_eq!(read(&out) + read(&rejects), capture.len(), "the good lines are compact already");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing_behind() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = scratch();
+        let out = folder.path().join("out.jsonl");
+        let rejects = folder.path().join("rejects.txt");
+        let mut child =
+            piped(&["convert", "--to", "jsonl", "-o", text(&out), "--rejects", text(&rejects)]);
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(EVENT).expect("voxev reads");
+        // Half a file is there before the signal, or this would test nothing.
+        let written = || {
+            let size = |entry: fs::DirEntry| entry.metadata().map_or(0, |it| it.len());
+            let entries = fs::read_dir(folder.path()).expect("the folder can be read");
+            entries.flatten().map(size).sum::<u64>() == EVENT.len() as u64
+        };
+        eventually("the first line", written);
+        assert_eq!(names(folder.path()).len(), 2);
+        let id = child.id().to_string();
+        let killed = std::process::Command::new("kill").args([signal, &id]).status();
+        assert!(killed.expect("there is a kill").success());
+        let run = finish(child);
+        drop(stdin);
+        assert_eq!(run.code, Some(130), "{signal}: {}", run.stderr);
+        assert_eq!(names(folder.path()), [""; 0], "{signal}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn output_through_a_link_keeps_the_link() {
+    let folder = scratch();
+    let (target, link) = (folder.path().join("target.csv"), folder.path().join("link.csv"));
+    fs::write(&target, "before").expect("there is room");
+    std::os::unix::fs::symlink(&target, &link).expect("links can be made");
+    let run = run_on(&["convert", "--to", "csv", "-o", text(&link), GOOD]);
+    assert_eq!(run.code, Some(0));
+    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    assert!(fs::read_to_string(&target).expect("it is there").starts_with("type,"));
+}
+
+#[cfg(unix)]
+#[test]
+fn output_through_a_link_to_nothing_makes_what_it_leads_to() {
+    let folder = scratch();
+    let (target, link) = (folder.path().join("target.csv"), folder.path().join("link.csv"));
+    std::os::unix::fs::symlink("target.csv", &link).expect("links can be made");
+    let run = run_on(&["convert", "--to", "csv", "-o", text(&link), GOOD]);
+    assert_eq!(run.code, Some(0));
+    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    assert!(fs::read_to_string(&target).expect("it is there").starts_with("type,"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_replaced_file_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = scratch();
+    let out = folder.path().join("out.csv");
+    fs::write(&out, "before").expect("there is room");
+    fs::set_permissions(&out, PermissionsExt::from_mode(0o640)).expect("it is ours");
+    run_on(&["convert", "--to", "csv", "-o", text(&out), GOOD]);
+    let mode = fs::metadata(&out).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let run = run_on(&["convert", "--to", "csv", "-o", "/dev/null", GOOD]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let kind = fs::metadata("/dev/null").expect("it is there").file_type();
+    assert!(kind.is_char_device());
+}
+
+#[test]
+fn a_missing_capture_among_good_ones_does_not_stop_the_others() {
+    for captures in [["missing.jsonl", GOOD], [GOOD, "missing.jsonl"]] {
+        let run = run_on(&[&["filter", "--type", "mute"], &captures[..]].concat());
+        assert_eq!(run.stdout, fs::read(GOOD).expect("the fixture is there"));
+        assert_eq!(run.code, Some(2));
+        assert_eq!(
+            run.stderr,
+            "voxev: cannot read \"missing.jsonl\": no such file; check the path\n"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_capture_among_good_ones_does_not_stop_the_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = scratch();
+    let secret = folder.path().join("secret.jsonl");
+    fs::write(&secret, EVENT).expect("there is room");
+    fs::set_permissions(&secret, PermissionsExt::from_mode(0o000)).expect("it is ours");
+    if File::open(&secret).is_ok() {
+        return skip("root reads everything");
+    }
+    let run = run_on(&["filter", "--type", "mute", text(&secret), GOOD]);
+    assert_eq!(run.stdout, fs::read(GOOD).expect("the fixture is there"));
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("permission denied"), "{}", run.stderr);
+}
+
+#[test]
+fn a_folder_without_captures_is_not_a_pass() {
+    let folder = scratch();
+    fs::write(folder.path().join("notes.txt"), "hello").expect("there is room");
+    let run = run_on(&["validate", text(folder.path())]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("no capture in the folder"), "{}", run.stderr);
+    assert!(!run.stderr.contains("no errors"), "nothing was checked: {}", run.stderr);
+}
+
+#[test]
+fn a_line_through_a_pipe_is_answered_before_the_pipe_closes() {
+    for arguments in [
+        &["validate", "--format", "short"][..],
+        &["validate", "--format", "json"],
+        &["filter", "--invalid"],
+        &["pretty", "--oneline"],
+        &["convert", "--to", "jsonl"],
+    ] {
+        let mut child = piped(arguments);
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let mut stdout = child.stdout.take().expect("a pipe");
+        stdin.write_all(b"{\"type\":\"mute\",\"detail\":{}}\n").expect("voxev reads");
+        let (sender, receiver) = mpsc::channel();
+        let reader = std::thread::spawn(move || {
+            let mut start = [0; 10];
+            let read = stdout.read(&mut start);
+            let _ = sender.send(read);
+        });
+        let answer = receiver.recv_timeout(PATIENCE);
+        drop(stdin);
+        reader.join().expect("the reader ends");
+        child.wait().expect("voxev ends");
+        let read = answer.expect("there is an answer while the pipe is open");
+        assert!(read.expect("the answer can be read") > 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn nothing_in_a_capture_steers_the_terminal() {
+    let capture = "\u{1b}]0;owned\u{7}\n{\"type\":\"\u{1b}[31m\u{9b}2J\u{202e}\"}\n\
+        {\"type\":\"mute\",\"detail\":{\"callId\":\"\\u001b[2J\\u009b\\u202e\",\"\\u001bkey\":1}}\n\
+        {\"type\":\"mute\",\"detail\":{\"callId\":\"\u{9b}2J\u{202e}\u{2028}\"},\"\u{9b}\":\"\u{9b}\"}\n\
+        {\"type\":\"\\u001b[31m\",\"\\u001b\":1,\"\\u001b\":2}\n";
+    for arguments in [
+        &["validate", "--strict"][..],
+        &["validate", "--strict", "--format", "short"],
+        &["validate", "--strict", "--format", "json"],
+        &["pretty"],
+        &["pretty", "--oneline"],
+        &["convert", "--to", "csv"],
+        &["convert", "--to", "tsv"],
+        &["filter", "-c", "--valid"],
+    ] {
+        let run = run(arguments, capture.as_bytes());
+        let steers = |one: char| one.is_control() && !matches!(one, '\n' | '\t' | '\r');
+        let shown = run.text() + &run.stderr;
+        let is_safe = !shown.chars().any(|one| steers(one) || one == '\u{202e}');
+        assert!(is_safe, "{arguments:?}: {}", shown.escape_debug());
+    }
+}

@@ -1,0 +1,12 @@
+//! Every test that looks at voxev from the outside, in one program: seven would take seven links.
+//!
+//! `cargo test --test suite agreement::` runs one file of them.
+
+mod agreement;
+mod cli;
+mod fixtures;
+mod hostile;
+mod properties;
+mod readme;
+mod rfc8259;
+mod support;
