@@ -6,6 +6,7 @@ use crate::capture::{Block, Cutter, Part, Source};
 use crate::cli::Cli;
 use crate::error::Error;
 use crate::event::{Finding, Line};
+use crate::generate;
 use crate::judge::Verdict;
 use crate::outcome::Outcome;
 use crate::output::Output;
@@ -23,6 +24,7 @@ pub(crate) fn command(cli: &Cli) -> Outcome {
             Output::open(None)?.write(text.as_bytes())?;
             Ok(Outcome::Good)
         }
+        Task::Generate(order) => generate::write(&order).map(|()| Outcome::Good),
     });
     done.unwrap_or_else(|error| {
         if error.is_closed_pipe() {
