@@ -4,7 +4,7 @@ use super::mix::Happening;
 use super::quota::Counts;
 use super::random::Random;
 use super::script::{self, Party, Step};
-use super::words::{Words, phone_number, uuid, voice_call_id};
+use super::words::{self, Words, uuid, voice_call_id};
 
 /// A call, and what is still to happen in it. Times are milliseconds since the Unix epoch.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl Call {
             id: uuid(&mut random),
             voice_call_id: voice_call_id(&mut random),
             direction: random.index(2),
-            customer: phone_number(&mut random),
+            customer: words::customer(&mut random),
             colleagues: (0..joined).map(|_| words.colleague(&mut random)).collect(),
             quality: Quality::any(&mut random),
             reports: 0,

@@ -99,7 +99,7 @@ impl Words {
     /// A third party: a quick connect's name, or a number.
     pub(super) fn colleague(&self, random: &mut Random) -> Vec<u8> {
         match random.below(3) {
-            0 => phone_number(random),
+            0 => phone_number(50..100, random),
             _ => random.pick(&self.desks).clone(),
         }
     }
@@ -110,10 +110,16 @@ pub(super) fn person(random: &mut Random) -> Vec<u8> {
     contents(&format!("{} {}", random.pick(&FIRST_NAMES), random.pick(&LAST_NAMES)))
 }
 
-/// A number that nobody has.
-pub(super) fn phone_number(random: &mut Random) -> Vec<u8> {
+/// A customer's number.
+pub(super) fn customer(random: &mut Random) -> Vec<u8> {
+    phone_number(0..50, random)
+}
+
+/// A number that nobody has. Customers and colleagues draw from different `lines`, so nobody is
+/// added to a call who is in it.
+fn phone_number(lines: std::ops::Range<u64>, random: &mut Random) -> Vec<u8> {
     let area = random.pick(&AREAS);
-    format!("+1 ({area}) 555-01{:02}", random.below(100)).into_bytes()
+    format!("+1 ({area}) 555-01{:02}", random.within(lines)).into_bytes()
 }
 
 /// A random (version 4) UUID.
@@ -174,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_number_is_fictional() {
-        let number = String::from_utf8(phone_number(&mut Random::new(1))).expect("it is ASCII");
+        let number = String::from_utf8(customer(&mut Random::new(1))).expect("it is ASCII");
         assert!(number.contains(" 555-01"), "{number}");
     }
 }
