@@ -56,8 +56,8 @@ impl<'a> Scene<'a> {
 
     fn invalid_json(&self, random: &mut Random) -> Option<Vec<u8>> {
         let end = self.line.len();
-        let values = self.members();
-        let value = random.pick(&values).value.span.clone();
+        let members = self.members_that(|_| true);
+        let value = members.get(random.index(members.len()))?.value.span.clone();
         let half = (end / 2..end).find(|at| self.line.is_char_boundary(*at))?;
         Some(match random.below(6) {
             0 => self.with(end - 1..end, b""),
@@ -77,8 +77,8 @@ impl<'a> Scene<'a> {
     }
 
     fn duplicate_key(&self, random: &mut Random) -> Option<Vec<u8>> {
-        let members = self.members();
-        let member = random.pick(&members);
+        let members = self.members_that(|_| true);
+        let member = members.get(random.index(members.len()))?;
         let end = member.value.span.end;
         let copy = format!(",{}", &self.line[member.key.start..end]);
         Some(self.with(end..end, copy.as_bytes()))
@@ -210,10 +210,6 @@ impl<'a> Scene<'a> {
     fn properties(&self, is_wanted: impl Fn(&Property) -> bool) -> Vec<&Property> {
         let all = self.event.properties.iter();
         all.filter(|property| property.pointer != "/type" && is_wanted(property)).collect()
-    }
-
-    fn members(&self) -> Vec<&Member> {
-        self.members_that(|_| true)
     }
 
     /// The members of all objects that are as wanted.

@@ -31,7 +31,7 @@ fn capture() -> Vec<u8> {
 
 /// Bytes to whole lines.
 mod cut {
-    use super::*;
+    use super::{Bencher, BytesCount, Cutter, Limits, black_box, capture};
 
     #[divan::bench]
     fn blocks(bencher: Bencher<'_, '_>) {
@@ -49,7 +49,7 @@ mod cut {
 
 /// Lines that a quick look cannot prove right: read, validated, put into words.
 mod cold {
-    use super::*;
+    use super::{Bencher, Bundle, BytesCount, Judge, Limits, Line, ODD_LINES, Policy, capture};
 
     #[divan::bench]
     fn undocumented_property(bencher: Bencher<'_, '_>) {
@@ -94,7 +94,7 @@ mod cold {
 
 /// From nothing to lines.
 mod generate {
-    use super::*;
+    use super::{Bencher, Bundle, BytesCount, CAPTURE_BYTES, Generator, Mix, black_box, recipe};
 
     #[divan::bench]
     fn usual_mix(bencher: Bencher<'_, '_>) {
