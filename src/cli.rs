@@ -67,6 +67,9 @@ pub(crate) enum Command {
     /// Tell what an event or a rule means, with an example
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
+    /// Make a capture up: calls that never were, the same for the same seed
+    #[command(after_help = GENERATE_EXAMPLES)]
+    Generate(GenerateArgs),
 }
 
 const VALIDATE_EXAMPLES: &str = "\
@@ -118,6 +121,18 @@ Examples:
   voxev explain transcript
   voxev explain connector-shape
   voxev explain                              all events and rules";
+
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  voxev generate > calls.jsonl               ten calls
+  voxev generate --size 1GiB -o large.jsonl
+  voxev generate --calls 500 --mix transcript=30,note=1 -o talkative.jsonl
+  voxev generate --faults 0.001 -o odd.jsonl   odd.jsonl.faults.jsonl says which lines are wrong
+
+Calls follow each other as they do in a contact centre, several at a time. With --calls every call
+comes to its end and each event's share is within 0.3 points of --mix from 200 calls on; --size cuts
+the capture off at the first line's end from there on, and calls that are open stay open.
+Exit codes: 0 done; 2 trouble.";
 
 /// Where captures come from.
 #[derive(Debug, Args)]
@@ -335,6 +350,36 @@ pub(crate) struct ExplainArgs {
     pub(crate) api: Option<u64>,
 }
 
+/// `voxev generate`.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// How many calls [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) calls: Option<u64>,
+    /// How many bytes instead; whole lines, so up to a line more. Units: KiB, MiB, GiB
+    #[arg(long, value_name = "SIZE", value_parser = parse_amount, conflicts_with = "calls")]
+    pub(crate) size: Option<u64>,
+    /// What all that looks random follows from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Percent of the lines that events have; those not named share the rest as is usual among
+    /// them [default: audiostats=96, ...]
+    #[arg(long, value_name = "EVENT=PERCENT", value_delimiter = ',')]
+    pub(crate) mix: Vec<String>,
+    /// Break this share of the lines, each in one way: 0.001 is one in a thousand
+    #[arg(long, value_name = "RATE", default_value = "0")]
+    pub(crate) faults: String,
+    /// Say in this file which line breaks which rule [default: FILE.faults.jsonl]
+    #[arg(long, value_name = "FILE", requires = "faults")]
+    pub(crate) sidecar: Option<PathBuf>,
+    /// Follow the contract of this API version [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) api: Option<u64>,
+    /// Write to this file, which is replaced only when all has gone well
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 /// Parses the command line, runs it, and reports what kept it from running.
 #[must_use]
 pub fn main() -> Outcome {
@@ -349,20 +394,27 @@ pub fn main() -> Outcome {
     crate::run::command(&cli)
 }
 
-/// `1048576`, `512KiB`, `16MiB`, `1GiB`.
+/// The longest line to look into: `1048576`, `512KiB`, `16MiB`, `1GiB`.
 fn parse_size(text: &str) -> Result<usize, String> {
+    let size = usize::try_from(parse_amount(text)?).ok();
+    let size = size.filter(|size| (16..=1 << 32).contains(size));
+    size.ok_or_else(|| "give a size between 16 bytes and 4GiB".into())
+}
+
+/// Any number of bytes but 0.
+fn parse_amount(text: &str) -> Result<u64, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
-    let factor: usize = match unit.to_ascii_lowercase().as_str() {
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,
         "k" | "kib" => 1 << 10,
         "m" | "mib" => 1 << 20,
         "g" | "gib" => 1 << 30,
         _ => return Err("give a number of bytes, KiB, MiB or GiB, for example 16MiB".into()),
     };
-    let number: usize = number.parse().map_err(|error| format!("not a size: {error}"))?;
-    let size = number.checked_mul(factor).filter(|size| (16..=1 << 32).contains(size));
-    size.ok_or_else(|| "give a size between 16 bytes and 4GiB".into())
+    let number: u64 = number.parse().map_err(|error| format!("not a size: {error}"))?;
+    let size = number.checked_mul(factor).filter(|size| *size > 0);
+    size.ok_or_else(|| "give a size above 0, for example 16MiB".into())
 }
 
 /// Names that completion and help offer. Whether a name is right is the plan's to say: it knows

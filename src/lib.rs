@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Every command that reads captures is a way to fill in one `plan::Plan`; `run.rs` has the one
-//! loop. `schema` and `explain` only print what the bundled contract says.
+//! loop. `schema` and `explain` only print what the bundled contract says; `generate` goes the other way,
+//! from the contract to a capture (see `generate/`).
 
 mod capture;
 mod cli;
@@ -17,6 +18,7 @@ mod error;
 mod event;
 mod explain;
 mod filter;
+mod generate;
 mod json;
 mod judge;
 mod lane;
@@ -40,6 +42,7 @@ pub use capture::{Block, Cutter, Numbering, Part};
 pub use cli::main;
 pub use error::Error;
 pub use event::{Finding, Limits, Line, Place};
+pub use generate::{Amount, Fault, Generator, Mix, Rate, Recipe};
 pub use judge::{Judge, Verdict};
 pub use matcher::{Fields, Strange};
 pub use outcome::Outcome;

@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use crate::capture::{Numbering, Source};
 use crate::cli::{
-    Cli, Command, ConvertArgs, FilterArgs, Format, Input, JudgeArgs, PrettyArgs, Selectors, Target,
-    ValidateArgs, When,
+    Cli, Command, ConvertArgs, FilterArgs, Format, GenerateArgs, Input, JudgeArgs, PrettyArgs,
+    Selectors, Target, ValidateArgs, When,
 };
 use crate::error::Error;
 use crate::event::{Limits, other_name};
 use crate::explain;
 use crate::filter::{Selection, Sense, Unreadable, Validity};
+use crate::generate::{Amount, Mix, Order, Rate, Recipe};
 use crate::judge::Judge;
 use crate::policy::Policy;
 use crate::rule::{Rule, Severity};
@@ -34,6 +35,8 @@ pub(crate) enum Task {
     Read(Box<Plan>),
     /// Print what the bundle says.
     Print(String),
+    /// Make a capture up.
+    Generate(Box<Order>),
 }
 
 /// A run over captures.
@@ -116,6 +119,7 @@ impl Task {
             Command::Explain(args) => {
                 explain::topic(args, bundle(args.api)?, &stdout).map(Self::Print)
             }
+            Command::Generate(args) => generate(args),
         }
     }
 }
@@ -212,6 +216,39 @@ fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
         rejects: args.output.rejects.clone(),
         ..plan(Job::Convert, &args.input, judge, sink, color)?
     })))
+}
+
+/// Calls in a capture for which no length is given: enough to meet most events, few to look at.
+const USUAL_CALLS: u64 = 10;
+
+fn generate(args: &GenerateArgs) -> Result<Task, Error> {
+    let bundle = bundle(args.api)?;
+    let faults = Rate::new(&args.faults)?;
+    let sidecar = match (&args.sidecar, &args.output) {
+        (Some(path), _) => Some(path.clone()),
+        (None, _) if faults.is_zero() => None,
+        (None, Some(output)) => {
+            let mut path = output.clone().into_os_string();
+            path.push(".faults.jsonl");
+            Some(path.into())
+        }
+        (None, None) => {
+            return Err(Error::Usage(
+                "--faults also writes which lines are wrong: name a file for that with --sidecar, \
+                 or for both with --output"
+                    .into(),
+            ));
+        }
+    };
+    let calls = || Amount::Calls(args.calls.unwrap_or(USUAL_CALLS));
+    let recipe = Recipe {
+        amount: args.size.map_or_else(calls, Amount::Bytes),
+        seed: args.seed,
+        mix: Mix::new(&args.mix, &bundle)?,
+        faults,
+    };
+    let output = args.output.clone();
+    Ok(Task::Generate(Box::new(Order { recipe, bundle, output, sidecar })))
 }
 
 /// A plan that reads everything and stops at nothing.

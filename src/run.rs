@@ -7,6 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::capture::{Block, Cutter, Source};
 use crate::cli::Cli;
 use crate::error::Error;
+use crate::generate;
 use crate::lane::Lane;
 use crate::outcome::Outcome;
 use crate::output::Output;
@@ -23,6 +24,7 @@ pub(crate) fn command(cli: &Cli) -> Outcome {
             Output::open(None)?.write(text.as_bytes())?;
             Ok(Outcome::Good)
         }
+        Task::Generate(order) => generate::write(&order).map(|()| Outcome::Good),
     });
     done.unwrap_or_else(|error| {
         if error.is_closed_pipe() {

@@ -5,6 +5,7 @@
 mod agreement;
 mod cli;
 mod fixtures;
+mod generate;
 mod hostile;
 mod properties;
 mod readme;

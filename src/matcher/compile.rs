@@ -69,7 +69,7 @@ impl Compiler<'_> {
             return self.object(&keywords, pointer).map(Shape::Object);
         }
         let slot = self.properties.iter().position(|property| property.pointer == pointer)?;
-        self.scalar(&keywords, slot)
+        scalar(&keywords, slot)
     }
 
     /// The schema's keywords with those of the definition it refers to, and of the branch that is
@@ -133,47 +133,46 @@ impl Compiler<'_> {
         let refused = refused.iter().map(|name| crate::json::quote(name).into_bytes()).collect();
         Some(Object { members, required, index: KeyIndex::new(&keys)?, refused, place })
     }
+}
 
-    fn scalar(&self, keywords: &Map<String, Value>, slot: usize) -> Option<Shape> {
-        let kind = keywords.get("type").and_then(Value::as_str);
-        if kind.is_none() && keywords.contains_key("type") {
-            return None;
+/// The shape of a scalar, which is the one in `slot`.
+fn scalar(keywords: &Map<String, Value>, slot: usize) -> Option<Shape> {
+    let kind = keywords.get("type").and_then(Value::as_str);
+    if kind.is_none() && keywords.contains_key("type") {
+        return None;
+    }
+    let mut allowed = Vec::new();
+    match (keywords.get("enum"), keywords.get("const")) {
+        (Some(Value::Array(values)), None) => allowed.clone_from(values),
+        (None, Some(value)) => allowed.push(value.clone()),
+        (None, None) => {}
+        _ => return None,
+    }
+    if !allowed.is_empty() {
+        let strings = allowed.iter().all(Value::is_string) && matches!(kind, None | Some("string"));
+        let plain = !keywords.contains_key("minimum") && !keywords.contains_key("minLength");
+        let texts: Vec<String> = allowed.iter().map(Value::to_string).collect();
+        let short = texts.iter().all(|text| text.len() <= Literal::LONGEST);
+        let texts = texts.iter().map(|text| Literal::new(text.as_bytes()));
+        return (strings && plain && short).then(|| Shape::OneOf { slot, texts: texts.collect() });
+    }
+    let minimum = keywords.get("minimum");
+    let min_length = keywords.get("minLength");
+    match kind? {
+        "string" if minimum.is_none() => {
+            // A length of one character is a length of one byte; more would have to be counted.
+            let min_bytes = min_length.map_or(Some(0), Value::as_u64).filter(|it| *it <= 1)?;
+            Some(Shape::Text { slot, min_bytes: usize::try_from(min_bytes).ok()? })
         }
-        let mut allowed = Vec::new();
-        match (keywords.get("enum"), keywords.get("const")) {
-            (Some(Value::Array(values)), None) => allowed.clone_from(values),
-            (None, Some(value)) => allowed.push(value.clone()),
-            (None, None) => {}
-            _ => return None,
+        "integer" if min_length.is_none() => {
+            let is_natural = minimum.is_none_or(|it| it.as_f64().is_some_and(|it| it <= 0.0));
+            is_natural.then_some(Shape::Natural { slot })
         }
-        if !allowed.is_empty() {
-            let strings =
-                allowed.iter().all(Value::is_string) && matches!(kind, None | Some("string"));
-            let plain = !keywords.contains_key("minimum") && !keywords.contains_key("minLength");
-            let texts: Vec<String> = allowed.iter().map(Value::to_string).collect();
-            let short = texts.iter().all(|text| text.len() <= Literal::LONGEST);
-            let texts = texts.iter().map(|text| Literal::new(text.as_bytes()));
-            return (strings && plain && short)
-                .then(|| Shape::OneOf { slot, texts: texts.collect() });
+        "number" if minimum.is_none() && min_length.is_none() => Some(Shape::Number { slot }),
+        "null" if minimum.is_none() && min_length.is_none() => {
+            Some(Shape::OneOf { slot, texts: vec![Literal::new(b"null")] })
         }
-        let minimum = keywords.get("minimum");
-        let min_length = keywords.get("minLength");
-        match kind? {
-            "string" if minimum.is_none() => {
-                // A length of one character is a length of one byte; more would have to be counted.
-                let min_bytes = min_length.map_or(Some(0), Value::as_u64).filter(|it| *it <= 1)?;
-                Some(Shape::Text { slot, min_bytes: usize::try_from(min_bytes).ok()? })
-            }
-            "integer" if min_length.is_none() => {
-                let is_natural = minimum.is_none_or(|it| it.as_f64().is_some_and(|it| it <= 0.0));
-                is_natural.then_some(Shape::Natural { slot })
-            }
-            "number" if minimum.is_none() && min_length.is_none() => Some(Shape::Number { slot }),
-            "null" if minimum.is_none() && min_length.is_none() => {
-                Some(Shape::OneOf { slot, texts: vec![Literal::new(b"null")] })
-            }
-            _ => None,
-        }
+        _ => None,
     }
 }
 

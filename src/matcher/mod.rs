@@ -84,7 +84,7 @@ struct KeyIndex {
 
 /// The name under `type` of the line that starts at `at`, if it can be told at a glance.
 pub(crate) fn kind(text: &[u8], at: usize) -> Option<&str> {
-    let (start, end) = walk::kind(text, scan::skip_space(text, at)?)?;
+    let (start, end) = walk::kind(text, scan::skip_space(text, at))?;
     std::str::from_utf8(&text[start + 1..end - 1]).ok()
 }
 
@@ -104,10 +104,10 @@ impl Matcher {
             Some(at) => at,
             None => {
                 fields.clear(self.call_slot);
-                walk::object(&self.root, text, scan::skip_space(text, line.start)?, fields)?
+                walk::object(&self.root, text, scan::skip_space(text, line.start), fields)?
             }
         };
-        let at = scan::skip_space(text, at)?;
+        let at = scan::skip_space(text, at);
         (at == line.end || text.get(at) == Some(&b'\n')).then_some(at)
     }
 

@@ -39,28 +39,27 @@ impl Literal {
 
     /// Where `text` goes on if the literal stands at `at`. All 32 bytes are compared, which
     /// compiles to four wide instructions; the mask keeps those behind the literal out.
-    #[inline(always)]
     pub(super) fn skip(&self, text: &[u8], at: usize) -> Option<usize> {
         let found: &[u8; 32] = text.get(at..)?.first_chunk()?;
-        let mut differences = 0;
-        for index in 0..32 {
-            differences |= (found[index] ^ self.bytes[index]) & self.mask[index];
-        }
+        let wanted = self.bytes.iter().zip(&self.mask);
+        let differences = found
+            .iter()
+            .zip(wanted)
+            .fold(0, |so_far, (byte, (wanted, mask))| so_far | ((byte ^ wanted) & mask));
         (differences == 0).then_some(at + self.length)
     }
 }
 
 /// The first byte from `at` on that is not white space within a line.
-pub(super) fn skip_space(text: &[u8], mut at: usize) -> Option<usize> {
+pub(super) fn skip_space(text: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\r') = text.get(at) {
         at += 1;
     }
-    Some(at)
+    at
 }
 
 /// Where a string that begins behind its opening quote, at `start`, has its closing one. Checks
 /// escapes, control characters and UTF-8.
-#[inline(always)]
 pub(super) fn string_end(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     while let Some(bytes) = text.get(at..)?.first_chunk() {
@@ -78,16 +77,11 @@ const PLAIN: usize = 16;
 
 /// How many of these bytes, from the first on, a string can contain as they are and are ASCII.
 /// Without branches: the compiler makes a few wide instructions of it.
-#[inline(always)]
 fn plain_bytes(bytes: &[u8; PLAIN]) -> usize {
-    let mut odd = [0; PLAIN];
-    for index in 0..PLAIN {
-        let byte = bytes[index];
-        odd[index] = u8::from(byte < 0x20)
-            | u8::from(byte == b'"')
-            | u8::from(byte == b'\\')
-            | u8::from(byte >= 0x80);
-    }
+    let odd = bytes.map(|byte| {
+        let control = u8::from(byte < 0x20);
+        control | u8::from(byte == b'"') | u8::from(byte == b'\\') | (byte >> 7)
+    });
     (u128::from_le_bytes(odd).trailing_zeros() / 8) as usize
 }
 
@@ -140,7 +134,6 @@ fn escape_end(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Where a whole number from 0 on ends that begins at `start`, spelled with digits only.
-#[inline(always)]
 pub(super) fn natural_end(text: &[u8], start: usize) -> Option<usize> {
     let digits = word(text, start)? ^ (ONES * 0x30);
     let others = (digits.wrapping_add(ONES * 0x76) | digits) & HIGHS;

@@ -42,16 +42,16 @@ pub(super) fn kind(text: &[u8], at: usize) -> Option<(usize, usize)> {
         let start = at + USUAL.len();
         return (text[start] == b'"').then(|| Some((start, string_end(text, start + 1)? + 1)))?;
     }
-    let mut at = (*text.get(at)? == b'{').then(|| skip_space(text, at + 1))??;
+    let mut at = (*text.get(at)? == b'{').then(|| skip_space(text, at + 1))?;
     loop {
         let end = (*text.get(at)? == b'"').then(|| string_end(text, at + 1))?? + 1;
-        let value_at = skip_space(text, colon(text, end)?)?;
+        let value_at = skip_space(text, colon(text, end)?);
         let value_end = any_value(text, value_at, DEEPEST)?;
         if text[at..end] == *b"\"type\"" {
             return (text[value_at] == b'"').then_some((value_at, value_end));
         }
-        at = skip_space(text, value_end)?;
-        at = (*text.get(at)? == b',').then(|| skip_space(text, at + 1))??;
+        at = skip_space(text, value_end);
+        at = (*text.get(at)? == b',').then(|| skip_space(text, at + 1))?;
     }
 }
 
@@ -67,10 +67,10 @@ enum Key {
 
 /// Reads what follows `{` or a value, white space included.
 fn key(shape: &Object, text: &[u8], at: usize, opening: u8) -> Option<Key> {
-    let mut at = skip_space(text, at)?;
+    let mut at = skip_space(text, at);
     let is_first = opening == b'{';
     if *text.get(at)? == opening {
-        at = skip_space(text, at + 1)?;
+        at = skip_space(text, at + 1);
         if is_first && text.get(at) == Some(&b'}') {
             return Some(Key::End(at + 1));
         }
@@ -95,7 +95,7 @@ fn known_key(shape: &Object, text: &[u8], start: usize) -> Option<(usize, usize)
 }
 
 fn colon(text: &[u8], at: usize) -> Option<usize> {
-    let at = skip_space(text, at)?;
+    let at = skip_space(text, at);
     (*text.get(at)? == b':').then_some(at + 1)
 }
 
@@ -126,7 +126,7 @@ const MOST_STRANGE: usize = 16;
 const DEEPEST: usize = 3;
 
 fn value(shape: &Shape, text: &[u8], at: usize, fields: &mut Fields) -> Option<usize> {
-    let at = skip_space(text, at)?;
+    let at = skip_space(text, at);
     let (slot, end) = match shape {
         Shape::Object(shape) => return object(shape, text, at, fields),
         Shape::Text { slot, min_bytes } => {
@@ -151,7 +151,7 @@ fn value(shape: &Shape, text: &[u8], at: usize, fields: &mut Fields) -> Option<u
 
 /// Passes over any value, whose objects must not have doubled keys.
 fn any_value(text: &[u8], at: usize, levels: usize) -> Option<usize> {
-    let at = skip_space(text, at)?;
+    let at = skip_space(text, at);
     match text.get(at)? {
         b'"' => Some(string_end(text, at + 1)? + 1),
         b'-' | b'0'..=b'9' => number_end(text, at),
@@ -169,14 +169,14 @@ fn literal(text: &[u8], at: usize, word: &[u8]) -> Option<usize> {
 }
 
 fn any_array(text: &[u8], at: usize, levels: usize) -> Option<usize> {
-    let mut at = skip_space(text, at + 1)?;
+    let mut at = skip_space(text, at + 1);
     if text.get(at) == Some(&b']') {
         return Some(at + 1);
     }
     loop {
-        at = skip_space(text, any_value(text, at, levels)?)?;
+        at = skip_space(text, any_value(text, at, levels)?);
         match text.get(at)? {
-            b',' => at = skip_space(text, at + 1)?,
+            b',' => at = skip_space(text, at + 1),
             b']' => return Some(at + 1),
             _ => return None,
         }
@@ -185,7 +185,7 @@ fn any_array(text: &[u8], at: usize, levels: usize) -> Option<usize> {
 
 fn any_object(text: &[u8], at: usize, levels: usize) -> Option<usize> {
     let mut keys = [(0, 0); MOST_STRANGE];
-    let mut at = skip_space(text, at + 1)?;
+    let mut at = skip_space(text, at + 1);
     if text.get(at) == Some(&b'}') {
         return Some(at + 1);
     }
@@ -200,9 +200,9 @@ fn any_object(text: &[u8], at: usize, levels: usize) -> Option<usize> {
             return None;
         }
         keys[count] = (at, end);
-        at = skip_space(text, any_value(text, colon(text, end)?, levels)?)?;
+        at = skip_space(text, any_value(text, colon(text, end)?, levels)?);
         match text.get(at)? {
-            b',' => at = skip_space(text, at + 1)?,
+            b',' => at = skip_space(text, at + 1),
             b'}' => return Some(at + 1),
             _ => return None,
         }

@@ -1,0 +1,211 @@
+//! The life of a call: it starts, connects, reports every 30 seconds, is talked in, and ends.
+
+use super::mix::Happening;
+use super::quota::Counts;
+use super::random::Random;
+use super::script::{self, Party, Step};
+use super::words::{self, Words, uuid, voice_call_id};
+
+/// A call, and what is still to happen in it. Times are milliseconds since the Unix epoch.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) random: Random,
+    pub(super) id: [u8; 36],
+    pub(super) voice_call_id: [u8; 15],
+    /// Which of the documented call types.
+    pub(super) direction: usize,
+    customer: Vec<u8>,
+    colleagues: Vec<Vec<u8>>,
+    pub(super) quality: Quality,
+    /// How many reports there have been, of both channels.
+    pub(super) reports: u64,
+    reports_left: u64,
+    next_report: u64,
+    channel: Channel,
+    /// Everything but the reports, the last first.
+    moments: Vec<(u64, Step)>,
+}
+
+/// The channels in the order in which they report, which is that of the documented values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Channel {
+    Input,
+    Output,
+}
+
+/// Something that happens at a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment {
+    pub(super) time: u64,
+    pub(super) step: Step,
+    /// The channel that a report is about.
+    pub(super) channel: Channel,
+}
+
+/// What a call sounds like; every report is about as good.
+#[derive(Debug)]
+pub(super) struct Quality {
+    /// Packets that a report loses at most, less one.
+    pub(super) loss: u64,
+    pub(super) jitter_millis: u64,
+    pub(super) round_trip_millis: u64,
+}
+
+/// What is documented: an event for each channel every 30 seconds.
+const REPORT_MILLIS: u64 = 30_000;
+/// From the report of one channel to that of the other.
+const CHANNEL_MILLIS: u64 = 20;
+
+/// One call in this many is a bad one.
+const BAD_CALLS: u64 = 25;
+
+/// When things happen at a call's ends, in milliseconds.
+const RING: std::ops::Range<u64> = 1_500..20_000;
+const LAST_WORDS: std::ops::Range<u64> = 2_000..29_000;
+const WRAP_UP: std::ops::Range<u64> = 5_000..90_000;
+/// What a step takes in a call that has no reports.
+const STEP_MILLIS: u64 = 6_000;
+
+impl Call {
+    /// A call that begins at `time` and has what `wanted` says, as far as a call can; and what it
+    /// does have.
+    pub(super) fn new(
+        time: u64,
+        wanted: &Counts,
+        words: &Words,
+        mut random: Random,
+    ) -> (Self, Counts) {
+        let steps = script::write(wanted, &mut random);
+        let reports = wanted[Happening::AudioStats as usize] / 2;
+        let connected = time + random.within(RING);
+        let talk = match reports {
+            0 => (steps.len() as u64 + 1) * STEP_MILLIS,
+            _ => reports * REPORT_MILLIS,
+        };
+        let ended = connected + talk + random.within(LAST_WORDS);
+        let mut moments = talk_moments(&steps, wanted, connected..ended, &mut random);
+        moments.insert(0, (time, step(Happening::CallStarted)));
+        moments.insert(1, (connected, step(Happening::CallConnected)));
+        moments.push((ended, step(Happening::CallEnded)));
+        if wanted[Happening::WrapUpEnded as usize] > 0 {
+            moments.push((ended + random.within(WRAP_UP), step(Happening::WrapUpEnded)));
+        }
+        let mut counts = script::count(moments.iter().map(|(_, step)| step.happening));
+        counts[Happening::AudioStats as usize] = 2 * reports;
+        moments.reverse();
+        let joined = counts[Happening::ParticipantAdded as usize];
+        let call = Self {
+            id: uuid(&mut random),
+            voice_call_id: voice_call_id(&mut random),
+            direction: random.index(2),
+            customer: words::customer(&mut random),
+            colleagues: (0..joined).map(|_| words.colleague(&mut random)).collect(),
+            quality: Quality::any(&mut random),
+            reports: 0,
+            reports_left: 2 * reports,
+            next_report: connected + REPORT_MILLIS,
+            channel: Channel::Input,
+            moments,
+            random,
+        };
+        (call, counts)
+    }
+
+    /// When something happens next; `None` when the call is over.
+    pub(super) fn next_time(&self) -> Option<u64> {
+        let report = (self.reports_left > 0).then_some(self.next_report);
+        let moment = self.moments.last().map(|(time, _)| *time);
+        report.into_iter().chain(moment).min()
+    }
+
+    /// Goes on to what happens next.
+    pub(super) fn advance(&mut self) -> Option<Moment> {
+        let is_report = self.reports_left > 0
+            && self.moments.last().is_none_or(|(time, _)| self.next_report <= *time);
+        if is_report {
+            return Some(self.report());
+        }
+        let (time, step) = self.moments.pop()?;
+        Some(Moment { time, step, channel: Channel::Input })
+    }
+
+    fn report(&mut self) -> Moment {
+        let channel = self.channel;
+        let time = self.next_report;
+        self.reports_left -= 1;
+        self.channel = match channel {
+            Channel::Input => {
+                self.reports += 1;
+                self.next_report += CHANNEL_MILLIS;
+                Channel::Output
+            }
+            Channel::Output => {
+                self.next_report += REPORT_MILLIS - CHANNEL_MILLIS;
+                Channel::Input
+            }
+        };
+        Moment { time, step: step(Happening::AudioStats), channel }
+    }
+
+    /// What is written where a payload names a participant.
+    pub(super) fn name(&self, party: Party) -> &[u8] {
+        match party {
+            Party::Customer => &self.customer,
+            Party::Colleague(index) => &self.colleagues[index],
+        }
+    }
+}
+
+impl Quality {
+    fn any(random: &mut Random) -> Self {
+        if random.below(BAD_CALLS) == 0 {
+            return Self {
+                loss: random.within(60..400),
+                jitter_millis: random.within(80..200),
+                round_trip_millis: random.within(250..700),
+            };
+        }
+        Self {
+            loss: random.within(1..6),
+            jitter_millis: random.within(20..60),
+            round_trip_millis: random.within(30..140),
+        }
+    }
+}
+
+/// The steps of a call, in order, at any times of it, and between them what may happen at any time:
+/// the rep mutes and unmutes, raises and lowers flags, and takes notes.
+fn talk_moments(
+    steps: &[Step],
+    wanted: &Counts,
+    talk: std::ops::Range<u64>,
+    random: &mut Random,
+) -> Vec<(u64, Step)> {
+    let first = talk.start + 1;
+    let length = talk.end - 1 - first;
+    let mut times = |count: usize| {
+        let mut times: Vec<u64> = (0..count).map(|_| first + random.below(length)).collect();
+        times.sort_unstable();
+        times
+    };
+    let mut moments: Vec<(u64, Step)> =
+        times(steps.len()).into_iter().zip(steps.iter().copied()).collect();
+    let free = [
+        [Happening::Mute, Happening::Unmute],
+        [Happening::FlagRaise, Happening::FlagLower],
+        [Happening::Note, Happening::Note],
+    ];
+    for [one, other] in free {
+        let turns = if one == other { 1 } else { 2 };
+        let count = usize::try_from(wanted[one as usize]).unwrap_or(0) * turns;
+        let turn = [one, other].into_iter().cycle();
+        moments.extend(times(count).into_iter().zip(turn.map(step)));
+    }
+    // Stable: what happens in the same millisecond stays in its order.
+    moments.sort_by_key(|(time, _)| *time);
+    moments
+}
+
+fn step(happening: Happening) -> Step {
+    Step { happening, party: Party::Customer }
+}

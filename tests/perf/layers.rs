@@ -1,0 +1,124 @@
+//! Each layer of a run on its own, so that a slowdown names its layer: `cargo bench`.
+//!
+//! The input is the generator's, so figures of different machines are of the same bytes.
+
+use std::hint::black_box;
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use voxev::{Amount, Bundle, Cutter, Generator, Judge, Limits, Line, Mix, Policy, Rate, Recipe};
+
+fn main() {
+    divan::main();
+}
+
+/// Large enough for thousands of lines, small enough for the second-level cache not to hold it.
+const CAPTURE_BYTES: u64 = 4 << 20;
+/// The cold path is slow: fewer lines do.
+const ODD_LINES: usize = 500;
+
+fn recipe(mix: Mix) -> Recipe {
+    Recipe { amount: Amount::Bytes(CAPTURE_BYTES), seed: 1, mix, faults: Rate::default() }
+}
+
+fn capture() -> Vec<u8> {
+    let bundle = Bundle::newest();
+    let mut generator = Generator::new(&recipe(Mix::usual(&bundle)), &bundle);
+    let (mut bytes, mut faults) = (Vec::new(), Vec::new());
+    while generator.write(&mut bytes, &mut faults) {}
+    bytes
+}
+
+/// Bytes to whole lines.
+mod cut {
+    use super::{Bencher, BytesCount, Cutter, Limits, black_box, capture};
+
+    #[divan::bench]
+    fn blocks(bencher: Bencher<'_, '_>) {
+        let capture = capture();
+        bencher.counter(BytesCount::of_slice(&capture)).bench_local(|| {
+            let mut cutter =
+                Cutter::new(&capture[..], Limits::default().max_line_bytes, voxev::Numbering::On);
+            let mut lines = 0;
+            while let Ok(Some(block)) = cutter.next_block() {
+                lines = black_box(block.first_line);
+            }
+            lines
+        });
+    }
+}
+
+/// Lines that a quick look cannot prove right: read, validated, put into words.
+mod cold {
+    use super::{Bencher, Bundle, BytesCount, Judge, Limits, Line, ODD_LINES, Policy, capture};
+
+    #[divan::bench]
+    fn undocumented_property(bencher: Bencher<'_, '_>) {
+        judge_all(bencher, |line| {
+            let end = line.len() - 2;
+            [&line[..end], b",\"tab\":1", &line[end..]].concat()
+        });
+    }
+
+    #[divan::bench]
+    fn wrong_type(bencher: Bencher<'_, '_>) {
+        judge_all(bencher, |line| {
+            let line = String::from_utf8_lossy(line);
+            line.replace("\"callId\":", "\"callId\":1,\"was\":").into_bytes()
+        });
+    }
+
+    #[divan::bench]
+    fn invalid_json(bencher: Bencher<'_, '_>) {
+        judge_all(bencher, |line| line[..line.len() - 1].to_vec());
+    }
+
+    fn judge_all(bencher: Bencher<'_, '_>, spoil: fn(&[u8]) -> Vec<u8>) {
+        let capture = capture();
+        let lines = capture.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        let lines: Vec<Vec<u8>> = lines.take(ODD_LINES).map(spoil).collect();
+        let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+        let bytes: usize = lines.iter().map(Vec::len).sum();
+        bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+            let findings = lines.iter().map(|line| {
+                let verdict = judge.judge(&Line::new("bench", 1, 0, line));
+                verdict.findings.len()
+            });
+            findings.sum::<usize>()
+        });
+    }
+}
+
+// mod hot { Judge on lines that are right: the matcher, documented and any order of keys }
+// mod filter { the search for literals, and what is looked at because of them }
+// mod sinks { a function a sink, over the same lines }
+
+/// From nothing to lines.
+mod generate {
+    use super::{Bencher, Bundle, BytesCount, CAPTURE_BYTES, Generator, Mix, black_box, recipe};
+
+    #[divan::bench]
+    fn usual_mix(bencher: Bencher<'_, '_>) {
+        let bundle = Bundle::newest();
+        write(bencher, &bundle, Mix::usual(&bundle));
+    }
+
+    /// Audiostats came with API version 63, so before that there is only talk.
+    #[divan::bench]
+    fn talk_only(bencher: Bencher<'_, '_>) {
+        let bundle = Bundle::new(56);
+        write(bencher, &bundle, Mix::usual(&bundle));
+    }
+
+    fn write(bencher: Bencher<'_, '_>, bundle: &Bundle, mix: Mix) {
+        let recipe = recipe(mix);
+        bencher.counter(BytesCount::new(CAPTURE_BYTES)).bench_local(|| {
+            let mut generator = Generator::new(&recipe, bundle);
+            let (mut block, mut faults) = (Vec::new(), Vec::new());
+            while generator.write(&mut block, &mut faults) {
+                block.clear();
+            }
+            black_box(block)
+        });
+    }
+}
