@@ -125,6 +125,10 @@ pub(crate) struct Input {
     /// Captures: files, folders (the .jsonl and .ndjson files below), or - for standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Work on this many threads [default: one for each core]
+    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
     /// Longest line to look into; longer ones are a finding. Units: KiB, MiB, GiB
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_size)]
     pub(crate) max_line_bytes: usize,

@@ -1,6 +1,7 @@
 //! Which lines a command is about.
 
 use crate::judge::Verdict;
+use crate::sink::Proven;
 
 /// What a line must be to be selected. An empty selection selects every line.
 #[derive(Debug, Default)]
@@ -61,6 +62,22 @@ impl Selection {
             && self
                 .validity
                 .is_none_or(|wanted| verdict.is_invalid() == (wanted == Validity::Invalid))
+    }
+}
+
+impl Selection {
+    /// Whether a line that is proven clean is selected.
+    pub(crate) fn admits_proven(&self, proven: &Proven<'_>) -> bool {
+        self.is_empty() || self.matches_proven(proven) == (self.sense == Sense::Matching)
+    }
+
+    fn matches_proven(&self, proven: &Proven<'_>) -> bool {
+        listed(&self.types, Some(proven.event.name()))
+            && (self.call_ids.is_empty()
+                || proven
+                    .call_id()
+                    .is_some_and(|found| self.call_ids.iter().any(|id| *found == *id.as_bytes())))
+            && self.validity != Some(Validity::Invalid)
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::capture::Source;
+use crate::capture::{Numbering, Source};
 use crate::cli::{
     Cli, Command, ConvertArgs, FilterArgs, Format, Input, JudgeArgs, PrettyArgs, Selectors, Target,
     ValidateArgs, When,
@@ -52,6 +52,7 @@ pub(crate) struct Plan {
     /// How lines that the sink cannot take are reported on standard error.
     pub(crate) complaints: Short,
     pub(crate) quiet: u8,
+    pub(crate) threads: usize,
 }
 
 /// The command, for what differs after the loop: the summary and the exit code.
@@ -92,6 +93,13 @@ const SHOWN_TO_PEOPLE: u64 = 100;
 
 /// Columns where there is no terminal to ask.
 const USUAL_WIDTH: usize = 100;
+
+impl Plan {
+    /// Whether anybody will ask for line numbers: the selected lines themselves have none.
+    pub(crate) fn numbering(&self) -> Numbering {
+        if self.job == Job::Filter { Numbering::Off } else { Numbering::On }
+    }
+}
 
 impl Task {
     /// Decides everything about `cli`.
@@ -227,6 +235,7 @@ fn plan(
         rejects: None,
         complaints: Short { look: look(&io::stderr(), color) },
         quiet: 0,
+        threads: threads(input),
     })
 }
 
@@ -240,6 +249,11 @@ fn captures(input: &Input) -> Result<Vec<Result<Source, Error>>, Error> {
         ));
     }
     Ok(vec![Ok(Source::Stdin)])
+}
+
+fn threads(input: &Input) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    input.threads.map_or_else(cores, usize::from)
 }
 
 fn naming(input: &Input) -> Naming {

@@ -1,17 +1,17 @@
-//! The loop: blocks are worked on one by one, and what comes of them is put together in order.
+//! The loop: blocks are worked on, on as many threads as asked for, and put together in order.
 
-use std::io::{self, Write as _};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write as _};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::capture::{Block, Cutter, Part, Source};
+use crate::capture::{Block, Cutter, Source};
 use crate::cli::Cli;
 use crate::error::Error;
-use crate::event::{Finding, Line};
-use crate::judge::Verdict;
+use crate::lane::Lane;
 use crate::outcome::Outcome;
 use crate::output::Output;
-use crate::plan::{Job, Judging, Limit, Patience, Plan, Task};
-use crate::rule::{Rule, Severity};
-use crate::sink::{FindingFormat as _, Pieces, Record};
+use crate::plan::{Job, Plan, Task};
+use crate::portion::{Portion, Worker};
 use crate::summary;
 use crate::totals::Totals;
 
@@ -45,7 +45,7 @@ fn read(plan: &Plan) -> Result<Outcome, Error> {
     lane.begin()?;
     for capture in &plan.captures {
         let failure = match capture {
-            Ok(source) => lane.capture(source)?,
+            Ok(source) => self::capture(plan, source, &mut lane)?,
             Err(error) => {
                 complain(error);
                 trouble = true;
@@ -56,7 +56,7 @@ fn read(plan: &Plan) -> Result<Outcome, Error> {
             complain(&error);
             trouble = true;
         }
-        if lane.is_over {
+        if lane.is_over() {
             break;
         }
     }
@@ -75,265 +75,140 @@ fn outcome(job: Job, totals: &Totals) -> Outcome {
     if is_bad { Outcome::Bad } else { Outcome::Good }
 }
 
-/// Takes in the portions of a run in order.
-struct Lane<'a> {
-    plan: &'a Plan,
-    output: Output,
-    rejects: Option<Output>,
-    totals: Totals,
-    pieces: u64,
-    /// Nothing of the current capture has been written yet.
-    is_new_capture: bool,
-    is_over: bool,
+/// Reads one capture to its end. What keeps it from being read is returned, so that the others
+/// still are; what keeps output from being written ends the run.
+fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<Error>, Error> {
+    let name = source.name();
+    let reader = match source.open() {
+        Ok(reader) => reader,
+        Err(error) => return Ok(Some(error)),
+    };
+    let mut feed = Feed {
+        cutter: Cutter::new(reader, plan.judge.limits.max_line_bytes, plan.numbering()),
+        capture: &name,
+        failure: None,
+        blocks: 0,
+    };
+    lane.begin_capture();
+    // A capture of one block, as fixtures are, is not worth a thread.
+    let mut worker = Worker::new(plan);
+    let mut inline_blocks = if plan.threads > 1 { 1 } else { u64::MAX };
+    while inline_blocks > 0 && !lane.is_over() {
+        let Some((_, block)) = feed.next() else { break };
+        lane.absorb(&worker.work(&name, &block))?;
+        feed.cutter.recycle(block);
+        inline_blocks -= 1;
+    }
+    if inline_blocks == 0 && !lane.is_over() {
+        feed = in_threads(plan, feed, lane)?;
+    }
+    lane.end_capture(&name)?;
+    Ok(feed.failure)
 }
 
-impl<'a> Lane<'a> {
-    fn new(plan: &'a Plan) -> Result<Self, Error> {
-        Ok(Self {
-            plan,
-            output: Output::open(plan.output.as_deref())?,
-            rejects: plan.rejects.as_deref().map(|path| Output::open(Some(path))).transpose()?,
-            totals: Totals::default(),
-            pieces: 0,
-            is_new_capture: true,
-            is_over: false,
-        })
-    }
+/// Blocks of one capture, numbered.
+struct Feed<'a> {
+    cutter: Cutter<Box<dyn Read + Send>>,
+    capture: &'a str,
+    failure: Option<Error>,
+    blocks: u64,
+}
 
-    fn begin(&mut self) -> Result<(), Error> {
-        let mut out = Vec::new();
-        self.plan.sink.begin(&mut out);
-        self.output.write(&out)
-    }
-
-    /// Reads one capture to its end. What keeps it from being read is returned, so that the others
-    /// still are; what keeps output from being written ends the run.
-    fn capture(&mut self, source: &Source) -> Result<Option<Error>, Error> {
-        let name = source.name();
-        let reader = match source.open() {
-            Ok(reader) => reader,
-            Err(error) => return Ok(Some(error)),
-        };
-        let mut cutter = Cutter::new(reader, self.plan.judge.limits.max_line_bytes);
-        let mut failure = None;
-        let mut totals = Totals { captures: 1, ..Totals::default() };
-        let mut is_line_open = false;
-        let pieces_before = self.pieces;
-        self.is_new_capture = true;
-        while !self.is_over || is_line_open {
-            match cutter.next_block() {
-                Ok(Some(block)) => {
-                    is_line_open = !block.bytes.ends_with(b"\n");
-                    let portion = Portion::of(self.plan, &name, &block);
-                    totals.add(&portion.totals);
-                    self.absorb(&portion)?;
+impl Feed<'_> {
+    fn next(&mut self) -> Option<(u64, Block)> {
+        loop {
+            match self.cutter.next_block() {
+                Ok(block) => {
+                    self.blocks += 1;
+                    return block.map(|block| (self.blocks, block));
                 }
-                Ok(None) => break,
                 Err(source) => {
-                    failure = Some(Error::Read { capture: name.clone(), source });
+                    self.failure = Some(Error::Read { capture: self.capture.to_owned(), source });
                 }
             }
         }
-        totals.unterminated = u64::from(is_line_open);
-        self.end_capture(&name, totals, pieces_before)?;
-        Ok(failure)
-    }
-
-    fn end_capture(
-        &mut self,
-        name: &str,
-        mut totals: Totals,
-        pieces_before: u64,
-    ) -> Result<(), Error> {
-        if self.plan.job == Job::Validate && totals.judged() == 0 && !self.is_over {
-            let portion = Portion::of_empty_capture(self.plan, name);
-            totals.add(&portion.totals);
-            self.absorb(&portion)?;
-        }
-        let mut out = Vec::new();
-        // Not what was selected: a limit may have left some of it out.
-        self.plan.sink.end_capture(name, self.pieces - pieces_before, &mut out);
-        self.totals.add(&totals);
-        self.output.write(&out)
-    }
-
-    /// Writes what comes of a block, as far as the limit allows.
-    fn absorb(&mut self, portion: &Portion) -> Result<(), Error> {
-        let pieces = &portion.pieces;
-        let room = match self.plan.limit {
-            Limit::None => usize::MAX,
-            Limit::Stop(most) | Limit::Count(most) => to_usize(most - self.pieces),
-        };
-        let end = match room.checked_sub(1) {
-            _ if room >= pieces.ends.len() => pieces.bytes.len(),
-            Some(last) => pieces.ends[last],
-            None => 0,
-        };
-        let shown = room.min(pieces.ends.len());
-        let is_first = self.pieces == 0 && shown > 0;
-        let start = if is_first { self.plan.sink.separator().len() } else { 0 };
-        if end > start && self.is_new_capture && self.plan.sink.writes_lines() {
-            self.is_new_capture = false;
-            self.output.end_line()?;
-        }
-        self.output.write(&pieces.bytes[start..end])?;
-        self.pieces += shown as u64;
-        let is_enough = matches!(self.plan.limit, Limit::Stop(most) if self.pieces >= most);
-        self.is_over |= portion.is_last || is_enough;
-        if let Some(rejects) = &mut self.rejects {
-            rejects.write(&portion.rejects)?;
-        }
-        // Standard error may be closed; the exit code still tells.
-        let _ = io::stderr().write_all(&portion.complaints);
-        Ok(())
-    }
-
-    /// Ends the output. Files take their places only where nothing went wrong.
-    fn finish(mut self, trouble: bool) -> Result<Totals, Error> {
-        let mut out = Vec::new();
-        self.plan.sink.end(&mut out);
-        self.output.write(&out)?;
-        if let Limit::Stop(most) = self.plan.limit {
-            self.totals.selected = self.totals.selected.min(most);
-        }
-        if !trouble {
-            self.output.finish()?;
-            if let Some(rejects) = self.rejects {
-                rejects.finish()?;
-            }
-        }
-        Ok(self.totals)
     }
 }
 
-/// What comes of one block.
-struct Portion {
-    pieces: Pieces,
-    /// Lines that the sink could not take.
-    rejects: Vec<u8>,
-    /// What standard error says of them.
-    complaints: Vec<u8>,
-    totals: Totals,
-    /// Whether an error ends the run here.
-    is_last: bool,
+/// What comes of blocks, put into order.
+struct Order<'lane, 'plan> {
+    lane: &'lane mut Lane<'plan>,
+    /// Portions whose turn has not come.
+    waiting: BTreeMap<u64, Portion>,
+    next: u64,
+    failure: Option<Error>,
 }
 
-fn to_usize(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
-}
+/// Portions a thread that may wait for an earlier one: one slow block must not let the others pile
+/// up the rest of the capture.
+const WAITING_PER_THREAD: usize = 4;
 
-impl Portion {
-    fn new(plan: &Plan) -> Self {
-        let room = match plan.limit {
-            Limit::None => usize::MAX,
-            Limit::Stop(most) | Limit::Count(most) => to_usize(most),
-        };
-        Self {
-            pieces: Pieces::new(room),
-            rejects: Vec::new(),
-            complaints: Vec::new(),
-            totals: Totals::default(),
-            is_last: false,
-        }
-    }
-
-    fn of(plan: &Plan, capture: &str, block: &Block) -> Self {
-        let mut portion = Self::new(plan);
-        match block.part {
-            Part::Lines => portion.take_lines(plan, capture, block),
-            Part::Start => {
-                let line = Line::new(capture, block.first_line, block.offset, &block.bytes);
-                let verdict = plan.judge.too_long(&line);
-                portion.take_line(plan, &Record { line: &line, verdict: &verdict, is_cut: true });
-            }
-            Part::Rest => portion.take_rest(plan, capture, block),
-        }
-        portion
-    }
-
-    fn of_empty_capture(plan: &Plan, capture: &str) -> Self {
-        let mut portion = Self::new(plan);
-        let line = Line::new(capture, 1, 0, b"");
-        let message = "there is no event in this capture".to_owned();
-        let finding = Finding {
-            help: Some("record it again, or delete it: a check of nothing always passes".into()),
-            label: "no event".into(),
-            ..Finding::about_line(&line, Rule::EmptyCapture, 0..0, message)
-        };
-        let findings = vec![plan.judge.settle(&line, finding)];
-        let verdict = Verdict { payload: None, findings };
-        portion.deliver(plan, &Record { line: &line, verdict: &verdict, is_cut: false });
-        portion.totals.selected = 0;
-        portion
-    }
-
-    fn take_lines(&mut self, plan: &Plan, capture: &str, block: &Block) {
-        let mut offset = block.offset;
-        let lines = block.bytes.split_inclusive(|&byte| byte == b'\n');
-        for (raw, number) in lines.zip(block.first_line..) {
-            let line = Line::new(capture, number, offset, raw);
-            offset += raw.len() as u64;
-            self.totals.lines += u64::from(raw.ends_with(b"\n"));
-            if line.is_blank() {
-                self.totals.blank += 1;
-                continue;
-            }
-            let verdict = match plan.judging {
-                Judging::On => plan.judge.judge(&line),
-                Judging::Off => plan.judge.read_only(&line),
+/// Each thread takes a block, works on it, and hands in what comes of it.
+fn in_threads<'a>(plan: &Plan, feed: Feed<'a>, lane: &mut Lane<'_>) -> Result<Feed<'a>, Error> {
+    let next = feed.blocks + 1;
+    let name = feed.capture;
+    let feed = Mutex::new(feed);
+    let order = Mutex::new(Order { lane, waiting: BTreeMap::new(), next, failure: None });
+    let turn = Condvar::new();
+    let work = || {
+        let mut worker = Worker::new(plan);
+        let mut done: Option<Block> = None;
+        loop {
+            let (number, block) = {
+                let mut feed = locked(&feed);
+                if let Some(block) = done.take() {
+                    feed.cutter.recycle(block);
+                }
+                // Asked with the feed locked: whoever ends the run keeps the others from reading.
+                if locked(&order).is_over() {
+                    return;
+                }
+                match feed.next() {
+                    Some(next) => next,
+                    None => return,
+                }
             };
-            self.take_line(plan, &Record { line: &line, verdict: &verdict, is_cut: false });
-            if self.is_last {
-                break;
+            let portion = worker.work(name, &block);
+            done = Some(block);
+            let mut order = locked(&order);
+            order.hand_in(number, portion);
+            turn.notify_all();
+            while order.waiting.len() > WAITING_PER_THREAD * plan.threads && !order.is_over() {
+                order = turn.wait(order).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..plan.threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let order = order.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let feed = feed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    order.failure.map_or(Ok(feed), Err)
+}
+
+impl Order<'_, '_> {
+    fn is_over(&self) -> bool {
+        self.failure.is_some() || self.lane.is_over()
+    }
+
+    /// Takes in a portion, and those that it has kept waiting.
+    fn hand_in(&mut self, number: u64, portion: Portion) {
+        self.waiting.insert(number, portion);
+        while let Some(portion) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            if !self.is_over()
+                && let Err(error) = self.lane.absorb(&portion)
+            {
+                self.failure = Some(error);
             }
         }
     }
+}
 
-    fn take_line(&mut self, plan: &Plan, record: &Record<'_>) {
-        if record.verdict.payload.is_none() {
-            self.totals.unreadable += 1;
-            if plan.job == Job::Filter {
-                self.rejects.extend_from_slice(record.line.raw);
-            }
-        }
-        if plan.selection.admits(record.verdict) {
-            self.deliver(plan, record);
-        }
-    }
-
-    /// Hands a selected record to the sink.
-    fn deliver(&mut self, plan: &Plan, record: &Record<'_>) {
-        let verdict = record.verdict;
-        self.totals.selected += 1;
-        match verdict.payload.as_ref().map(|payload| payload.event) {
-            Some(Some(id)) => self.totals.events[id.index()] += 1,
-            Some(None) => self.totals.strangers += 1,
-            None => {}
-        }
-        for finding in &verdict.findings {
-            self.totals.count(finding);
-        }
-        if verdict.is_invalid() {
-            self.totals.invalid += 1;
-            self.is_last = plan.patience == Patience::FailFast;
-        }
-        if let Err(finding) = plan.sink.take(record, &mut self.pieces) {
-            self.totals.rejected += 1;
-            self.rejects.extend_from_slice(record.line.raw);
-            let finding = plan.judge.settle(record.line, *finding);
-            let finding = Finding { severity: Severity::Error, ..finding };
-            plan.complaints.write(record.line, &finding, &mut self.complaints);
-        }
-    }
-
-    /// More of a line beyond the limit: it goes where its beginning went.
-    fn take_rest(&mut self, plan: &Plan, capture: &str, block: &Block) {
-        self.totals.lines += u64::from(block.bytes.ends_with(b"\n"));
-        let line = Line::new(capture, block.first_line, block.offset, &block.bytes);
-        let is_selected = plan.selection.admits(&plan.judge.too_long(&line));
-        let is_taken = is_selected && plan.sink.take_rest(&block.bytes, &mut self.pieces.bytes);
-        if plan.job == Job::Filter || is_selected && !is_taken {
-            self.rejects.extend_from_slice(&block.bytes);
-        }
-    }
+/// A thread that panics ends the process, so nobody sees what it left behind.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

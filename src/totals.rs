@@ -73,11 +73,14 @@ impl Totals {
             Severity::Allowed => *self.allowed.entry(finding.rule).or_default() += 1,
         }
         if finding.rule == Rule::UndocumentedProperty {
-            let event = finding.event.clone().unwrap_or_default();
-            let path =
-                dotted(finding.place.pointer.as_deref().unwrap_or_default(), Items::Together);
-            self.add_undocumented((event, path), 1);
+            let pointer = finding.place.pointer.as_deref().unwrap_or_default();
+            self.count_undocumented(finding.event.as_deref().unwrap_or_default(), pointer);
         }
+    }
+
+    /// Counts an undocumented property of `event`.
+    pub(crate) fn count_undocumented(&mut self, event: &str, pointer: &str) {
+        self.add_undocumented((event.to_owned(), dotted(pointer, Items::Together)), 1);
     }
 
     /// Lines with something in them.

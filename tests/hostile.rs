@@ -373,6 +373,19 @@ fn a_folder_without_captures_is_not_a_pass() {
     assert!(!run.stderr.contains("no errors"), "nothing was checked: {}", run.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_in_a_folder_is_not_waited_for() {
+    let folder = scratch();
+    fs::write(folder.path().join("a.jsonl"), EVENT).expect("there is room");
+    let pipe = folder.path().join("pipe.jsonl");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("there is a mkfifo").success());
+    let run = run_on(&["filter", "-c", "--type", "mute", text(folder.path())]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.text().lines().count(), 1, "{}", run.text());
+}
+
 #[test]
 fn a_line_through_a_pipe_is_answered_before_the_pipe_closes() {
     for arguments in [

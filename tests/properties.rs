@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value};
-use voxev::{Cutter, Finding, Judge, Line, Part, Policy, Rule};
+use voxev::{Cutter, Finding, Judge, Line, Numbering, Part, Policy, Rule};
 
 use crate::support::{all_lines, findings, has_error, judge, run};
 
@@ -35,26 +35,28 @@ impl Read for Pieces<'_> {
 type Cut = (u64, u64, Vec<u8>, bool);
 
 fn cut(capture: &[u8], sizes: Vec<usize>, limit: usize) -> Vec<Cut> {
-    let mut cutter = Cutter::new(Pieces { rest: capture, sizes, next: 0 }, limit);
+    let mut cutter = Cutter::new(Pieces { rest: capture, sizes, next: 0 }, limit, Numbering::On);
     let mut lines: Vec<Cut> = Vec::new();
     while let Some(block) = cutter.next_block().expect("pieces never fail") {
         match block.part {
             Part::Lines => {
                 let mut offset = block.offset;
-                let raw = block.bytes.split_inclusive(|&byte| byte == b'\n');
+                let raw = block.bytes().split_inclusive(|&byte| byte == b'\n');
                 for (line, number) in raw.zip(block.first_line..) {
                     lines.push((number, offset, line.to_vec(), line.len() > limit));
                     offset += line.len() as u64;
                 }
             }
-            Part::Start => lines.push((block.first_line, block.offset, block.bytes, true)),
+            Part::Start => {
+                lines.push((block.first_line, block.offset, block.bytes().to_vec(), true))
+            }
             Part::Rest => {
                 let (number, offset, line, _) = lines.last_mut().expect("a start came before");
                 assert_eq!(
                     (*number, *offset + line.len() as u64),
                     (block.first_line, block.offset)
                 );
-                line.extend_from_slice(&block.bytes);
+                line.extend_from_slice(block.bytes());
             }
         }
     }

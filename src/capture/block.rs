@@ -5,17 +5,33 @@
 
 use std::io::{self, Read};
 
+use crate::matcher::SLACK;
+
 /// Whole lines of a capture, or a part of a line beyond the limit.
 #[derive(Debug)]
 pub struct Block {
-    /// The bytes.
-    pub bytes: Vec<u8>,
+    /// The bytes, then [`SLACK`] zeros, then whatever was there before.
+    buffer: Vec<u8>,
+    length: usize,
     /// Number of the first line, from 1.
     pub first_line: u64,
     /// Bytes of the capture before this block.
     pub offset: u64,
     /// What the bytes are.
     pub part: Part,
+}
+
+impl Block {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+
+    /// The bytes and [`SLACK`] zeros after them, for loads that are wider than what is left.
+    pub(crate) fn padded(&self) -> &[u8] {
+        &self.buffer[..self.length + SLACK]
+    }
 }
 
 /// What a block holds.
@@ -33,10 +49,13 @@ pub enum Part {
 pub struct Cutter<R> {
     reader: R,
     max_line_bytes: usize,
+    numbering: Numbering,
     /// The beginning of a line whose end has not been read yet.
     pending: Vec<u8>,
     /// How many bytes of `pending` are known to hold no newline.
     searched: usize,
+    /// Buffers of blocks that are done with.
+    spare: Vec<Vec<u8>>,
     next_line: u64,
     offset: u64,
     in_long_line: bool,
@@ -44,20 +63,35 @@ pub struct Cutter<R> {
     finished: bool,
 }
 
-/// Bytes asked for in one read. Larger ones stay no longer in the second-level cache; a quarter of
-/// a MiB also keeps what a block of nothing but faults turns into within tens of MiB.
+/// Whether blocks know the number of their first line. Counting newlines takes a quarter of the
+/// time that reading takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbering {
+    /// They do.
+    On,
+    /// It is always 1.
+    Off,
+}
+
+/// Bytes asked for in one read: larger blocks leave the second-level cache before they are judged.
+/// A quarter of a MiB also keeps what a block of nothing but faults turns into within tens of MiB.
 const BLOCK_BYTES: usize = 256 * 1024;
+
+/// Buffers beyond this were made for a long line; keeping them would keep its memory.
+const LARGEST_SPARE: usize = 4 * BLOCK_BYTES;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl<R: Read> Cutter<R> {
     /// Cuts what `reader` gives; lines longer than `max_line_bytes` come in parts.
-    pub fn new(reader: R, max_line_bytes: usize) -> Self {
+    pub fn new(reader: R, max_line_bytes: usize, numbering: Numbering) -> Self {
         Self {
             reader,
             max_line_bytes,
+            numbering,
             pending: Vec::new(),
             searched: 0,
+            spare: Vec::new(),
             next_line: 1,
             offset: 0,
             in_long_line: false,
@@ -66,93 +100,112 @@ impl<R: Read> Cutter<R> {
         }
     }
 
+    /// Takes back a block's memory.
+    pub fn recycle(&mut self, block: Block) {
+        if block.buffer.len() <= LARGEST_SPARE {
+            self.spare.push(block.buffer);
+        }
+    }
+
     /// The next block; `None` at the capture's end. After an error, what had been read before it
     /// still comes.
     pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+        let mut buffer = self.spare.pop().unwrap_or_default();
+        let mut filled = self.pending.len();
+        make_room(&mut buffer, filled);
+        buffer[..filled].copy_from_slice(&self.pending);
+        self.pending.clear();
         while !self.finished {
-            let read = self.read_more();
+            make_room(&mut buffer, filled);
+            let room = buffer.len() - SLACK;
+            let read = self.read(&mut buffer[filled..room]);
             self.finished = !matches!(read, Ok(1..));
-            read?;
-            if (self.started || self.skip_byte_order_mark())
-                && let Some(block) = self.cut()
+            match read {
+                Ok(count) => filled += count,
+                Err(error) => {
+                    self.pending.extend_from_slice(&buffer[..filled]);
+                    return Err(error);
+                }
+            }
+            if !self.started {
+                filled -= self.skip_byte_order_mark(&mut buffer[..filled]);
+            }
+            if self.started
+                && let Some((length, part)) = self.cut(&buffer[..filled])
             {
-                return Ok(Some(block));
+                self.keep(&buffer[length..filled], part);
+                return Ok(Some(self.block(buffer, length, part)));
             }
         }
-        let rest = std::mem::take(&mut self.pending);
         // A line beyond the limit may end with a cut character, which waited for its other bytes.
-        let is_rest = self.in_long_line;
-        Ok((!rest.is_empty())
-            .then(|| if is_rest { self.long_part(rest, Part::Rest) } else { self.lines(rest) }))
+        let part = if self.in_long_line { Part::Rest } else { Part::Lines };
+        Ok((filled > 0).then(|| self.block(buffer, filled, part)))
     }
 
-    /// Cuts the next block off `pending`, if it holds one.
-    fn cut(&mut self) -> Option<Block> {
+    /// How much of `bytes` is the next block, if it is there already.
+    fn cut(&mut self, bytes: &[u8]) -> Option<(usize, Part)> {
         if self.in_long_line {
-            let end = memchr::memchr(b'\n', &self.pending).map(|at| at + 1);
+            let end = memchr::memchr(b'\n', bytes).map(|at| at + 1);
             self.in_long_line = end.is_none();
-            let part = self.take(end.unwrap_or_else(|| whole_characters(&self.pending)), 0);
-            return (!part.is_empty()).then(|| self.long_part(part, Part::Rest));
+            let length = end.unwrap_or_else(|| whole_characters(bytes));
+            return (length > 0).then_some((length, Part::Rest));
         }
-        if let Some(at) = memchr::memrchr(b'\n', &self.pending[self.searched..]) {
-            let lines = self.take(self.searched + at + 1, usize::MAX);
-            return Some(self.lines(lines));
+        if let Some(at) = memchr::memrchr(b'\n', &bytes[self.searched..]) {
+            return Some((self.searched + at + 1, Part::Lines));
         }
-        self.searched = self.pending.len();
-        (self.pending.len() > self.max_line_bytes).then(|| {
+        self.searched = bytes.len();
+        (bytes.len() > self.max_line_bytes).then(|| {
             self.in_long_line = true;
-            let part = self.take(whole_characters(&self.pending), 0);
-            self.long_part(part, Part::Start)
+            (whole_characters(bytes), Part::Start)
         })
     }
 
-    /// The first `length` bytes of `pending`; of the others, `searched` hold no newline.
-    fn take(&mut self, length: usize, searched: usize) -> Vec<u8> {
-        let rest = self.pending.split_off(length);
-        self.searched = searched.min(rest.len());
-        std::mem::replace(&mut self.pending, rest)
+    /// Keeps what was read beyond a block. After whole lines it holds no newline.
+    fn keep(&mut self, rest: &[u8], part: Part) {
+        self.pending.extend_from_slice(rest);
+        self.searched = if part == Part::Lines { rest.len() } else { 0 };
     }
 
-    fn lines(&mut self, bytes: Vec<u8>) -> Block {
-        let newlines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
-        self.block(bytes, Part::Lines, newlines)
-    }
-
-    fn long_part(&mut self, bytes: Vec<u8>, part: Part) -> Block {
-        let newlines = u64::from(bytes.ends_with(b"\n"));
-        self.block(bytes, part, newlines)
-    }
-
-    fn block(&mut self, bytes: Vec<u8>, part: Part, newlines: u64) -> Block {
-        let block = Block { first_line: self.next_line, offset: self.offset, part, bytes };
-        self.next_line += newlines;
-        self.offset += block.bytes.len() as u64;
+    fn block(&mut self, mut buffer: Vec<u8>, length: usize, part: Part) -> Block {
+        buffer[length..length + SLACK].fill(0);
+        let block = Block { buffer, length, first_line: self.next_line, offset: self.offset, part };
+        if self.numbering == Numbering::On {
+            self.next_line += memchr::memchr_iter(b'\n', block.bytes()).count() as u64;
+        }
+        self.offset += length as u64;
         block
     }
 
-    /// A byte order mark belongs to the file, not to its first line. False while it takes more
-    /// bytes to know.
-    fn skip_byte_order_mark(&mut self) -> bool {
-        let start = &self.pending[..self.pending.len().min(BYTE_ORDER_MARK.len())];
-        self.started = start.len() == BYTE_ORDER_MARK.len() || !BYTE_ORDER_MARK.starts_with(start);
-        if start == BYTE_ORDER_MARK {
-            self.pending.drain(..BYTE_ORDER_MARK.len());
-            self.offset = BYTE_ORDER_MARK.len() as u64;
+    /// A byte order mark belongs to the file, not to its first line. Returns how many bytes it
+    /// took off the front; `started` stays false while it takes more bytes to know.
+    fn skip_byte_order_mark(&mut self, bytes: &mut [u8]) -> usize {
+        let start = &bytes[..bytes.len().min(BYTE_ORDER_MARK.len())];
+        let length = BYTE_ORDER_MARK.len();
+        self.started = start.len() == length || !BYTE_ORDER_MARK.starts_with(start);
+        if start != BYTE_ORDER_MARK {
+            return 0;
         }
-        self.started
+        bytes.copy_within(length.., 0);
+        self.offset = length as u64;
+        length
     }
 
-    fn read_more(&mut self) -> io::Result<usize> {
-        let start = self.pending.len();
-        self.pending.resize(start + BLOCK_BYTES, 0);
-        let read = loop {
-            match self.reader.read(&mut self.pending[start..]) {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.reader.read(room) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
+                read => return read,
             }
-        };
-        self.pending.truncate(start + read.as_ref().map_or(0, |&count| count));
-        read
+        }
+    }
+}
+
+/// Lets `buffer` take a read and the slack behind its first `filled` bytes. Buffers come back
+/// initialized, so that only new ones are zeroed.
+fn make_room(buffer: &mut Vec<u8>, filled: usize) {
+    let needed = filled + BLOCK_BYTES + SLACK;
+    if buffer.len() < needed {
+        buffer.resize(needed, 0);
     }
 }
 
@@ -188,10 +241,10 @@ mod tests {
 
     fn cut(pieces: &[&str], limit: usize) -> Vec<(String, u64, u64, Part)> {
         let pieces = pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect();
-        let mut cutter = Cutter::new(Pieces(pieces), limit);
+        let mut cutter = Cutter::new(Pieces(pieces), limit, Numbering::On);
         let mut blocks = Vec::new();
         while let Some(block) = cutter.next_block().expect("pieces never fail") {
-            let text = String::from_utf8(block.bytes).expect("the test is UTF-8");
+            let text = String::from_utf8(block.bytes().to_vec()).expect("the test is UTF-8");
             blocks.push((text, block.first_line, block.offset, block.part));
         }
         blocks
@@ -222,19 +275,19 @@ mod tests {
 
     #[test]
     fn a_cut_character_at_the_end_belongs_to_its_long_line() {
-        let mut cutter = Cutter::new(Pieces(vec![b"long\xe2".to_vec()]), 3);
+        let mut cutter = Cutter::new(Pieces(vec![b"long\xe2".to_vec()]), 3, Numbering::On);
         let mut parts = Vec::new();
         while let Some(block) = cutter.next_block().expect("pieces never fail") {
-            parts.push((block.bytes, block.first_line, block.part));
+            parts.push((block.bytes().to_vec(), block.first_line, block.part));
         }
         assert_eq!(parts, [(b"long".to_vec(), 1, Part::Start), (vec![0xe2], 1, Part::Rest)]);
     }
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_first_line() {
-        let mut cutter = Cutter::new(&b"\xef\xbb\xbf{}\n"[..], 100);
+        let mut cutter = Cutter::new(&b"\xef\xbb\xbf{}\n"[..], 100, Numbering::On);
         let block = cutter.next_block().expect("a slice never fails").expect("there is a line");
-        assert_eq!((&*block.bytes, block.offset), (&b"{}\n"[..], 3));
+        assert_eq!((block.bytes(), block.offset), (&b"{}\n"[..], 3));
         assert!(cutter.next_block().expect("a slice never fails").is_none());
     }
 }

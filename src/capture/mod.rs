@@ -3,5 +3,5 @@
 mod block;
 mod source;
 
-pub use block::{Block, Cutter, Part};
+pub use block::{Block, Cutter, Numbering, Part};
 pub(crate) use source::Source;

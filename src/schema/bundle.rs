@@ -8,6 +8,7 @@ use super::derive;
 use super::engine::Engine;
 use super::property::{self, Property};
 use super::{Mode, Violation};
+use crate::matcher::{self, Matcher};
 
 /// The files, in the documentation's order. An [`EventId`] is an index into this table.
 const FILES: [(&str, &str); EventId::COUNT] = [
@@ -39,6 +40,9 @@ const COMMON: &str = include_str!("../../schemas/common.json");
 pub struct EventId(u8);
 
 impl EventId {
+    /// The first in the documentation, and the most frequent in captures.
+    pub(crate) const FIRST: Self = Self(0);
+
     /// How many event types there are.
     pub const COUNT: usize = 19;
 
@@ -137,7 +141,7 @@ impl Bundle {
     /// JSON Pointers of the places where a payload may name its call, the contract's own first.
     /// A payload of an unknown type is looked at like the first event: they all agree.
     pub(crate) fn call_id_pointers(&self, id: Option<EventId>) -> &[String] {
-        &self.event(id.unwrap_or(EventId(0))).call_id_pointers
+        &self.event(id.unwrap_or(EventId::FIRST)).call_id_pointers
     }
 
     /// One schema that accepts a payload of any event type.
@@ -176,6 +180,7 @@ pub struct Event {
     call_id_pointers: Vec<String>,
     default: Engine,
     strict: Engine,
+    matcher: OnceLock<Option<Matcher>>,
 }
 
 impl Event {
@@ -201,6 +206,7 @@ impl Event {
             call_id_pointers: property::call_id_pointers(newest),
             default: Engine::new(default),
             strict: Engine::new(strict),
+            matcher: OnceLock::new(),
         }
     }
 
@@ -219,6 +225,12 @@ impl Event {
     /// Cold: every way in which `payload` breaks the contract.
     pub(crate) fn violations(&self, mode: Mode, payload: &Value) -> Vec<Violation> {
         self.engine(mode).violations(payload)
+    }
+
+    /// The matcher of the strict contract; `None` where it has more to it than matchers know.
+    pub(crate) fn matcher(&self) -> Option<&Matcher> {
+        let compiled = || matcher::compile(self.document(Mode::Strict), &self.properties);
+        self.matcher.get_or_init(compiled).as_ref()
     }
 
     /// The property with this dotted name.

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::{Pieces, Record, Sink};
+use super::{Pieces, Proven, Record, Sink};
 use crate::event::Finding;
 use crate::text::visible;
 
@@ -14,6 +14,12 @@ impl Sink for Lines {
         out.bytes.extend_from_slice(record.line.raw);
         out.end_piece();
         Ok(())
+    }
+
+    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
+        out.bytes.extend_from_slice(proven.line.raw);
+        out.end_piece();
+        true
     }
 
     fn take_rest(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
@@ -44,6 +50,11 @@ impl Sink for Tally {
     fn take(&self, _record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
         out.end_piece();
         Ok(())
+    }
+
+    fn take_proven(&self, _proven: &Proven<'_>, out: &mut Pieces) -> bool {
+        out.end_piece();
+        true
     }
 
     fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {

@@ -23,7 +23,9 @@ pub(crate) use table::{Column, EXTRA, Separator, Table};
 
 use crate::event::{Finding, Line};
 use crate::judge::Verdict;
+use crate::matcher::Fields;
 use crate::rule::{Rule, Severity};
+use crate::schema::EventId;
 
 /// A selected line and what was found in it.
 pub(crate) struct Record<'a> {
@@ -31,6 +33,15 @@ pub(crate) struct Record<'a> {
     pub(crate) verdict: &'a Verdict,
     /// Whether the line is beyond the limit and goes on: `line` holds its beginning.
     pub(crate) is_cut: bool,
+}
+
+/// A selected line that has been proven clean, and where it has what.
+pub(crate) struct Proven<'a> {
+    pub(crate) line: &'a Line<'a>,
+    pub(crate) event: EventId,
+    /// The block that the line is in: what the fields are ranges of.
+    pub(crate) text: &'a [u8],
+    pub(crate) fields: &'a Fields,
 }
 
 /// Turns records into output.
@@ -41,6 +52,11 @@ pub(crate) trait Sink: Sync {
     /// Writes a record, in as many pieces as it has parts that stand for themselves, or says in a
     /// finding why it cannot.
     fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>>;
+
+    /// Writes a proven line; false where the sink needs to see it parsed.
+    fn take_proven(&self, _proven: &Proven<'_>, _out: &mut Pieces) -> bool {
+        false
+    }
 
     /// Writes more of a line beyond the limit; false where the sink takes no such line.
     fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
@@ -112,6 +128,10 @@ impl Sink for Report {
         Ok(())
     }
 
+    fn take_proven(&self, _proven: &Proven<'_>, _out: &mut Pieces) -> bool {
+        true
+    }
+
     fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
         true
     }
@@ -124,4 +144,11 @@ fn refusal(record: &Record<'_>) -> Box<Finding> {
         let message = "the line was not read".to_owned();
         Finding::about_line(record.line, Rule::NotAnEvent, 0..0, message)
     }))
+}
+
+impl Proven<'_> {
+    /// The call's identifier, escapes resolved.
+    pub(crate) fn call_id(&self) -> Option<std::borrow::Cow<'_, [u8]>> {
+        Some(crate::json::decode(&self.text[self.fields.call_id()?]))
+    }
 }

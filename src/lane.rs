@@ -1,0 +1,129 @@
+//! Takes in the portions of a run in order: what is written, what is counted, and when to stop.
+
+use std::io::{self, Write as _};
+
+use crate::error::Error;
+use crate::output::Output;
+use crate::plan::{Job, Limit, Plan};
+use crate::portion::Portion;
+use crate::totals::Totals;
+
+/// The ordered end of the loop.
+pub(crate) struct Lane<'a> {
+    plan: &'a Plan,
+    output: Output,
+    rejects: Option<Output>,
+    /// Of the captures before the current one.
+    totals: Totals,
+    /// Of the current capture.
+    current: Totals,
+    pieces: u64,
+    /// Those of the captures before the current one.
+    earlier_pieces: u64,
+    /// Nothing of the current capture has been written yet.
+    is_new_capture: bool,
+    /// The last block ended in the middle of a line.
+    is_line_open: bool,
+    /// Enough has been seen or shown.
+    has_enough: bool,
+}
+
+impl<'a> Lane<'a> {
+    pub(crate) fn new(plan: &'a Plan) -> Result<Self, Error> {
+        Ok(Self {
+            plan,
+            output: Output::open(plan.output.as_deref())?,
+            rejects: plan.rejects.as_deref().map(|path| Output::open(Some(path))).transpose()?,
+            totals: Totals::default(),
+            current: Totals::default(),
+            pieces: 0,
+            earlier_pieces: 0,
+            is_new_capture: true,
+            is_line_open: false,
+            has_enough: false,
+        })
+    }
+
+    /// Whether nothing more is wanted. A line that has been begun is finished.
+    pub(crate) fn is_over(&self) -> bool {
+        self.has_enough && !self.is_line_open
+    }
+
+    pub(crate) fn begin(&mut self) -> Result<(), Error> {
+        let mut out = Vec::new();
+        self.plan.sink.begin(&mut out);
+        self.output.write(&out)
+    }
+
+    pub(crate) fn begin_capture(&mut self) {
+        self.current = Totals { captures: 1, ..Totals::default() };
+        self.earlier_pieces = self.pieces;
+        self.is_new_capture = true;
+        self.is_line_open = false;
+    }
+
+    /// Writes what comes of a block, as far as the limit allows.
+    pub(crate) fn absorb(&mut self, portion: &Portion) -> Result<(), Error> {
+        self.current.add(&portion.totals);
+        self.is_line_open = portion.is_line_open;
+        let pieces = &portion.pieces;
+        let room = match self.plan.limit {
+            Limit::None => usize::MAX,
+            Limit::Stop(most) | Limit::Count(most) => {
+                usize::try_from(most - self.pieces).unwrap_or(usize::MAX)
+            }
+        };
+        let end = match room.checked_sub(1) {
+            _ if room >= pieces.ends.len() => pieces.bytes.len(),
+            Some(last) => pieces.ends[last],
+            None => 0,
+        };
+        let shown = room.min(pieces.ends.len());
+        let is_first = self.pieces == 0 && shown > 0;
+        let start = if is_first { self.plan.sink.separator().len() } else { 0 };
+        if end > start && self.is_new_capture && self.plan.sink.writes_lines() {
+            self.is_new_capture = false;
+            self.output.end_line()?;
+        }
+        self.output.write(&pieces.bytes[start..end])?;
+        self.pieces += shown as u64;
+        let is_full = matches!(self.plan.limit, Limit::Stop(most) if self.pieces >= most);
+        self.has_enough |= portion.is_last || is_full;
+        if let Some(rejects) = &mut self.rejects {
+            rejects.write(&portion.rejects)?;
+        }
+        // Standard error may be closed; the exit code still tells.
+        let _ = io::stderr().write_all(&portion.complaints);
+        Ok(())
+    }
+
+    pub(crate) fn end_capture(&mut self, name: &str) -> Result<(), Error> {
+        self.current.unterminated = u64::from(self.is_line_open);
+        if self.plan.job == Job::Validate && self.current.judged() == 0 && !self.has_enough {
+            self.absorb(&Portion::of_empty_capture(self.plan, name))?;
+        }
+        self.is_line_open = false;
+        let mut out = Vec::new();
+        // Not what was selected: a limit may have left some of it out.
+        self.plan.sink.end_capture(name, self.pieces - self.earlier_pieces, &mut out);
+        self.totals.add(&self.current);
+        self.output.write(&out)
+    }
+
+    /// Ends the output. Files take their places only where nothing went wrong.
+    pub(crate) fn finish(mut self, trouble: bool) -> Result<Totals, Error> {
+        let mut out = Vec::new();
+        self.plan.sink.end(&mut out);
+        self.output.write(&out)?;
+        if let Limit::Stop(most) = self.plan.limit {
+            self.totals.selected = self.totals.selected.min(most);
+        }
+        if !trouble {
+            self.output.finish()?;
+            if let Some(rejects) = self.rejects {
+                rejects.finish()?;
+            }
+        }
+        Ok(self.totals)
+    }
+}

@@ -1,0 +1,121 @@
+//! Proves a line clean in one pass over its bytes, without allocating, and says where its
+//! properties are.
+//!
+//! A matcher is compiled from an event's strict schema. It accepts a line only if the cold path
+//! (`json`, the engine) would find nothing but undocumented properties in it, which it reports. It
+//! may refuse any line: then the cold path looks. Tests and a fuzz target hold it to that.
+
+mod compile;
+mod fields;
+mod scan;
+mod walk;
+
+pub(crate) use compile::compile;
+pub use fields::{Fields, Strange};
+pub(crate) use scan::SLACK;
+
+use std::ops::Range;
+
+/// The matcher of one event type.
+#[derive(Debug)]
+pub(crate) struct Matcher {
+    root: Object,
+    places: Vec<String>,
+    call_slot: Option<usize>,
+}
+
+/// What a value must be, as far as the fast path understands it.
+#[derive(Debug)]
+enum Shape {
+    Object(Object),
+    /// Any string, or any but the empty one.
+    Text {
+        slot: usize,
+        min_bytes: usize,
+    },
+    /// One of these JSON texts, quotes included, byte for byte.
+    OneOf {
+        slot: usize,
+        texts: Vec<Literal>,
+    },
+    /// A whole number from 0 on, spelled with digits only.
+    Natural {
+        slot: usize,
+    },
+    Number {
+        slot: usize,
+    },
+}
+
+/// An object's documented members.
+#[derive(Debug)]
+struct Object {
+    members: Vec<Member>,
+    /// Bits of the members that must be there.
+    required: u32,
+    /// Where in `members` to look for a key with a given hash.
+    index: KeyIndex,
+    /// Keys that switch to another contract: the cold path's business.
+    refused: Vec<Vec<u8>>,
+    /// Which object of the event this is, for reporting undocumented members.
+    place: u8,
+}
+
+#[derive(Debug)]
+struct Member {
+    /// `{"key":` if it is the first member, `,"key":` if not: how it looks when it is expected.
+    expected: Literal,
+    /// `key"`, to be compared behind the opening quote.
+    key: Literal,
+    shape: Shape,
+}
+
+/// Bytes to compare with, padded with zeros to whole words.
+#[derive(Debug)]
+struct Literal {
+    words: Vec<Word>,
+    length: usize,
+}
+
+/// Sixteen bytes of a literal, and which of them count.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    bytes: u128,
+    mask: u128,
+}
+
+/// A perfect hash from the first eight bytes of a key to its member.
+#[derive(Debug)]
+struct KeyIndex {
+    multiplier: u64,
+    members: [u8; KeyIndex::SIZE],
+}
+
+/// The name under `type` of the line that starts at `at`, if it can be told at a glance.
+pub(crate) fn kind(text: &[u8], at: usize) -> Option<&str> {
+    let (start, end) = walk::kind(text, scan::skip_space(text, at)?)?;
+    std::str::from_utf8(&text[start + 1..end - 1]).ok()
+}
+
+impl Matcher {
+    /// Tries to prove that the line of `text` that starts at `start` and ends at a newline, or at
+    /// `end`, is clean. On success, returns where the line ends, and `fields` says what is where.
+    /// Bytes after `end` are zero, [`SLACK`] of them.
+    pub(crate) fn prove(
+        &self,
+        text: &[u8],
+        line: Range<usize>,
+        fields: &mut Fields,
+    ) -> Option<usize> {
+        fields.clear(self.call_slot);
+        let at = scan::skip_space(text, line.start)?;
+        let at = walk::object(&self.root, text, at, fields)?;
+        let at = scan::skip_space(text, at)?;
+        (at == line.end || text.get(at) == Some(&b'\n')).then_some(at)
+    }
+
+    /// JSON Pointer of the object that an undocumented member is in.
+    pub(crate) fn pointer(&self, strange: &Strange) -> &str {
+        &self.places[usize::from(strange.place)]
+    }
+}

@@ -1,0 +1,202 @@
+//! The work on one block: every line is proven clean or judged, selected or not, and handed to the
+//! sink. Knows nothing of other blocks, so any thread can do it.
+
+use crate::capture::{Block, Part};
+use crate::event::{Finding, Line};
+use crate::judge::Verdict;
+use crate::matcher::Fields;
+use crate::plan::{Job, Judging, Limit, Patience, Plan};
+use crate::rule::{Rule, Severity};
+use crate::schema::EventId;
+use crate::sink::{FindingFormat as _, Pieces, Proven, Record};
+use crate::totals::Totals;
+
+/// What comes of one block.
+pub(crate) struct Portion {
+    pub(crate) pieces: Pieces,
+    /// Lines that the sink could not take.
+    pub(crate) rejects: Vec<u8>,
+    /// What standard error says of them.
+    pub(crate) complaints: Vec<u8>,
+    pub(crate) totals: Totals,
+    /// Whether an error ends the run here.
+    pub(crate) is_last: bool,
+    /// Whether the block ends in the middle of a line.
+    pub(crate) is_line_open: bool,
+}
+
+/// Works on blocks, one after the other.
+pub(crate) struct Worker<'a> {
+    plan: &'a Plan,
+    fields: Fields,
+    /// The event of the last proven line: the next one is probably of the same type.
+    guess: EventId,
+}
+
+impl<'a> Worker<'a> {
+    pub(crate) fn new(plan: &'a Plan) -> Self {
+        Self { plan, fields: Fields::default(), guess: EventId::FIRST }
+    }
+
+    /// Does the work on `block` of `capture`.
+    pub(crate) fn work(&mut self, capture: &str, block: &Block) -> Portion {
+        let plan = self.plan;
+        let mut portion = Portion::new(plan);
+        portion.is_line_open = !block.bytes().ends_with(b"\n");
+        match block.part {
+            Part::Lines => self.lines(capture, block, &mut portion),
+            Part::Start => {
+                let line = Line::new(capture, block.first_line, block.offset, block.bytes());
+                let verdict = plan.judge.too_long(&line);
+                portion.take_line(plan, &Record { line: &line, verdict: &verdict, is_cut: true });
+            }
+            Part::Rest => portion.take_rest(plan, capture, block),
+        }
+        portion
+    }
+
+    fn lines(&mut self, capture: &str, block: &Block, portion: &mut Portion) {
+        let (text, end) = (block.padded(), block.bytes().len());
+        let (mut at, mut number) = (0, block.first_line);
+        while at < end && !portion.is_last {
+            let proven = self.plan.judge.prove(text, at..end, &mut self.guess, &mut self.fields);
+            let newline =
+                proven.or_else(|| memchr::memchr(b'\n', &text[at..end]).map(|it| at + it));
+            let next = newline.map_or(end, |newline| (newline + 1).min(end));
+            let line = Line::new(capture, number, block.offset + at as u64, &text[at..next]);
+            let is_done = proven.is_some() && {
+                let proven = Proven { line: &line, event: self.guess, text, fields: &self.fields };
+                portion.take_proven(self.plan, &proven)
+            };
+            if !is_done {
+                portion.judge_line(self.plan, &line);
+            }
+            portion.totals.lines += u64::from(line.raw.ends_with(b"\n"));
+            at = next;
+            number += 1;
+        }
+    }
+}
+
+impl Portion {
+    fn new(plan: &Plan) -> Self {
+        let room = match plan.limit {
+            Limit::None => usize::MAX,
+            Limit::Stop(most) | Limit::Count(most) => usize::try_from(most).unwrap_or(usize::MAX),
+        };
+        Self {
+            pieces: Pieces::new(room),
+            rejects: Vec::new(),
+            complaints: Vec::new(),
+            totals: Totals::default(),
+            is_last: false,
+            is_line_open: false,
+        }
+    }
+
+    /// What `validate` says of a capture without any event.
+    pub(crate) fn of_empty_capture(plan: &Plan, capture: &str) -> Self {
+        let mut portion = Self::new(plan);
+        let line = Line::new(capture, 1, 0, b"");
+        let message = "there is no event in this capture".to_owned();
+        let finding = Finding {
+            help: Some("record it again, or delete it: a check of nothing always passes".into()),
+            label: "no event".into(),
+            ..Finding::about_line(&line, Rule::EmptyCapture, 0..0, message)
+        };
+        let findings = vec![plan.judge.settle(&line, finding)];
+        let verdict = Verdict { payload: None, findings };
+        portion.deliver(plan, &Record { line: &line, verdict: &verdict, is_cut: false });
+        portion.totals.selected = 0;
+        portion
+    }
+
+    /// Takes a line that has been proven clean; false where the sink needs to see it parsed.
+    fn take_proven(&mut self, plan: &Plan, proven: &Proven<'_>) -> bool {
+        if !plan.selection.admits_proven(proven) {
+            return true;
+        }
+        if !plan.sink.take_proven(proven, &mut self.pieces) {
+            return false;
+        }
+        self.totals.selected += 1;
+        self.totals.events[proven.event.index()] += 1;
+        if plan.judging == Judging::On && !proven.fields.strange().is_empty() {
+            self.count_strange(plan, proven);
+        }
+        true
+    }
+
+    #[cold]
+    fn count_strange(&mut self, plan: &Plan, proven: &Proven<'_>) {
+        let Some(matcher) = plan.judge.bundle.event(proven.event).matcher() else { return };
+        for strange in proven.fields.strange() {
+            let key = crate::json::decode_lossy(&proven.text[strange.key()]);
+            let pointer = crate::json::join(matcher.pointer(strange), &key);
+            self.totals.count_undocumented(proven.event.name(), &pointer);
+        }
+        *self.totals.allowed.entry(Rule::UndocumentedProperty).or_default() +=
+            proven.fields.strange().len() as u64;
+    }
+
+    fn judge_line(&mut self, plan: &Plan, line: &Line<'_>) {
+        if line.is_blank() {
+            self.totals.blank += 1;
+            return;
+        }
+        let verdict = match plan.judging {
+            Judging::On => plan.judge.judge(line),
+            Judging::Off => plan.judge.read_only(line),
+        };
+        self.take_line(plan, &Record { line, verdict: &verdict, is_cut: false });
+    }
+
+    fn take_line(&mut self, plan: &Plan, record: &Record<'_>) {
+        if record.verdict.payload.is_none() {
+            self.totals.unreadable += 1;
+            if plan.job == Job::Filter {
+                self.rejects.extend_from_slice(record.line.raw);
+            }
+        }
+        if plan.selection.admits(record.verdict) {
+            self.deliver(plan, record);
+        }
+    }
+
+    /// Hands a selected record to the sink.
+    fn deliver(&mut self, plan: &Plan, record: &Record<'_>) {
+        let verdict = record.verdict;
+        self.totals.selected += 1;
+        match verdict.payload.as_ref().map(|payload| payload.event) {
+            Some(Some(id)) => self.totals.events[id.index()] += 1,
+            Some(None) => self.totals.strangers += 1,
+            None => {}
+        }
+        for finding in &verdict.findings {
+            self.totals.count(finding);
+        }
+        if verdict.is_invalid() {
+            self.totals.invalid += 1;
+            self.is_last = plan.patience == Patience::FailFast;
+        }
+        if let Err(finding) = plan.sink.take(record, &mut self.pieces) {
+            self.totals.rejected += 1;
+            self.rejects.extend_from_slice(record.line.raw);
+            let finding = plan.judge.settle(record.line, *finding);
+            let finding = Finding { severity: Severity::Error, ..finding };
+            plan.complaints.write(record.line, &finding, &mut self.complaints);
+        }
+    }
+
+    /// More of a line beyond the limit: it goes where its beginning went.
+    fn take_rest(&mut self, plan: &Plan, capture: &str, block: &Block) {
+        let bytes = block.bytes();
+        self.totals.lines += u64::from(bytes.ends_with(b"\n"));
+        let line = Line::new(capture, block.first_line, block.offset, bytes);
+        let is_selected = plan.selection.admits(&plan.judge.too_long(&line));
+        let is_taken = is_selected && plan.sink.take_rest(bytes, &mut self.pieces.bytes);
+        if plan.job == Job::Filter || is_selected && !is_taken {
+            self.rejects.extend_from_slice(bytes);
+        }
+    }
+}
