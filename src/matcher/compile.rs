@@ -4,7 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::{KeyIndex, Literal, Matcher, Member, Object, Shape};
+use super::scan::Literal;
+use super::template::Template;
+use super::{KeyIndex, Matcher, Member, Object, Shape};
 use crate::schema::Property;
 
 /// Keywords that say nothing about a payload, or that this file deals with.
@@ -38,7 +40,8 @@ pub(crate) fn compile(schema: &Value, properties: &[Property]) -> Option<Matcher
     match compiler.shape(schema, "")? {
         Shape::Object(root) => {
             let call_slot = properties.iter().position(|property| property.is_call_id);
-            Some(Matcher { root, places: compiler.places, call_slot })
+            let template = Template::new(&root);
+            Some(Matcher { root, template, places: compiler.places, call_slot })
         }
         Shape::Text { .. } | Shape::OneOf { .. } | Shape::Natural { .. } | Shape::Number { .. } => {
             None
@@ -102,7 +105,7 @@ impl Compiler<'_> {
             let opening = if members.is_empty() { '{' } else { ',' };
             let quoted = crate::json::quote(name);
             // A key that JSON would escape is not compared byte for byte.
-            if quoted.len() != name.len() + 2 {
+            if quoted.len() != name.len() + 2 || quoted.len() + 2 > Literal::LONGEST {
                 return None;
             }
             members.push(Member {
@@ -139,8 +142,11 @@ impl Compiler<'_> {
             let strings =
                 allowed.iter().all(Value::is_string) && matches!(kind, None | Some("string"));
             let plain = !keywords.contains_key("minimum") && !keywords.contains_key("minLength");
-            let texts = allowed.iter().map(|value| Literal::new(value.to_string().as_bytes()));
-            return (strings && plain).then(|| Shape::OneOf { slot, texts: texts.collect() });
+            let texts: Vec<String> = allowed.iter().map(Value::to_string).collect();
+            let short = texts.iter().all(|text| text.len() <= Literal::LONGEST);
+            let texts = texts.iter().map(|text| Literal::new(text.as_bytes()));
+            return (strings && plain && short)
+                .then(|| Shape::OneOf { slot, texts: texts.collect() });
         }
         let minimum = keywords.get("minimum");
         let min_length = keywords.get("minLength");

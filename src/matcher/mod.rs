@@ -8,6 +8,7 @@
 mod compile;
 mod fields;
 mod scan;
+mod template;
 mod walk;
 
 pub(crate) use compile::compile;
@@ -16,10 +17,14 @@ pub(crate) use scan::SLACK;
 
 use std::ops::Range;
 
+use scan::Literal;
+use template::Template;
+
 /// The matcher of one event type.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     root: Object,
+    template: Option<Template>,
     places: Vec<String>,
     call_slot: Option<usize>,
 }
@@ -70,20 +75,6 @@ struct Member {
     shape: Shape,
 }
 
-/// Bytes to compare with, padded with zeros to whole words.
-#[derive(Debug)]
-struct Literal {
-    words: Vec<Word>,
-    length: usize,
-}
-
-/// Sixteen bytes of a literal, and which of them count.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    bytes: u128,
-    mask: u128,
-}
-
 /// A perfect hash from the first eight bytes of a key to its member.
 #[derive(Debug)]
 struct KeyIndex {
@@ -108,8 +99,14 @@ impl Matcher {
         fields: &mut Fields,
     ) -> Option<usize> {
         fields.clear(self.call_slot);
-        let at = scan::skip_space(text, line.start)?;
-        let at = walk::object(&self.root, text, at, fields)?;
+        let by_template = self.template.as_ref().and_then(|it| it.prove(text, line.start, fields));
+        let at = match by_template {
+            Some(at) => at,
+            None => {
+                fields.clear(self.call_slot);
+                walk::object(&self.root, text, scan::skip_space(text, line.start)?, fields)?
+            }
+        };
         let at = scan::skip_space(text, at)?;
         (at == line.end || text.get(at) == Some(&b'\n')).then_some(at)
     }

@@ -1,9 +1,15 @@
-//! Looking at many bytes at once: literals sixteen at a time, strings and digits eight at a time.
+//! Looking at many bytes at once: literals 32 at a time, strings 16, digits eight.
 //!
-//! All on plain integers (SWAR): measured, it reaches what wider registers would for strings of
-//! this length, without `unsafe`. `None` means that a line is not proven, never that it is wrong.
+//! On plain arrays and integers: the compiler makes wide instructions of loops over arrays of fixed
+//! size, so there is no need for `unsafe`. `None` means that a line is not proven, never that it is wrong.
 
-use super::{Literal, Word};
+/// Bytes to compare with.
+#[derive(Debug, Clone)]
+pub(super) struct Literal {
+    bytes: [u8; 32],
+    mask: [u8; 32],
+    length: usize,
+}
 
 /// Zero bytes that must follow a block: wide loads near its end stay inside the buffer.
 pub(crate) const SLACK: usize = 64;
@@ -17,30 +23,30 @@ pub(super) fn word(text: &[u8], at: usize) -> Option<u64> {
 }
 
 impl Literal {
+    pub(super) const LONGEST: usize = 32;
+
+    /// The bytes to compare with, at most [`Literal::LONGEST`].
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let words = bytes
-            .chunks(16)
-            .map(|chunk| {
-                let (mut padded, mut mask) = ([0; 16], [0; 16]);
-                padded[..chunk.len()].copy_from_slice(chunk);
-                mask[..chunk.len()].fill(0xff);
-                Word { bytes: u128::from_le_bytes(padded), mask: u128::from_le_bytes(mask) }
-            })
-            .collect();
-        Self { words, length: bytes.len() }
+        let mut literal = Self { bytes: [0; 32], mask: [0; 32], length: bytes.len().min(32) };
+        literal.bytes[..literal.length].copy_from_slice(&bytes[..literal.length]);
+        literal.mask[..literal.length].fill(0xff);
+        literal
     }
 
-    /// Where `text` goes on if the literal stands at `at`.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
+    /// Where `text` goes on if the literal stands at `at`. All 32 bytes are compared, which
+    /// compiles to four wide instructions; the mask keeps those behind the literal out.
+    #[inline(always)]
     pub(super) fn skip(&self, text: &[u8], at: usize) -> Option<usize> {
-        let mut rest = text.get(at..)?;
-        for word in &self.words {
-            let (found, after) = rest.split_first_chunk()?;
-            if (u128::from_le_bytes(*found) ^ word.bytes) & word.mask != 0 {
-                return None;
-            }
-            rest = after;
+        let found: &[u8; 32] = text.get(at..)?.first_chunk()?;
+        let mut differences = 0;
+        for index in 0..32 {
+            differences |= (found[index] ^ self.bytes[index]) & self.mask[index];
         }
-        Some(at + self.length)
+        (differences == 0).then_some(at + self.length)
     }
 }
 
@@ -54,7 +60,39 @@ pub(super) fn skip_space(text: &[u8], mut at: usize) -> Option<usize> {
 
 /// Where a string that begins behind its opening quote, at `start`, has its closing one. Checks
 /// escapes, control characters and UTF-8.
+#[inline(always)]
 pub(super) fn string_end(text: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    while let Some(bytes) = text.get(at..)?.first_chunk() {
+        let plain = plain_bytes(bytes);
+        at += plain;
+        if plain < PLAIN {
+            return if text[at] == b'"' { Some(at) } else { odd_string_end(text, start) };
+        }
+    }
+    None
+}
+
+/// Bytes of a string looked at together.
+const PLAIN: usize = 16;
+
+/// How many of these bytes, from the first on, a string can contain as they are and are ASCII.
+/// Without branches: the compiler makes a few wide instructions of it.
+#[inline(always)]
+fn plain_bytes(bytes: &[u8; PLAIN]) -> usize {
+    let mut odd = [0; PLAIN];
+    for index in 0..PLAIN {
+        let byte = bytes[index];
+        odd[index] = u8::from(byte < 0x20)
+            | u8::from(byte == b'"')
+            | u8::from(byte == b'\\')
+            | u8::from(byte >= 0x80);
+    }
+    (u128::from_le_bytes(odd).trailing_zeros() / 8) as usize
+}
+
+/// The same for a string with escapes or characters beyond ASCII.
+fn odd_string_end(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     let mut high = 0;
     loop {
@@ -101,21 +139,20 @@ fn escape_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Where a whole number from 0 on ends that begins at `start`, spelled with one to seven digits.
-/// Longer ones are rare and go the way of all others.
+/// Where a whole number from 0 on ends that begins at `start`, spelled with digits only.
+#[inline(always)]
 pub(super) fn natural_end(text: &[u8], start: usize) -> Option<usize> {
     let digits = word(text, start)? ^ (ONES * 0x30);
     let others = (digits.wrapping_add(ONES * 0x76) | digits) & HIGHS;
     let count = others.trailing_zeros() / 8;
-    let leading_zero = digits & 0xff == 0 && count > 1;
-    if matches!(count, 0 | 8) || leading_zero {
-        return long_natural_end(text, start);
+    // One to seven digits, and not a zero before others.
+    if matches!(count, 1..=7) && (digits & 0xff != 0 || count == 1) {
+        return Some(start + count as usize);
     }
-    Some(start + count as usize)
+    long_natural_end(text, start)
 }
 
 /// Up to 18 digits: what 64 bits hold exactly, whatever follows.
-#[cold]
 fn long_natural_end(text: &[u8], start: usize) -> Option<usize> {
     let count = text[start..].iter().take(19).take_while(|byte| byte.is_ascii_digit()).count();
     let leading_zero = text.get(start) == Some(&b'0') && count > 1;
@@ -124,6 +161,11 @@ fn long_natural_end(text: &[u8], start: usize) -> Option<usize> {
 
 /// Where any number ends that begins at `start`.
 pub(super) fn number_end(text: &[u8], start: usize) -> Option<usize> {
+    if let Some(end) = natural_end(text, start)
+        && !matches!(text.get(end), Some(b'.' | b'e' | b'E'))
+    {
+        return Some(end);
+    }
     let mut at = start + usize::from(text.get(start) == Some(&b'-'));
     let digits = |from: usize| text[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let whole = digits(at);

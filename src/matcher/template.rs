@@ -1,0 +1,174 @@
+//! The fastest way through a line: documented order and compact layout, as a flat list of steps.
+//!
+//! Each step compares the literal bytes up to a value (`,"packetsLost":`) all at once and then
+//! passes over the value. Measured on audiostats, this takes a quarter of the instructions that
+//! walking the shapes takes, which is what happens when a step fails.
+
+use super::fields::Fields;
+use super::scan::{self, Literal};
+use super::{Object, Shape};
+
+/// The steps through an event's line.
+#[derive(Debug)]
+pub(super) struct Template {
+    steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+struct Step {
+    literal: Literal,
+    value: Value,
+    slot: usize,
+    /// Where to go on if the literal is not there: the member is optional.
+    otherwise: Option<usize>,
+}
+
+/// What stands behind a step's literal.
+#[derive(Debug)]
+enum Value {
+    /// The next literal.
+    Nothing,
+    /// The literal itself ends with the value, which has this many bytes.
+    Fixed(usize),
+    /// A string, whose opening quote the literal has.
+    Text {
+        min_bytes: usize,
+    },
+    OneOf(Vec<Literal>),
+    Natural,
+    Number,
+}
+
+impl Template {
+    /// The template for `root`; `None` where the documented order cannot be laid out flat.
+    pub(super) fn new(root: &Object) -> Option<Self> {
+        let mut builder = Builder { steps: Vec::new(), pending: Vec::new() };
+        builder.object(root)?;
+        builder.flush();
+        Some(Self { steps: builder.steps })
+    }
+
+    /// Passes over the line of `text` that begins at `at`; returns where it ends.
+    pub(super) fn prove(&self, text: &[u8], mut at: usize, fields: &mut Fields) -> Option<usize> {
+        let mut next = 0;
+        while let Some(step) = self.steps.get(next) {
+            next += 1;
+            let Some(start) = step.literal.skip(text, at) else {
+                next = step.otherwise?;
+                continue;
+            };
+            at = match &step.value {
+                Value::Natural => scan::natural_end(text, start)?,
+                Value::Text { min_bytes } => {
+                    let end = scan::string_end(text, start)?;
+                    if end < start + min_bytes {
+                        return None;
+                    }
+                    fields.set(step.slot, start - 1, end + 1);
+                    at = end + 1;
+                    continue;
+                }
+                Value::OneOf(texts) => texts.iter().find_map(|it| it.skip(text, start))?,
+                Value::Number => scan::number_end(text, start)?,
+                Value::Fixed(length) => {
+                    fields.set(step.slot, start - length, start);
+                    at = start;
+                    continue;
+                }
+                Value::Nothing => {
+                    at = start;
+                    continue;
+                }
+            };
+            fields.set(step.slot, start, at);
+        }
+        Some(at)
+    }
+}
+
+struct Builder {
+    steps: Vec<Step>,
+    /// Literal bytes that belong to the next step.
+    pending: Vec<u8>,
+}
+
+impl Builder {
+    fn object(&mut self, object: &Object) -> Option<()> {
+        for (index, member) in object.members.iter().enumerate() {
+            let is_optional = object.required & (1 << index) == 0;
+            if is_optional {
+                self.flush();
+            }
+            let first_step = self.steps.len();
+            self.pending.extend_from_slice(member.expected.bytes());
+            self.value(&member.shape)?;
+            if is_optional {
+                // One step, with its whole value: only then can it be left out.
+                if index == 0 || self.steps.len() != first_step + 1 || !self.pending.is_empty() {
+                    return None;
+                }
+                self.steps[first_step].otherwise = Some(self.steps.len());
+            }
+        }
+        self.pending.push(b'}');
+        Some(())
+    }
+
+    fn value(&mut self, shape: &Shape) -> Option<()> {
+        match shape {
+            Shape::Object(object) => return self.object(object),
+            Shape::Text { slot, min_bytes } => {
+                self.pending.push(b'"');
+                self.step(Value::Text { min_bytes: *min_bytes }, *slot);
+            }
+            Shape::OneOf { slot, texts } => match texts.as_slice() {
+                [only] => {
+                    self.pending.extend_from_slice(only.bytes());
+                    self.step(Value::Fixed(only.bytes().len()), *slot);
+                }
+                texts => self.step(Value::OneOf(texts.to_vec()), *slot),
+            },
+            Shape::Natural { slot } => self.step(Value::Natural, *slot),
+            Shape::Number { slot } => self.step(Value::Number, *slot),
+        }
+        Some(())
+    }
+
+    /// A step with the pending literal, cut where it is too long for one.
+    fn step(&mut self, value: Value, slot: usize) {
+        let pending = std::mem::take(&mut self.pending);
+        let mut pieces: Vec<&[u8]> = pending.chunks(Literal::LONGEST).collect();
+        let last = pieces.pop().unwrap_or_default();
+        for piece in pieces {
+            let literal = Literal::new(piece);
+            self.steps.push(Step { literal, value: Value::Nothing, slot: 0, otherwise: None });
+        }
+        self.steps.push(Step { literal: Literal::new(last), value, slot, otherwise: None });
+    }
+
+    fn flush(&mut self) {
+        if !self.pending.is_empty() {
+            self.step(Value::Nothing, 0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matcher::{Fields, SLACK};
+    use crate::schema::{Bundle, EventId};
+
+    #[test]
+    fn every_event_has_a_template_for_its_own_example() {
+        let bundle = Bundle::newest();
+        for event in EventId::all().map(|id| bundle.event(id)) {
+            let matcher = event.matcher().expect("every event has a matcher");
+            let template = matcher.template.as_ref().expect("every event has a template");
+            let mut line = event.examples[0].to_string().into_bytes();
+            let end = line.len();
+            line.resize(end + SLACK, 0);
+            let mut fields = Fields::default();
+            assert_eq!(template.prove(&line, 0, &mut fields), Some(end), "{:?}", event.id);
+        }
+    }
+}
