@@ -9,7 +9,7 @@
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Map, Value, json};
-use voxev::{Bundle, EventId, Judge, Mode, Policy, Rule};
+use voxev::{Bundle, EventId, Judge, Mode, Policy, Rule, Severity};
 
 use crate::support::{Random, all_lines, examples, findings, has_error, judge, run};
 
@@ -134,11 +134,14 @@ fn the_program_finds_no_error_exactly_where_the_judge_finds_none() {
     let (seeds, mut random) = (seeds(), Random(3));
     let mut lines: Vec<Vec<u8>> =
         all_lines().into_iter().map(|(_, line)| line.trim_ascii_end().to_vec()).collect();
-    lines.extend((0..12_000).map(|_| mutant(&seeds, &mut random).into_bytes()));
+    lines.extend((0..6_000).map(|_| mutant(&seeds, &mut random).into_bytes()));
     lines.retain(|line| !line.is_empty() && !line.contains(&b'\r'));
     let capture = lines.join(&b'\n');
+    let mut newer_denied = Policy::default();
+    newer_denied.set(Rule::NewerThanApi, Severity::Error);
     for (arguments, api, policy) in [
-        (&["filter", "--valid"][..], 68, Policy::default()),
+        (&["filter", "--valid", "--api", "64", "--deny", "newer-than-api"][..], 64, newer_denied),
+        (&["filter", "--valid"], 68, Policy::default()),
         (&["filter", "--valid", "--strict"], 68, Policy::strict()),
         (&["filter", "--valid", "--api", "64"], 64, Policy::default()),
         (&["filter", "--valid", "--api", "56", "--strict"], 56, Policy::strict()),

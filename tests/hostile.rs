@@ -118,7 +118,7 @@ fn a_hundred_thousand_levels_are_a_finding() {
 #[test]
 fn hostile_lines_take_time_in_proportion_to_their_length() {
     let many = |member: &dyn Fn(usize) -> String| {
-        let members: Vec<String> = (0..20_000).map(member).collect();
+        let members: Vec<String> = (0..40_000).map(member).collect();
         format!("{{\"type\":\"callstarted\",\"detail\":{{\"callId\":1,{}}}}}\n", members.join(","))
     };
     let captures = [
@@ -135,18 +135,16 @@ fn hostile_lines_take_time_in_proportion_to_their_length() {
         ),
     ];
     for capture in &captures {
-        for format in ["pretty", "short", "json"] {
+        for command in [
+            &["validate", "--strict", "--format", "short"][..],
+            &["pretty", "--oneline"],
+            &["convert", "--to", "csv"],
+        ] {
             let start = Instant::now();
-            let run = run(&["validate", "--strict", "--format", format], capture.as_bytes());
-            assert_eq!(run.code, Some(1), "{}", &capture[..40]);
-            let took = start.elapsed();
-            assert!(took < PATIENCE, "{took:?} as {format} for {}…", &capture[..40]);
-        }
-        for command in [&["pretty"][..], &["pretty", "--oneline"], &["convert", "--to", "csv"]] {
-            let start = Instant::now();
-            run(command, capture.as_bytes());
+            let run = run(command, capture.as_bytes());
             let took = start.elapsed();
             assert!(took < PATIENCE, "{took:?} in {command:?} for {}…", &capture[..40]);
+            assert!(run.code.is_some(), "{command:?} ended by a signal");
         }
     }
 }
