@@ -18,8 +18,8 @@ pub(crate) struct Lane<'a> {
     /// Of the current capture.
     current: Totals,
     pieces: u64,
-    /// Those of the captures before the current one.
-    earlier_pieces: u64,
+    /// Pieces of the captures before the current one.
+    pieces_before: u64,
     /// Nothing of the current capture has been written yet.
     is_new_capture: bool,
     /// The last block ended in the middle of a line.
@@ -37,7 +37,7 @@ impl<'a> Lane<'a> {
             totals: Totals::default(),
             current: Totals::default(),
             pieces: 0,
-            earlier_pieces: 0,
+            pieces_before: 0,
             is_new_capture: true,
             is_line_open: false,
             has_enough: false,
@@ -57,7 +57,7 @@ impl<'a> Lane<'a> {
 
     pub(crate) fn begin_capture(&mut self) {
         self.current = Totals { captures: 1, ..Totals::default() };
-        self.earlier_pieces = self.pieces;
+        self.pieces_before = self.pieces;
         self.is_new_capture = true;
         self.is_line_open = false;
     }
@@ -105,7 +105,7 @@ impl<'a> Lane<'a> {
         self.is_line_open = false;
         let mut out = Vec::new();
         // Not what was selected: a limit may have left some of it out.
-        self.plan.sink.end_capture(name, self.pieces - self.earlier_pieces, &mut out);
+        self.plan.sink.end_capture(name, self.pieces - self.pieces_before, &mut out);
         self.totals.add(&self.current);
         self.output.write(&out)
     }

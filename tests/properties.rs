@@ -48,7 +48,7 @@ fn cut(capture: &[u8], sizes: Vec<usize>, limit: usize) -> Vec<Cut> {
                 }
             }
             Part::Start => {
-                lines.push((block.first_line, block.offset, block.bytes().to_vec(), true))
+                lines.push((block.first_line, block.offset, block.bytes().to_vec(), true));
             }
             Part::Rest => {
                 let (number, offset, line, _) = lines.last_mut().expect("a start came before");

@@ -275,7 +275,8 @@ mod tests {
 
     #[test]
     fn a_cut_character_at_the_end_belongs_to_its_long_line() {
-        let mut cutter = Cutter::new(Pieces(vec![b"long\xe2".to_vec()]), 3, Numbering::On);
+        let pieces = Pieces(vec![b"long\xe2".to_vec()]);
+        let mut cutter = Cutter::new(pieces, 3, Numbering::On);
         let mut parts = Vec::new();
         while let Some(block) = cutter.next_block().expect("pieces never fail") {
             parts.push((block.bytes().to_vec(), block.first_line, block.part));

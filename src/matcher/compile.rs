@@ -32,11 +32,16 @@ const UNDERSTOOD: [&str; 18] = [
 ];
 
 /// The matcher for `schema`, whose scalars are `properties`: their indices are the fields' slots.
-pub(crate) fn compile(schema: &Value, properties: &[Property]) -> Option<Matcher> {
+/// Properties in `newer` are not documented yet, but not like any other: the cold path warns.
+pub(crate) fn compile(
+    schema: &Value,
+    properties: &[Property],
+    newer: &[Property],
+) -> Option<Matcher> {
     if properties.len() > Fields::SLOTS {
         return None;
     }
-    let mut compiler = Compiler { root: schema, properties, places: Vec::new() };
+    let mut compiler = Compiler { root: schema, properties, newer, places: Vec::new() };
     match compiler.shape(schema, "")? {
         Shape::Object(root) => {
             let call_slot = properties.iter().position(|property| property.is_call_id);
@@ -52,6 +57,7 @@ pub(crate) fn compile(schema: &Value, properties: &[Property]) -> Option<Matcher
 struct Compiler<'a> {
     root: &'a Value,
     properties: &'a [Property],
+    newer: &'a [Property],
     /// Pointers of the objects, in the order in which they are met.
     places: Vec<String>,
 }
@@ -118,7 +124,9 @@ impl Compiler<'_> {
         for name in texts(keywords.get("required"))? {
             required |= 1 << names.iter().position(|known| *known == name)?;
         }
-        let refused = texts(keywords.get(REFUSED))?;
+        let mut refused = texts(keywords.get(REFUSED))?;
+        let newer = self.newer.iter().filter_map(|it| it.pointer.rsplit_once('/'));
+        refused.extend(newer.filter(|it| it.0 == pointer).map(|(_, key)| key.to_owned()));
         if refused.iter().any(|name| names.contains(&name.as_str())) {
             return None;
         }

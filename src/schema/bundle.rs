@@ -229,7 +229,8 @@ impl Event {
 
     /// The matcher of the strict contract; `None` where it has more to it than matchers know.
     pub(crate) fn matcher(&self) -> Option<&Matcher> {
-        let compiled = || matcher::compile(self.document(Mode::Strict), &self.properties);
+        let compiled =
+            || matcher::compile(self.document(Mode::Strict), &self.properties, &self.newer);
         self.matcher.get_or_init(compiled).as_ref()
     }
 
