@@ -9,9 +9,9 @@
 
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Map, Value, json};
-use voxev::{Bundle, EventId, Judge, Mode, Policy, Rule};
+use voxev::{Bundle, EventId, Judge, Mode, Policy, Rule, Severity};
 
-use crate::support::{Random, all_lines, examples, findings, has_error, judge};
+use crate::support::{Random, all_lines, examples, findings, has_error, judge, run};
 
 const RELEASES: [u64; 7] = [54, 56, 63, 64, 66, 67, 68];
 const MODES: [Mode; 2] = [Mode::Default, Mode::Strict];
@@ -125,6 +125,36 @@ fn check_mutants(pair: &Pair, seed: u64, number: usize) {
     for index in 0..number {
         let line = mutant(&seeds, &mut random);
         pair.check(&format!("mutant {index}"), line.as_bytes());
+    }
+}
+
+/// The judge above reads every line; the program proves most of them clean without that.
+#[test]
+fn the_program_finds_no_error_exactly_where_the_judge_finds_none() {
+    let (seeds, mut random) = (seeds(), Random(3));
+    let mut lines: Vec<Vec<u8>> =
+        all_lines().into_iter().map(|(_, line)| line.trim_ascii_end().to_vec()).collect();
+    lines.extend((0..6_000).map(|_| mutant(&seeds, &mut random).into_bytes()));
+    lines.retain(|line| !line.is_empty() && !line.contains(&b'\r'));
+    let capture = lines.join(&b'\n');
+    let mut newer_denied = Policy::default();
+    newer_denied.set(Rule::NewerThanApi, Severity::Error);
+    for (arguments, api, policy) in [
+        (&["filter", "--valid", "--api", "64", "--deny", "newer-than-api"][..], 64, newer_denied),
+        (&["filter", "--valid"], 68, Policy::default()),
+        (&["filter", "--valid", "--strict"], 68, Policy::strict()),
+        (&["filter", "--valid", "--api", "64"], 64, Policy::default()),
+        (&["filter", "--valid", "--api", "56", "--strict"], 56, Policy::strict()),
+    ] {
+        let judge = judge(api, policy);
+        let clean = lines.iter().filter(|line| !has_error(&findings(&judge, line)));
+        let clean: Vec<String> =
+            clean.map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+        let selected = run(arguments, &capture);
+        let selected = String::from_utf8_lossy(&selected.stdout).into_owned();
+        let differing = selected.lines().zip(&clean).find(|(mine, theirs)| mine != theirs);
+        assert_eq!(differing, None, "{arguments:?}");
+        assert_eq!(selected.lines().count(), clean.len(), "{arguments:?}");
     }
 }
 

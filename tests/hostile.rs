@@ -118,7 +118,7 @@ fn a_hundred_thousand_levels_are_a_finding() {
 #[test]
 fn hostile_lines_take_time_in_proportion_to_their_length() {
     let many = |member: &dyn Fn(usize) -> String| {
-        let members: Vec<String> = (0..20_000).map(member).collect();
+        let members: Vec<String> = (0..40_000).map(member).collect();
         format!("{{\"type\":\"callstarted\",\"detail\":{{\"callId\":1,{}}}}}\n", members.join(","))
     };
     let captures = [
@@ -135,18 +135,16 @@ fn hostile_lines_take_time_in_proportion_to_their_length() {
         ),
     ];
     for capture in &captures {
-        for format in ["pretty", "short", "json"] {
+        for command in [
+            &["validate", "--strict", "--format", "short"][..],
+            &["pretty", "--oneline"],
+            &["convert", "--to", "csv"],
+        ] {
             let start = Instant::now();
-            let run = run(&["validate", "--strict", "--format", format], capture.as_bytes());
-            assert_eq!(run.code, Some(1), "{}", &capture[..40]);
-            let took = start.elapsed();
-            assert!(took < PATIENCE, "{took:?} as {format} for {}…", &capture[..40]);
-        }
-        for command in [&["pretty"][..], &["pretty", "--oneline"], &["convert", "--to", "csv"]] {
-            let start = Instant::now();
-            run(command, capture.as_bytes());
+            let run = run(command, capture.as_bytes());
             let took = start.elapsed();
             assert!(took < PATIENCE, "{took:?} in {command:?} for {}…", &capture[..40]);
+            assert!(run.code.is_some(), "{command:?} ended by a signal");
         }
     }
 }
@@ -371,6 +369,19 @@ fn a_folder_without_captures_is_not_a_pass() {
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("no capture in the folder"), "{}", run.stderr);
     assert!(!run.stderr.contains("no errors"), "nothing was checked: {}", run.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_in_a_folder_is_not_waited_for() {
+    let folder = scratch();
+    fs::write(folder.path().join("a.jsonl"), EVENT).expect("there is room");
+    let pipe = folder.path().join("pipe.jsonl");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("there is a mkfifo").success());
+    let run = run_on(&["filter", "-c", "--type", "mute", text(folder.path())]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.text().lines().count(), 1, "{}", run.text());
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
     let mut found = Vec::new();
     for entry in WalkBuilder::new(folder).sort_by_file_path(Path::cmp).build() {
         match entry {
-            Ok(entry) if is_capture(entry.path()) && !entry.path().is_dir() => {
+            Ok(entry) if is_capture(entry.path()) && !is_special(entry.path()) => {
                 found.push(Ok(Source::File(entry.into_path())));
             }
             Ok(_) => {}
@@ -78,6 +78,12 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
         ))));
     }
     found
+}
+
+/// Whether it is there, but no file: nobody means a named pipe by naming its folder, and reading
+/// one would wait for ever. A link that leads nowhere is not special, but a failure.
+fn is_special(path: &Path) -> bool {
+    path.exists() && !path.is_file()
 }
 
 fn is_capture(path: &Path) -> bool {
