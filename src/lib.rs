@@ -5,14 +5,17 @@
 //!  bytes → Block → Line → Judge → Verdict     capture/ cuts, json/ reads, schema/ has the contract,
 //!                                             event/ finds the words
 //!  Verdict → Selection → Sink → Vec<u8> → Output         in input order
+//!       └→ Reports: Baseline, Reporter → Output          where whole-run reports are asked for
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
 //! Every command that reads captures is a way to fill in one `plan::Plan`; `run.rs` has the one
 //! loop. `schema` and `explain` only print what the bundled contract says.
 
+mod baseline;
 mod capture;
 mod cli;
+mod config;
 mod error;
 mod event;
 mod explain;
@@ -23,9 +26,13 @@ mod outcome;
 mod output;
 mod plan;
 mod policy;
+mod progress;
+mod reports;
+mod root;
 mod rule;
 mod run;
 mod schema;
+mod shell;
 mod sink;
 mod style;
 mod suggest;

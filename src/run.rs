@@ -6,10 +6,12 @@ use crate::capture::{Block, Cutter, Part, Source};
 use crate::cli::Cli;
 use crate::error::Error;
 use crate::event::{Finding, Line};
-use crate::judge::Verdict;
+use crate::judge::{Judge, Verdict};
 use crate::outcome::Outcome;
 use crate::output::Output;
 use crate::plan::{Job, Judging, Limit, Patience, Plan, Task};
+use crate::progress::Progress;
+use crate::reports::Reports;
 use crate::rule::{Rule, Severity};
 use crate::sink::{FindingFormat as _, Pieces, Record};
 use crate::summary;
@@ -23,19 +25,20 @@ pub(crate) fn command(cli: &Cli) -> Outcome {
             Output::open(None)?.write(text.as_bytes())?;
             Ok(Outcome::Good)
         }
+        Task::Man(folder) => crate::shell::man(&folder).map(|_| Outcome::Good),
     });
     done.unwrap_or_else(|error| {
         if error.is_closed_pipe() {
             return Outcome::Good;
         }
-        complain(&error);
+        complain(&error.to_string());
         Outcome::Trouble
     })
 }
 
-fn complain(error: &Error) {
-    let text = error.to_string();
-    let _ = writeln!(io::stderr(), "voxev: {}", crate::text::visible(&text));
+/// Says `text` on standard error, which may be closed; the exit code still tells.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "voxev: {}", crate::text::visible(text));
 }
 
 /// Reads all captures, writes the output and the summary.
@@ -47,21 +50,24 @@ fn read(plan: &Plan) -> Result<Outcome, Error> {
         let failure = match capture {
             Ok(source) => lane.capture(source)?,
             Err(error) => {
-                complain(error);
+                lane.trouble(error)?;
                 trouble = true;
                 continue;
             }
         };
         if let Some(error) = failure {
-            complain(&error);
+            lane.trouble(&error)?;
             trouble = true;
         }
         if lane.is_over {
             break;
         }
     }
-    let totals = lane.finish(trouble)?;
+    let (totals, said) = lane.finish(trouble)?;
     summary::write(plan, &totals);
+    if plan.quiet == 0 {
+        let _ = io::stderr().write_all(said.as_bytes());
+    }
     Ok(if trouble { Outcome::Trouble } else { outcome(plan.job, &totals) })
 }
 
@@ -80,6 +86,8 @@ struct Lane<'a> {
     plan: &'a Plan,
     output: Output,
     rejects: Option<Output>,
+    reports: Option<Reports<'a>>,
+    progress: Progress,
     totals: Totals,
     pieces: u64,
     /// Nothing of the current capture has been written yet.
@@ -93,6 +101,8 @@ impl<'a> Lane<'a> {
             plan,
             output: Output::open(plan.output.as_deref())?,
             rejects: plan.rejects.as_deref().map(|path| Output::open(Some(path))).transpose()?,
+            reports: plan.reporting.as_ref().map(Reports::open).transpose()?,
+            progress: Progress::new(plan.watched),
             totals: Totals::default(),
             pieces: 0,
             is_new_capture: true,
@@ -106,6 +116,24 @@ impl<'a> Lane<'a> {
         self.output.write(&out)
     }
 
+    fn trouble(&mut self, error: &Error) -> Result<(), Error> {
+        self.progress.aside(|| complain(&error.to_string()));
+        self.reports.as_mut().map_or(Ok(()), |reports| reports.trouble(error))
+    }
+
+    /// Lets the baseline and the reports see the findings of `portion` that were held back for
+    /// them; what they leave is delivered.
+    fn release(&mut self, mut portion: Portion, capture: &str) -> Result<Portion, Error> {
+        let Some(reports) = &mut self.reports else { return Ok(portion) };
+        for held in std::mem::take(&mut portion.held) {
+            let line = Line::new(capture, held.number, held.offset, &held.raw);
+            let verdict = reports.take(&line, held.findings, &mut portion.totals.known)?;
+            let record = Record { line: &line, verdict: &verdict, is_cut: false };
+            portion.report(self.plan, &record);
+        }
+        Ok(portion)
+    }
+
     /// Reads one capture to its end. What keeps it from being read is returned, so that the others
     /// still are; what keeps output from being written ends the run.
     fn capture(&mut self, source: &Source) -> Result<Option<Error>, Error> {
@@ -114,6 +142,10 @@ impl<'a> Lane<'a> {
             Ok(reader) => reader,
             Err(error) => return Ok(Some(error)),
         };
+        if let Some(reports) = &mut self.reports {
+            reports.begin_capture(&name);
+        }
+        let judge = self.plan.judge_of(&name);
         let mut cutter = Cutter::new(reader, self.plan.judge.limits.max_line_bytes);
         let mut failure = None;
         let mut totals = Totals { captures: 1, ..Totals::default() };
@@ -123,7 +155,9 @@ impl<'a> Lane<'a> {
             match cutter.next_block() {
                 Ok(Some(block)) => {
                     is_line_open = !block.bytes.ends_with(b"\n");
-                    let portion = Portion::of(self.plan, &name, &block);
+                    let portion = Portion::of(self.plan, judge, &name, &block);
+                    let portion = self.release(portion, &name)?;
+                    self.progress.advance(block.bytes.len());
                     totals.add(&portion.totals);
                     self.absorb(&portion)?;
                 }
@@ -141,12 +175,16 @@ impl<'a> Lane<'a> {
     fn end_capture(&mut self, name: &str, mut totals: Totals) -> Result<(), Error> {
         if self.plan.job == Job::Validate && totals.judged() == 0 && !self.is_over {
             let portion = Portion::of_empty_capture(self.plan, name);
+            let portion = self.release(portion, name)?;
             totals.add(&portion.totals);
             self.absorb(&portion)?;
         }
         let mut out = Vec::new();
         self.plan.sink.end_capture(name, totals.selected, &mut out);
         self.totals.add(&totals);
+        if let Some(reports) = &mut self.reports {
+            reports.end_capture(&totals);
+        }
         self.output.write(&out)
     }
 
@@ -169,20 +207,24 @@ impl<'a> Lane<'a> {
             self.is_new_capture = false;
             self.output.end_line()?;
         }
-        self.output.write(&pieces.bytes[start..end])?;
+        self.progress.aside(|| self.output.write(&pieces.bytes[start..end]))?;
         self.pieces += shown as u64;
         let is_enough = matches!(self.plan.limit, Limit::Stop(most) if self.pieces >= most);
         self.is_over |= portion.is_last || is_enough;
         if let Some(rejects) = &mut self.rejects {
             rejects.write(&portion.rejects)?;
         }
-        // Standard error may be closed; the exit code still tells.
-        let _ = io::stderr().write_all(&portion.complaints);
+        if !portion.complaints.is_empty() {
+            // Standard error may be closed; the exit code still tells.
+            let _ = self.progress.aside(|| io::stderr().write_all(&portion.complaints));
+        }
         Ok(())
     }
 
     /// Ends the output. Files take their places only where nothing went wrong.
-    fn finish(mut self, trouble: bool) -> Result<Totals, Error> {
+    /// Returns what there is to say on standard error, too.
+    fn finish(mut self, trouble: bool) -> Result<(Totals, String), Error> {
+        self.progress.end();
         let mut out = Vec::new();
         self.plan.sink.end(&mut out);
         self.output.write(&out)?;
@@ -192,7 +234,11 @@ impl<'a> Lane<'a> {
                 rejects.finish()?;
             }
         }
-        Ok(self.totals)
+        let said = match self.reports {
+            Some(reports) => reports.finish(&self.totals, trouble)?,
+            None => String::new(),
+        };
+        Ok((self.totals, said))
     }
 }
 
@@ -206,6 +252,16 @@ struct Portion {
     totals: Totals,
     /// Whether an error ends the run here.
     is_last: bool,
+    /// Findings that somebody must see in the order of the run before they count.
+    held: Vec<Held>,
+}
+
+/// A line with findings, waiting for its turn.
+struct Held {
+    number: u64,
+    offset: u64,
+    raw: Vec<u8>,
+    findings: Vec<Finding>,
 }
 
 fn to_usize(number: u64) -> usize {
@@ -224,16 +280,17 @@ impl Portion {
             complaints: Vec::new(),
             totals: Totals::default(),
             is_last: false,
+            held: Vec::new(),
         }
     }
 
-    fn of(plan: &Plan, capture: &str, block: &Block) -> Self {
+    fn of(plan: &Plan, judge: &Judge, capture: &str, block: &Block) -> Self {
         let mut portion = Self::new(plan);
         match block.part {
-            Part::Lines => portion.take_lines(plan, capture, block),
+            Part::Lines => portion.take_lines(plan, judge, capture, block),
             Part::Start => {
                 let line = Line::new(capture, block.first_line, block.offset, &block.bytes);
-                let verdict = plan.judge.too_long(&line);
+                let verdict = judge.too_long(&line);
                 portion.take_line(plan, &Record { line: &line, verdict: &verdict, is_cut: true });
             }
             Part::Rest => portion.take_rest(plan, capture, block),
@@ -250,14 +307,14 @@ impl Portion {
             label: "no event".into(),
             ..Finding::about_line(&line, Rule::EmptyCapture, 0..0, message)
         };
-        let findings = vec![plan.judge.settle(&line, finding)];
+        let findings = vec![plan.judge_of(capture).settle(&line, finding)];
         let verdict = Verdict { payload: None, findings };
         portion.deliver(plan, &Record { line: &line, verdict: &verdict, is_cut: false });
         portion.totals.selected = 0;
         portion
     }
 
-    fn take_lines(&mut self, plan: &Plan, capture: &str, block: &Block) {
+    fn take_lines(&mut self, plan: &Plan, judge: &Judge, capture: &str, block: &Block) {
         let mut offset = block.offset;
         let lines = block.bytes.split_inclusive(|&byte| byte == b'\n');
         for (raw, number) in lines.zip(block.first_line..) {
@@ -269,8 +326,8 @@ impl Portion {
                 continue;
             }
             let verdict = match plan.judging {
-                Judging::On => plan.judge.judge(&line),
-                Judging::Off => plan.judge.read_only(&line),
+                Judging::On => judge.judge(&line),
+                Judging::Off => judge.read_only(&line),
             };
             self.take_line(plan, &Record { line: &line, verdict: &verdict, is_cut: false });
             if self.is_last {
@@ -300,6 +357,23 @@ impl Portion {
             Some(None) => self.totals.strangers += 1,
             None => {}
         }
+        let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
+        if plan.reporting.is_some() && verdict.findings.iter().any(is_shown) {
+            self.is_last = plan.patience == Patience::FailFast && verdict.is_invalid();
+            self.held.push(Held {
+                number: record.line.number,
+                offset: record.line.offset,
+                raw: record.line.raw.to_vec(),
+                findings: verdict.findings.clone(),
+            });
+            return;
+        }
+        self.report(plan, record);
+    }
+
+    /// Counts a record's findings and writes them.
+    fn report(&mut self, plan: &Plan, record: &Record<'_>) {
+        let verdict = record.verdict;
         for finding in &verdict.findings {
             self.totals.count(finding);
         }

@@ -2,20 +2,30 @@
 
 mod findings;
 mod frame;
+mod github;
+mod gitlab;
 mod jsonl;
+mod junit;
 mod layout;
 mod lines;
 mod oneline;
+mod reporter;
+mod sarif;
 mod short;
 mod table;
 mod window;
 
 pub(crate) use findings::FindingsJson;
 pub(crate) use frame::Frame;
+pub(crate) use github::Github;
+pub(crate) use gitlab::Gitlab;
 pub(crate) use jsonl::{JsonArray, JsonLines};
+pub(crate) use junit::{Junit, MOST_FINDINGS as JUNIT_MOST};
 pub(crate) use layout::Layout;
 pub(crate) use lines::{Lines, Naming, Tally};
 pub(crate) use oneline::Oneline;
+pub(crate) use reporter::{Found, Reporter, Stream};
+pub(crate) use sarif::{MOST_RESULTS as SARIF_MOST, Sarif};
 pub(crate) use short::Short;
 pub(crate) use table::{Column, EXTRA, Separator, Table};
 
@@ -107,6 +117,19 @@ impl Sink for Report {
                 out.end_piece();
             }
         }
+        Ok(())
+    }
+
+    fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
+        true
+    }
+}
+
+/// The sink of `validate` where a report takes standard output: findings go there instead.
+pub(crate) struct Silent;
+
+impl Sink for Silent {
+    fn take(&self, _record: &Record<'_>, _out: &mut Pieces) -> Result<(), Box<Finding>> {
         Ok(())
     }
 
