@@ -7,6 +7,7 @@ mod reporting;
 
 use std::collections::HashMap;
 use std::env;
+use std::fs::Metadata;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -325,7 +326,7 @@ fn watched(captures: &[Result<Source, Error>]) -> Watched {
     }
     let size = |source: &Source| match source {
         Source::Stdin => None,
-        Source::File(path) => path.metadata().ok().filter(|it| it.is_file()).map(|it| it.len()),
+        Source::File(path) => path.metadata().ok().filter(Metadata::is_file).map(|it| it.len()),
     };
     Watched::Yes(captures.iter().flatten().map(size).sum())
 }

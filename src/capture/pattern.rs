@@ -35,10 +35,10 @@ pub(crate) fn glob(pattern: &str) -> Result<Glob, String> {
 
 impl Pattern {
     pub(super) fn new(base: &Path, text: &str) -> Result<Self, String> {
-        let bare = text.strip_prefix("./").unwrap_or(text);
+        let relative = text.strip_prefix("./").unwrap_or(text);
         let plain =
             |part: &std::path::Component<'_>| !is_pattern(&part.as_os_str().to_string_lossy());
-        let fixed = Path::new(bare).components().take_while(plain).collect();
+        let fixed = Path::new(relative).components().take_while(plain).collect();
         Ok(Self { glob: glob(text)?, base: base.to_path_buf(), fixed })
     }
 
