@@ -53,7 +53,14 @@ fn sarif_schema() -> Value {
 fn sarif_is_what_the_official_schema_and_serde_sarif_accept() {
     let text = report("sarif", &CAPTURES);
     let document: Value = serde_json::from_str(&text).expect("it is JSON");
-    let schema = jsonschema::validator_for(&sarif_schema()).expect("the schema is one");
+    let mut schema = sarif_schema();
+    for name in ["run", "toolComponent"] {
+        // Its pattern has a bracket too many, which not every engine for patterns overlooks, and
+        // we write no language.
+        let language = &mut schema["definitions"][name]["properties"]["language"];
+        language.as_object_mut().expect("it is described").remove("pattern");
+    }
+    let schema = jsonschema::validator_for(&schema).expect("the schema is one");
     let errors: Vec<String> = schema.iter_errors(&document).map(|it| it.to_string()).collect();
     assert_eq!(errors, Vec::<String>::new());
 

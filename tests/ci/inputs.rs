@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::run::{BROKEN, RIGHT, folder, voxev};
+use crate::run::{BROKEN, RIGHT, folder, skipped, voxev};
 
 #[test]
 fn a_quoted_pattern_means_what_a_shell_makes_of_it() {
@@ -64,7 +64,7 @@ fn a_report_that_cannot_be_written_is_said_before_any_work() {
 /// What a terminal shows of `command`, which may take its time; `None` without `script`.
 fn on_a_terminal(folder: &tempfile::TempDir, command: &str) -> Option<String> {
     if Command::new("script").arg("--version").output().is_err() {
-        eprintln!("SKIPPED: there is no `script` to make a terminal with");
+        skipped("progress: there is no `script` to make a terminal with");
         return None;
     }
     let output = Command::new("script")

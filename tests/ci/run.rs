@@ -16,6 +16,12 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// Says what is not tested here, even where the test harness keeps a passing test's output.
+pub(crate) fn skipped(why: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "SKIPPED {why}");
+}
+
 /// What came of it.
 pub(crate) struct Run {
     pub(crate) stdout: String,
