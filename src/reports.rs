@@ -101,6 +101,9 @@ impl<'a> Reports<'a> {
             let output = Output::open(wanted.path.as_deref())?;
             Ok(Desk { reporter: asked.reporter(wanted.format), output })
         };
+        if let Some(path) = &asked.step_summary {
+            append(path, "")?;
+        }
         let new = asked.write_baseline.as_deref().map(|path| Output::open(Some(path)));
         Ok(Self {
             asked,

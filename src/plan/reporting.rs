@@ -72,6 +72,17 @@ fn check_paths(
         }
         written.push((target, path));
     }
+    // A baseline may be brought up to date in place; a report in its place would be its end.
+    let baseline = args.baseline.as_deref().map(|path| target(path, here));
+    let replaced = |(known, path): &&(PathBuf, &Path)| {
+        baseline.as_ref() == Some(known) && args.write_baseline.as_deref() != Some(*path)
+    };
+    if let Some((_, path)) = written.iter().find(replaced) {
+        return Err(Error::Usage(format!(
+            "a report would replace the baseline {:?}: give it another name",
+            path.display()
+        )));
+    }
     for source in captures.iter().flatten() {
         let Source::File(capture) = source else { continue };
         let capture = target(capture, here);
