@@ -92,6 +92,8 @@ pub(crate) struct Reports<'a> {
 struct Desk {
     reporter: Box<dyn Reporter>,
     output: Output,
+    /// What has not been handed to `output` yet: a write for each finding would be slow.
+    pending: Vec<u8>,
 }
 
 impl<'a> Reports<'a> {
@@ -99,7 +101,8 @@ impl<'a> Reports<'a> {
     pub(crate) fn open(asked: &'a Reporting) -> Result<Self, Error> {
         let desk = |wanted: &Wanted| -> Result<Desk, Error> {
             let output = Output::open(wanted.path.as_deref())?;
-            Ok(Desk { reporter: asked.reporter(wanted.format), output })
+            let reporter = asked.reporter(wanted.format);
+            Ok(Desk { reporter, output, pending: Vec::new() })
         };
         if let Some(path) = &asked.step_summary {
             append(path, "")?;
@@ -121,7 +124,7 @@ impl<'a> Reports<'a> {
     }
 
     /// Takes out of `findings`, which are about `line`, those that are known, and reports the
-    /// others. `known` counts.
+    /// others. `known` counts. What is written waits for [`Reports::flush`].
     pub(crate) fn take(
         &mut self,
         line: &Line<'_>,
@@ -142,25 +145,26 @@ impl<'a> Reports<'a> {
             } else if was_known {
                 *known += 1;
             } else {
-                self.report(line, &finding, fingerprint)?;
+                self.report(line, &finding, fingerprint);
                 left.push(finding);
             }
         }
         Ok(Verdict { payload: None, findings: left })
     }
 
-    fn report(
-        &mut self,
-        line: &Line<'_>,
-        finding: &Finding,
-        fingerprint: Fingerprint,
-    ) -> Result<(), Error> {
+    fn report(&mut self, line: &Line<'_>, finding: &Finding, fingerprint: Fingerprint) {
         let fingerprint = self.number(fingerprint, finding.place.line);
         let found = Found { line, finding, file: &self.file, fingerprint };
         for desk in &mut self.desks {
-            let mut out = Vec::new();
-            desk.reporter.take(&found, &mut out);
-            desk.output.write(&out)?;
+            desk.reporter.take(&found, &mut desk.pending);
+        }
+    }
+
+    /// Writes what the reports have to say so far.
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        for desk in &mut self.desks {
+            desk.output.write(&desk.pending)?;
+            desk.pending.clear();
         }
         Ok(())
     }
@@ -190,11 +194,9 @@ impl<'a> Reports<'a> {
 
     pub(crate) fn trouble(&mut self, error: &Error) -> Result<(), Error> {
         for desk in &mut self.desks {
-            let mut out = Vec::new();
-            desk.reporter.trouble(&error.to_string(), &mut out);
-            desk.output.write(&out)?;
+            desk.reporter.trouble(&error.to_string(), &mut desk.pending);
         }
-        Ok(())
+        self.flush()
     }
 
     /// Ends the reports, also after trouble: that is when they are read. A baseline is written
@@ -202,9 +204,8 @@ impl<'a> Reports<'a> {
     pub(crate) fn finish(self, totals: &Totals, trouble: bool) -> Result<String, Error> {
         let mut said = String::new();
         for mut desk in self.desks {
-            let mut out = Vec::new();
-            desk.reporter.end(totals, &mut out);
-            desk.output.write(&out)?;
+            desk.reporter.end(totals, &mut desk.pending);
+            desk.output.write(&desk.pending)?;
             desk.output.finish()?;
             let summary = desk.reporter.step_summary(totals);
             if let (Some(path), Some(summary)) = (&self.asked.step_summary, summary) {

@@ -131,6 +131,7 @@ impl<'a> Lane<'a> {
             let record = Record { line: &line, verdict: &verdict, is_cut: false };
             portion.report(self.plan, &record);
         }
+        reports.flush()?;
         Ok(portion)
     }
 
