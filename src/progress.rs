@@ -3,9 +3,12 @@
 //! It appears when a run has taken longer than a second, and never where nobody watches: the plan
 //! says so. It has a clock, and nothing else in voxev has one.
 
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 
 /// Whether somebody watches, and what there is to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +31,8 @@ pub(crate) struct Progress {
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Without `{wide_bar}`: its width would be asked of the terminal at every step.
-const WITH_TOTAL: &str =
-    "{bar:30} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  {eta} left";
-const WITHOUT_TOTAL: &str = "{binary_bytes} read  {binary_bytes_per_sec}";
+const WITH_TOTAL: &str = "{bar:30} {binary_bytes}/{binary_total_bytes}  {speed}  {left} left";
+const WITHOUT_TOTAL: &str = "{binary_bytes} read  {speed}";
 
 impl Progress {
     pub(crate) fn new(watched: Watched) -> Self {
@@ -67,12 +69,28 @@ impl Progress {
 fn bar(total: Option<u64>, elapsed: Duration, done: u64) -> ProgressBar {
     let template = if total.is_some() { WITH_TOTAL } else { WITHOUT_TOTAL };
     let style = ProgressStyle::with_template(template);
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ");
+    // The bar's own estimate takes what was read before it appeared for one great leap.
+    let style = style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("speed", |state: &ProgressState, out: &mut dyn Write| {
+            let _ = write!(out, "{}/s", BinaryBytes(rate(state)));
+        })
+        .with_key("left", |state: &ProgressState, out: &mut dyn Write| {
+            let rest = state.len().unwrap_or_default().saturating_sub(state.pos());
+            let _ = write!(out, "{}", HumanDuration(Duration::from_secs(rest / rate(state))));
+        })
+        .progress_chars("=> ");
     let target = ProgressDrawTarget::stderr();
     let bar = ProgressBar::with_draw_target(total, target).with_style(style);
     let bar = bar.with_elapsed(elapsed).with_position(done);
     bar.tick();
     bar
+}
+
+/// Bytes a second since the run began; at least one.
+fn rate(state: &ProgressState) -> u64 {
+    let milliseconds = u64::try_from(state.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+    (state.pos().saturating_mul(1000) / milliseconds).max(1)
 }
 
 #[cfg(test)]
