@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::outcome::Outcome;
+use crate::reports::Wanted;
 use crate::rule::Rule;
 use crate::schema::EventId;
+use crate::shell;
+use crate::suggest::nearest;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
 ///
@@ -70,6 +74,42 @@ pub(crate) enum Command {
     /// Make a capture up: calls that never were, the same for the same seed
     #[command(after_help = GENERATE_EXAMPLES)]
     Generate(GenerateArgs),
+    /// Print the script that completes voxev's command lines in a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Write man pages into a folder
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  source <(voxev completions bash)                              in ~/.bashrc
+  source <(voxev completions zsh)                               in ~/.zshrc
+  voxev completions fish | source                               in ~/.config/fish/config.fish
+  voxev completions powershell | Out-String | Invoke-Expression in $PROFILE
+  eval (voxev completions elvish | slurp)                       in ~/.config/elvish/rc.elv
+
+The script asks the voxev that is on the PATH, so it never goes stale.";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  voxev man ~/.local/share/man/man1          then: man voxev-validate";
+
+/// `voxev completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_parser = clap::builder::PossibleValuesParser::new(shell::shells()))]
+    pub(crate) shell: String,
+}
+
+/// `voxev man`.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The folder, which is made if there is none
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
 }
 
 const VALIDATE_EXAMPLES: &str = "\
@@ -78,7 +118,12 @@ Examples:
   voxev validate fixtures/                   every .jsonl and .ndjson file below
   voxev validate --strict fixtures/          warnings and undocumented properties are errors
   voxev validate --allow missing-property --deny observed-value capture.jsonl
+  voxev validate 'fixtures/**/*.jsonl'       a pattern, whatever the shell makes of **
+  voxev validate                             what the files of voxev.toml say
   voxev validate --format json capture.jsonl | jq -r .message
+  voxev validate --format github --report sarif=voxev.sarif fixtures/
+  voxev validate --write-baseline known.json fixtures/
+  voxev validate --baseline known.json fixtures/             only what is new fails
   tail -f capture.jsonl | voxev validate --format short
 
 A line that cannot be read is reported whatever --type and --call-id say: nobody can tell what it
@@ -114,7 +159,8 @@ Examples:
   voxev schema                               the events
   voxev schema audiostats > audiostats.schema.json
   voxev schema --strict --api 64 flagraise
-  voxev schema --all > any-event.schema.json";
+  voxev schema --all > any-event.schema.json
+  voxev schema --config                      what voxev.toml can say";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -137,7 +183,8 @@ Exit codes: 0 done; 2 trouble.";
 /// Where captures come from.
 #[derive(Debug, Args)]
 pub(crate) struct Input {
-    /// Captures: files, folders (the .jsonl and .ndjson files below), or - for standard input
+    /// Captures: files, folders (the .jsonl and .ndjson files below), quoted patterns with * and
+    /// **, or - for standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Work on this many threads [default: one for each core]
@@ -175,8 +222,17 @@ pub(crate) struct JudgeArgs {
     #[arg(long, value_name = "VERSION")]
     pub(crate) api: Option<u64>,
     /// Make every rule an error: documented properties and values only
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_strict")]
     pub(crate) strict: bool,
+    /// Give rules their usual severities, whatever voxev.toml says
+    #[arg(long, overrides_with = "strict")]
+    pub(crate) no_strict: bool,
+    /// Read this configuration [default: the nearest voxev.toml, here or above]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long)]
+    pub(crate) no_config: bool,
     /// Make findings of this rule errors
     #[arg(
         long,
@@ -218,7 +274,21 @@ pub(crate) struct ValidateArgs {
     /// How findings are written
     #[arg(short, long, value_enum, default_value_t = Format::Pretty)]
     pub(crate) format: Format,
-    /// Show this many findings and count the rest [default: 100 with pretty and short, else all]
+    /// Write findings to a file as well, in this format; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report)]
+    #[arg(add = ArgValueCompleter::new(shell::ReportCompleter))]
+    pub(crate) report: Vec<Wanted>,
+    /// Let the findings in this file pass: only new ones are shown and fail
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all findings to this file, for --baseline
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Print the settings that hold and where each comes from, and check nothing
+    #[arg(long)]
+    pub(crate) show_config: bool,
+    /// Show this many findings and count the rest [default: 100 with pretty and short; sarif
+    /// 25000, gitlab 100000, junit 10000; else all]
     #[arg(long, value_name = "N")]
     pub(crate) max_findings: Option<u64>,
     /// Stop at the first error
@@ -238,6 +308,14 @@ pub(crate) enum Format {
     Short,
     /// One JSON object a finding
     Json,
+    /// GitHub Actions: annotations, and a table in the step's summary
+    Github,
+    /// GitLab: a Code Quality report
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML: a suite a capture, a case an event type
+    Junit,
 }
 
 /// `voxev filter`.
@@ -331,6 +409,9 @@ pub(crate) struct SchemaArgs {
     /// Print one schema that accepts any event
     #[arg(long, conflicts_with = "event")]
     pub(crate) all: bool,
+    /// Print the schema of voxev.toml
+    #[arg(long, conflicts_with_all = ["event", "all", "strict", "api"])]
+    pub(crate) config: bool,
     /// Print the contract of --strict: documented properties and values only
     #[arg(long)]
     pub(crate) strict: bool,
@@ -383,6 +464,9 @@ pub(crate) struct GenerateArgs {
 /// Parses the command line, runs it, and reports what kept it from running.
 #[must_use]
 pub fn main() -> Outcome {
+    if shell::completed() {
+        return Outcome::Good;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -392,6 +476,28 @@ pub fn main() -> Outcome {
         }
     };
     crate::run::command(&cli)
+}
+
+/// `sarif=voxev.sarif`.
+fn parse_report(text: &str) -> Result<Wanted, String> {
+    let known = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let names: Vec<String> = known().map(|it| it.get_name().to_owned()).collect();
+    let Some((name, path)) = text.split_once('=') else {
+        return Err(format!("give FORMAT=PATH; formats are {}", names.join(", ")));
+    };
+    let Ok(format) = Format::from_str(name, false) else {
+        let alike = nearest(name, names.iter().map(String::as_str));
+        let advice = alike.map_or_else(
+            || format!("there are {}", names.join(", ")),
+            |alike| format!("did you mean {alike}?"),
+        );
+        return Err(format!("no format {name:?}: {advice}"));
+    };
+    match path {
+        "" => Err(format!("no path after {name}=")),
+        "-" => Err(format!("--format {name} writes to standard output")),
+        path => Ok(Wanted { format, path: Some(path.into()) }),
+    }
 }
 
 /// The longest line to look into: `1048576`, `512KiB`, `16MiB`, `1GiB`.

@@ -3,9 +3,14 @@
 use std::io::{self, Write as _};
 
 use crate::error::Error;
+use crate::event::Line;
 use crate::output::Output;
 use crate::plan::{Job, Limit, Plan};
 use crate::portion::Portion;
+use crate::progress::Progress;
+use crate::reports::Reports;
+use crate::run::complain;
+use crate::sink::Record;
 use crate::totals::Totals;
 
 /// The ordered end of the loop.
@@ -13,6 +18,10 @@ pub(crate) struct Lane<'a> {
     plan: &'a Plan,
     output: Output,
     rejects: Option<Output>,
+    reports: Option<Reports<'a>>,
+    progress: Progress,
+    /// The current capture's name.
+    capture: String,
     /// Of the captures before the current one.
     totals: Totals,
     /// Of the current capture.
@@ -34,6 +43,9 @@ impl<'a> Lane<'a> {
             plan,
             output: Output::open(plan.output.as_deref())?,
             rejects: plan.rejects.as_deref().map(|path| Output::open(Some(path))).transpose()?,
+            reports: plan.reporting.as_ref().map(Reports::open).transpose()?,
+            progress: Progress::new(plan.watched),
+            capture: String::new(),
             totals: Totals::default(),
             current: Totals::default(),
             pieces: 0,
@@ -55,7 +67,17 @@ impl<'a> Lane<'a> {
         self.output.write(&out)
     }
 
-    pub(crate) fn begin_capture(&mut self) {
+    /// Says why a capture could not be read.
+    pub(crate) fn trouble(&mut self, error: &Error) -> Result<(), Error> {
+        self.progress.aside(|| complain(&error.to_string()));
+        self.reports.as_mut().map_or(Ok(()), |reports| reports.trouble(error))
+    }
+
+    pub(crate) fn begin_capture(&mut self, name: &str) {
+        name.clone_into(&mut self.capture);
+        if let Some(reports) = &mut self.reports {
+            reports.begin_capture(name);
+        }
         self.current = Totals { captures: 1, ..Totals::default() };
         self.pieces_before = self.pieces;
         self.is_new_capture = true;
@@ -63,7 +85,9 @@ impl<'a> Lane<'a> {
     }
 
     /// Writes what comes of a block, as far as the limit allows.
-    pub(crate) fn absorb(&mut self, portion: &Portion) -> Result<(), Error> {
+    pub(crate) fn absorb(&mut self, mut portion: Portion) -> Result<(), Error> {
+        self.release(&mut portion)?;
+        self.progress.advance(portion.length);
         self.current.add(&portion.totals);
         self.is_line_open = portion.is_line_open;
         let pieces = &portion.pieces;
@@ -85,33 +109,52 @@ impl<'a> Lane<'a> {
             self.is_new_capture = false;
             self.output.end_line()?;
         }
-        self.output.write(&pieces.bytes[start..end])?;
+        self.progress.aside(|| self.output.write(&pieces.bytes[start..end]))?;
         self.pieces += shown as u64;
         let is_full = matches!(self.plan.limit, Limit::Stop(most) if self.pieces >= most);
         self.has_enough |= portion.is_last || is_full;
         if let Some(rejects) = &mut self.rejects {
             rejects.write(&portion.rejects)?;
         }
-        // Standard error may be closed; the exit code still tells.
-        let _ = io::stderr().write_all(&portion.complaints);
+        if !portion.complaints.is_empty() {
+            // Standard error may be closed; the exit code still tells.
+            let _ = self.progress.aside(|| io::stderr().write_all(&portion.complaints));
+        }
         Ok(())
     }
 
-    pub(crate) fn end_capture(&mut self, name: &str) -> Result<(), Error> {
+    /// Lets the baseline and the reports see the findings of `portion` that were held back for
+    /// them; what they leave is written.
+    fn release(&mut self, portion: &mut Portion) -> Result<(), Error> {
+        let Some(reports) = &mut self.reports else { return Ok(()) };
+        for held in std::mem::take(&mut portion.held) {
+            let line = Line::new(&self.capture, held.number, held.offset, &held.raw);
+            let verdict = reports.take(&line, held.findings, &mut portion.totals.known)?;
+            portion.report(self.plan, &Record { line: &line, verdict: &verdict, is_cut: false });
+        }
+        reports.flush()
+    }
+
+    pub(crate) fn end_capture(&mut self) -> Result<(), Error> {
         self.current.unterminated = u64::from(self.is_line_open);
         if self.plan.job == Job::Validate && self.current.judged() == 0 && !self.has_enough {
-            self.absorb(&Portion::of_empty_capture(self.plan, name))?;
+            self.absorb(Portion::of_empty_capture(self.plan, &self.capture))?;
         }
         self.is_line_open = false;
         let mut out = Vec::new();
         // Not what was selected: a limit may have left some of it out.
-        self.plan.sink.end_capture(name, self.pieces - self.pieces_before, &mut out);
+        self.plan.sink.end_capture(&self.capture, self.pieces - self.pieces_before, &mut out);
         self.totals.add(&self.current);
+        if let Some(reports) = &mut self.reports {
+            reports.end_capture(&self.current);
+        }
         self.output.write(&out)
     }
 
-    /// Ends the output. Files take their places only where nothing went wrong.
-    pub(crate) fn finish(mut self, trouble: bool) -> Result<Totals, Error> {
+    /// Ends the output. Files take their places only where nothing went wrong. Returns what there
+    /// is to say on standard error, too.
+    pub(crate) fn finish(mut self, trouble: bool) -> Result<(Totals, String), Error> {
+        self.progress.end();
         let mut out = Vec::new();
         self.plan.sink.end(&mut out);
         self.output.write(&out)?;
@@ -124,6 +167,10 @@ impl<'a> Lane<'a> {
                 rejects.finish()?;
             }
         }
-        Ok(self.totals)
+        let said = match self.reports {
+            Some(reports) => reports.finish(&self.totals, trouble)?,
+            None => String::new(),
+        };
+        Ok((self.totals, said))
     }
 }

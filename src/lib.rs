@@ -5,6 +5,7 @@
 //!  bytes → Block → Line → Judge → Verdict     capture/ cuts, json/ reads, schema/ has the contract,
 //!                                             event/ finds the words
 //!  Verdict → Selection → Sink → Vec<u8> → Output         in input order
+//!       └→ Reports: Baseline, Reporter → Output          where whole-run reports are asked for
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
@@ -12,8 +13,10 @@
 //! loop. `schema` and `explain` only print what the bundled contract says; `generate` goes the other way,
 //! from the contract to a capture (see `generate/`).
 
+mod baseline;
 mod capture;
 mod cli;
+mod config;
 mod error;
 mod event;
 mod explain;
@@ -28,9 +31,13 @@ mod output;
 mod plan;
 mod policy;
 mod portion;
+mod progress;
+mod reports;
+mod root;
 mod rule;
 mod run;
 mod schema;
+mod shell;
 mod sink;
 mod style;
 mod suggest;

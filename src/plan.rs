@@ -2,16 +2,25 @@
 //!
 //! The only place that looks at the terminal, the environment and the names of files.
 
+mod contract;
+mod reporting;
+
+use std::collections::HashMap;
 use std::env;
+use std::fs::Metadata;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use contract::Contract;
+use reporting::{is_report, reporting};
+
 use crate::capture::{Numbering, Source};
 use crate::cli::{
-    Cli, Command, ConvertArgs, FilterArgs, Format, GenerateArgs, Input, JudgeArgs, PrettyArgs,
-    Selectors, Target, ValidateArgs, When,
+    Cli, Command, ConvertArgs, FilterArgs, Format, GenerateArgs, Input, PrettyArgs, Selectors,
+    Target, ValidateArgs, When,
 };
+use crate::config::{Config, SCHEMA};
 use crate::error::Error;
 use crate::event::{Limits, other_name};
 use crate::explain;
@@ -19,11 +28,14 @@ use crate::filter::{Selection, Sense, Unreadable, Validity};
 use crate::generate::{Amount, Mix, Order, Rate, Recipe};
 use crate::judge::Judge;
 use crate::policy::Policy;
-use crate::rule::{Rule, Severity};
+use crate::progress::Watched;
+use crate::reports::Reporting;
+use crate::run::complain;
 use crate::schema::{Bundle, EventId};
+use crate::shell;
 use crate::sink::{
     Column, EXTRA, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines, Naming,
-    Oneline, Report, Separator, Short, Sink, Table, Tally,
+    Oneline, Report, Separator, Short, Silent, Sink, Table, Tally,
 };
 use crate::style::{Charset, Colour, Look};
 use crate::suggest::nearest;
@@ -37,6 +49,8 @@ pub(crate) enum Task {
     Print(String),
     /// Make a capture up.
     Generate(Box<Order>),
+    /// Write man pages into a folder.
+    Man(PathBuf),
 }
 
 /// A run over captures.
@@ -44,6 +58,8 @@ pub(crate) struct Plan {
     pub(crate) job: Job,
     pub(crate) captures: Vec<Result<Source, Error>>,
     pub(crate) judge: Judge,
+    /// Judges of captures that the configuration has overrides for, by the captures' names.
+    pub(crate) exceptions: HashMap<String, Arc<Judge>>,
     pub(crate) judging: Judging,
     pub(crate) selection: Selection,
     pub(crate) sink: Box<dyn Sink>,
@@ -52,10 +68,20 @@ pub(crate) struct Plan {
     pub(crate) patience: Patience,
     pub(crate) output: Option<PathBuf>,
     pub(crate) rejects: Option<PathBuf>,
+    /// What sees findings in the order of the run; nothing does where there is none.
+    pub(crate) reporting: Option<Reporting>,
+    pub(crate) watched: Watched,
     /// How lines that the sink cannot take are reported on standard error.
     pub(crate) complaints: Short,
     pub(crate) quiet: u8,
     pub(crate) threads: usize,
+}
+
+impl Plan {
+    /// The judge of the capture called `name`.
+    pub(crate) fn judge_of(&self, name: &str) -> &Judge {
+        self.exceptions.get(name).map_or(&self.judge, |judge| judge)
+    }
 }
 
 /// The command, for what differs after the loop: the summary and the exit code.
@@ -113,6 +139,9 @@ impl Task {
             Command::Filter(args) => filter(args, cli.color),
             Command::Pretty(args) => pretty(args, stdout, cli.color),
             Command::Convert(args) => convert(args, cli.color),
+            Command::Schema(args) if args.config => Ok(Self::Print(SCHEMA.to_owned())),
+            Command::Completions(args) => shell::completions(&args.shell).map(Self::Print),
+            Command::Man(args) => Ok(Self::Man(args.folder.clone())),
             Command::Schema(args) => {
                 explain::schema(args, &bundle(args.api)?, &stdout).map(Self::Print)
             }
@@ -125,31 +154,49 @@ impl Task {
 }
 
 fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<Task, Error> {
-    let judge = judge(&args.judge, &args.input)?;
-    let format: Box<dyn FindingFormat> = match args.format {
-        Format::Pretty => Box::new(Frame::new(look)),
-        Format::Short => Box::new(Short { look }),
-        Format::Json => Box::new(FindingsJson),
-    };
+    let contract = Contract::new(&args.judge, &args.input)?;
+    if args.show_config {
+        return contract.shown().map(Task::Print);
+    }
+    let judge = contract.judge(&[])?;
+    let selection = selection(&args.selectors, &judge.bundle)?;
+    let captures = validated(&args.input, &contract.config, args.quiet)?;
+    let reporting = reporting(args, &captures, &selection)?;
     let for_people = matches!(args.format, Format::Pretty | Format::Short);
     let limit = match args.max_findings {
         _ if args.quiet > 1 => Limit::Count(0),
+        _ if is_report(args.format) => Limit::None,
         Some(shown) => Limit::Count(shown),
         None if for_people => Limit::Count(SHOWN_TO_PEOPLE),
         None => Limit::None,
     };
+    let format: Option<Box<dyn FindingFormat>> = match args.format {
+        Format::Pretty => Some(Box::new(Frame::new(look))),
+        Format::Short => Some(Box::new(Short { look })),
+        Format::Json => Some(Box::new(FindingsJson)),
+        Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
+    };
+    let sink: Box<dyn Sink> = match format {
+        Some(format) => Box::new(Report { format }),
+        None => Box::new(Silent),
+    };
     Ok(Task::Read(Box::new(Plan {
         judging: Judging::On,
-        selection: selection(&args.selectors, &judge.bundle)?,
+        exceptions: contract.exceptions(&captures)?,
+        selection,
         limit,
+        reporting,
         patience: if args.fail_fast { Patience::FailFast } else { Patience::Patient },
+        watched: if args.quiet > 0 { Watched::No } else { watched(&captures) },
         quiet: args.quiet,
-        ..plan(Job::Validate, &args.input, judge, Box::new(Report { format }), color)?
+        threads: threads(&args.input),
+        ..plan(Job::Validate, captures, judge, sink, color)
     })))
 }
 
 fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
-    let judge = judge(&args.judge, &args.input)?;
+    let contract = Contract::new(&args.judge, &args.input)?;
+    let judge = contract.judge(&[])?;
     let validity = match (args.valid, args.invalid) {
         (true, _) => Some(Validity::Valid),
         (_, true) => Some(Validity::Invalid),
@@ -166,21 +213,25 @@ fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
             "nothing to filter by: give --type, --call-id, --valid or --invalid".into(),
         ));
     }
-    let naming = naming(&args.input);
+    let captures = captures(&args.input)?;
+    let naming = naming(&args.input, &captures);
     let sink: Box<dyn Sink> = if args.count { Box::new(Tally { naming }) } else { Box::new(Lines) };
     Ok(Task::Read(Box::new(Plan {
         judging: if validity.is_some() { Judging::On } else { Judging::Off },
+        exceptions: contract.exceptions(&captures)?,
         selection,
         limit: args.max_count.map_or(Limit::None, Limit::Stop),
         output: args.output.output.clone(),
         rejects: args.output.rejects.clone(),
-        ..plan(Job::Filter, &args.input, judge, sink, color)?
+        threads: threads(&args.input),
+        ..plan(Job::Filter, captures, judge, sink, color)
     })))
 }
 
 fn pretty(args: &PrettyArgs, look: Look, color: When) -> Result<Task, Error> {
     let judge = judge_by(Bundle::newest(), Policy::default(), &args.input);
-    let naming = naming(&args.input);
+    let captures = captures(&args.input)?;
+    let naming = naming(&args.input, &captures);
     let sink: Box<dyn Sink> = if args.oneline {
         Box::new(Oneline { look, naming, bundle: Arc::clone(&judge.bundle) })
     } else {
@@ -190,8 +241,8 @@ fn pretty(args: &PrettyArgs, look: Look, color: When) -> Result<Task, Error> {
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let plan = plan(Job::Pretty, &args.input, judge, sink, color)?;
-    Ok(Task::Read(Box::new(Plan { selection, ..plan })))
+    let plan = plan(Job::Pretty, captures, judge, sink, color);
+    Ok(Task::Read(Box::new(Plan { selection, threads: threads(&args.input), ..plan })))
 }
 
 fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
@@ -214,7 +265,8 @@ fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
         selection,
         output: args.output.output.clone(),
         rejects: args.output.rejects.clone(),
-        ..plan(Job::Convert, &args.input, judge, sink, color)?
+        threads: threads(&args.input),
+        ..plan(Job::Convert, captures(&args.input)?, judge, sink, color)
     })))
 }
 
@@ -254,15 +306,19 @@ fn generate(args: &GenerateArgs) -> Result<Task, Error> {
 /// A plan that reads everything and stops at nothing.
 fn plan(
     job: Job,
-    input: &Input,
+    captures: Vec<Result<Source, Error>>,
     judge: Judge,
     sink: Box<dyn Sink>,
     color: When,
-) -> Result<Plan, Error> {
-    Ok(Plan {
+) -> Plan {
+    // Where output scrolls over a terminal there is progress to be seen already.
+    let is_seen = io::stdout().is_terminal();
+    Plan {
+        watched: if is_seen { Watched::No } else { watched(&captures) },
         job,
-        captures: captures(input)?,
+        captures,
         judge,
+        exceptions: HashMap::new(),
         judging: Judging::Off,
         selection: Selection::default(),
         sink,
@@ -270,15 +326,16 @@ fn plan(
         patience: Patience::Patient,
         output: None,
         rejects: None,
+        reporting: None,
         complaints: Short { look: look(&io::stderr(), color) },
         quiet: 0,
-        threads: threads(input),
-    })
+        threads: 1,
+    }
 }
 
 fn captures(input: &Input) -> Result<Vec<Result<Source, Error>>, Error> {
     if !input.files.is_empty() {
-        return Ok(Source::find(&input.files));
+        return Source::find(&input.files);
     }
     if io::stdin().is_terminal() {
         return Err(Error::Usage(
@@ -293,36 +350,52 @@ fn threads(input: &Input) -> usize {
     input.threads.map_or_else(cores, usize::from)
 }
 
-fn naming(input: &Input) -> Naming {
-    let several = input.files.len() > 1 || input.files.iter().any(|path| path.is_dir());
+/// What `validate` reads: the configuration's captures where none is named. That holds in a
+/// pipeline too, where standard input is often an empty pipe: checking that would always pass.
+fn validated(
+    input: &Input,
+    config: &Config,
+    quiet: u8,
+) -> Result<Vec<Result<Source, Error>>, Error> {
+    let (Some(path), true) = (&config.path, input.files.is_empty()) else {
+        return captures(input);
+    };
+    if config.document.files.is_empty() {
+        return captures(input);
+    }
+    if quiet == 0 && !io::stdin().is_terminal() {
+        complain(&format!(
+            "reading the files of {}; `voxev validate -` reads standard input",
+            path.display()
+        ));
+    }
+    Source::find_below(config.folder(), &config.document.files)
+        .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+}
+
+/// Bytes to be read where they are known, if there is a terminal to show progress on.
+fn watched(captures: &[Result<Source, Error>]) -> Watched {
+    if !io::stderr().is_terminal() || env::var_os("TERM").is_some_and(|it| it == "dumb") {
+        return Watched::No;
+    }
+    let size = |source: &Source| match source {
+        Source::Stdin => None,
+        Source::File(path) => path.metadata().ok().filter(Metadata::is_file).map(|it| it.len()),
+    };
+    Watched::Yes(captures.iter().flatten().map(size).sum())
+}
+
+fn naming(input: &Input, captures: &[Result<Source, Error>]) -> Naming {
+    let several = captures.len() > 1 || input.files.iter().any(|path| path.is_dir());
     if several { Naming::Named } else { Naming::Needless }
 }
 
-fn judge(args: &JudgeArgs, input: &Input) -> Result<Judge, Error> {
-    let mut policy = if args.strict { Policy::strict() } else { Policy::default() };
-    let asked = [
-        (&args.deny, Severity::Error),
-        (&args.warn, Severity::Warning),
-        (&args.allow, Severity::Allowed),
-    ];
-    let mut set: Vec<Rule> = Vec::new();
-    for (rules, severity) in asked {
-        for &rule in rules {
-            if set.contains(&rule) {
-                return Err(Error::Usage(format!(
-                    "{rule} is given a severity twice: name it once in --deny, --warn or --allow"
-                )));
-            }
-            set.push(rule);
-            policy.set(rule, severity);
-        }
-    }
-    Ok(judge_by(bundle(args.api)?, policy, input))
+fn judge_by(bundle: Bundle, policy: Policy, input: &Input) -> Judge {
+    Judge { bundle: Arc::new(bundle), policy, limits: limits(input) }
 }
 
-fn judge_by(bundle: Bundle, policy: Policy, input: &Input) -> Judge {
-    let limits = Limits { max_line_bytes: input.max_line_bytes, max_depth: input.max_depth.into() };
-    Judge { bundle: Arc::new(bundle), policy, limits }
+fn limits(input: &Input) -> Limits {
+    Limits { max_line_bytes: input.max_line_bytes, max_depth: input.max_depth.into() }
 }
 
 fn bundle(api: Option<u64>) -> Result<Bundle, Error> {

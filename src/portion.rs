@@ -3,7 +3,7 @@
 
 use crate::capture::{Block, Part};
 use crate::event::{Finding, Line};
-use crate::judge::Verdict;
+use crate::judge::{Judge, Verdict};
 use crate::matcher::Fields;
 use crate::plan::{Job, Judging, Limit, Patience, Plan};
 use crate::rule::{Rule, Severity};
@@ -23,19 +23,33 @@ pub(crate) struct Portion {
     pub(crate) is_last: bool,
     /// Whether the block ends in the middle of a line.
     pub(crate) is_line_open: bool,
+    /// Bytes of the block.
+    pub(crate) length: usize,
+    /// Findings that somebody must see in the order of the run before they count.
+    pub(crate) held: Vec<Held>,
+}
+
+/// A line with findings, waiting for its turn.
+pub(crate) struct Held {
+    pub(crate) number: u64,
+    pub(crate) offset: u64,
+    pub(crate) raw: Vec<u8>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// Works on blocks, one after the other.
 pub(crate) struct Worker<'a> {
     plan: &'a Plan,
+    /// The capture's own judge: configuration can have another for some files.
+    judge: &'a Judge,
     fields: Fields,
     /// The event of the last proven line: the next one is probably of the same type.
     guess: EventId,
 }
 
 impl<'a> Worker<'a> {
-    pub(crate) fn new(plan: &'a Plan) -> Self {
-        Self { plan, fields: Fields::default(), guess: EventId::FIRST }
+    pub(crate) fn new(plan: &'a Plan, judge: &'a Judge) -> Self {
+        Self { plan, judge, fields: Fields::default(), guess: EventId::FIRST }
     }
 
     /// Does the work on `block` of `capture`.
@@ -43,11 +57,12 @@ impl<'a> Worker<'a> {
         let plan = self.plan;
         let mut portion = Portion::new(plan);
         portion.is_line_open = !block.bytes().ends_with(b"\n");
+        portion.length = block.bytes().len();
         match block.part {
             Part::Lines => self.lines(capture, block, &mut portion),
             Part::Start => {
                 let line = Line::new(capture, block.first_line, block.offset, block.bytes());
-                let verdict = plan.judge.too_long(&line);
+                let verdict = self.judge.too_long(&line);
                 portion.take_line(plan, &Record { line: &line, verdict: &verdict, is_cut: true });
             }
             Part::Rest => portion.take_rest(plan, capture, block),
@@ -59,7 +74,7 @@ impl<'a> Worker<'a> {
         let (text, end) = (block.padded(), block.bytes().len());
         let (mut at, mut number) = (0, block.first_line);
         while at < end && !portion.is_last {
-            let proven = self.plan.judge.prove(text, at..end, &mut self.guess, &mut self.fields);
+            let proven = self.judge.prove(text, at..end, &mut self.guess, &mut self.fields);
             let newline =
                 proven.or_else(|| memchr::memchr(b'\n', &text[at..end]).map(|it| at + it));
             let next = newline.map_or(end, |newline| (newline + 1).min(end));
@@ -69,7 +84,7 @@ impl<'a> Worker<'a> {
                 portion.take_proven(self.plan, &proven)
             };
             if !is_done {
-                portion.judge_line(self.plan, &line);
+                portion.judge_line(self.plan, self.judge, &line);
             }
             portion.totals.lines += u64::from(line.raw.ends_with(b"\n"));
             at = next;
@@ -91,6 +106,8 @@ impl Portion {
             totals: Totals::default(),
             is_last: false,
             is_line_open: false,
+            length: 0,
+            held: Vec::new(),
         }
     }
 
@@ -104,7 +121,7 @@ impl Portion {
             label: "no event".into(),
             ..Finding::about_line(&line, Rule::EmptyCapture, 0..0, message)
         };
-        let findings = vec![plan.judge.settle(&line, finding)];
+        let findings = vec![plan.judge_of(capture).settle(&line, finding)];
         let verdict = Verdict { payload: None, findings };
         portion.deliver(plan, &Record { line: &line, verdict: &verdict, is_cut: false });
         portion.totals.selected = 0;
@@ -139,14 +156,14 @@ impl Portion {
             proven.fields.strange().len() as u64;
     }
 
-    fn judge_line(&mut self, plan: &Plan, line: &Line<'_>) {
+    fn judge_line(&mut self, plan: &Plan, judge: &Judge, line: &Line<'_>) {
         if line.is_blank() {
             self.totals.blank += 1;
             return;
         }
         let verdict = match plan.judging {
-            Judging::On => plan.judge.judge(line),
-            Judging::Off => plan.judge.read_only(line),
+            Judging::On => judge.judge(line),
+            Judging::Off => judge.read_only(line),
         };
         self.take_line(plan, &Record { line, verdict: &verdict, is_cut: false });
     }
@@ -172,6 +189,23 @@ impl Portion {
             Some(None) => self.totals.strangers += 1,
             None => {}
         }
+        let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
+        if plan.reporting.is_some() && verdict.findings.iter().any(is_shown) {
+            self.is_last = plan.patience == Patience::FailFast && verdict.is_invalid();
+            self.held.push(Held {
+                number: record.line.number,
+                offset: record.line.offset,
+                raw: record.line.raw.to_vec(),
+                findings: verdict.findings.clone(),
+            });
+            return;
+        }
+        self.report(plan, record);
+    }
+
+    /// Counts a record's findings and writes them.
+    pub(crate) fn report(&mut self, plan: &Plan, record: &Record<'_>) {
+        let verdict = record.verdict;
         for finding in &verdict.findings {
             self.totals.count(finding);
         }

@@ -24,20 +24,21 @@ pub(crate) fn command(cli: &Cli) -> Outcome {
             Output::open(None)?.write(text.as_bytes())?;
             Ok(Outcome::Good)
         }
+        Task::Man(folder) => crate::shell::man(&folder).map(|_| Outcome::Good),
         Task::Generate(order) => generate::write(&order).map(|()| Outcome::Good),
     });
     done.unwrap_or_else(|error| {
         if error.is_closed_pipe() {
             return Outcome::Good;
         }
-        complain(&error);
+        complain(&error.to_string());
         Outcome::Trouble
     })
 }
 
-fn complain(error: &Error) {
-    let text = error.to_string();
-    let _ = writeln!(io::stderr(), "voxev: {}", crate::text::visible(&text));
+/// Says `text` on standard error, which may be closed; the exit code still tells.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "voxev: {}", crate::text::visible(text));
 }
 
 /// Reads all captures, writes the output and the summary.
@@ -49,21 +50,24 @@ fn read(plan: &Plan) -> Result<Outcome, Error> {
         let failure = match capture {
             Ok(source) => self::capture(plan, source, &mut lane)?,
             Err(error) => {
-                complain(error);
+                lane.trouble(error)?;
                 trouble = true;
                 continue;
             }
         };
         if let Some(error) = failure {
-            complain(&error);
+            lane.trouble(&error)?;
             trouble = true;
         }
         if lane.is_over() {
             break;
         }
     }
-    let totals = lane.finish(trouble)?;
+    let (totals, said) = lane.finish(trouble)?;
     summary::write(plan, &totals);
+    if plan.quiet == 0 {
+        let _ = io::stderr().write_all(said.as_bytes());
+    }
     Ok(if trouble { Outcome::Trouble } else { outcome(plan.job, &totals) })
 }
 
@@ -91,20 +95,21 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
         failure: None,
         blocks: 0,
     };
-    lane.begin_capture();
+    lane.begin_capture(&name);
     // A capture of one block, as fixtures are, is not worth a thread.
-    let mut worker = Worker::new(plan);
+    let judge = plan.judge_of(&name);
+    let mut worker = Worker::new(plan, judge);
     let mut inline_blocks = if plan.threads > 1 { 1 } else { u64::MAX };
     while inline_blocks > 0 && !lane.is_over() {
         let Some((_, block)) = feed.next() else { break };
-        lane.absorb(&worker.work(&name, &block))?;
+        lane.absorb(worker.work(&name, &block))?;
         feed.cutter.recycle(block);
         inline_blocks -= 1;
     }
     if inline_blocks == 0 && !lane.is_over() {
         feed = in_threads(plan, feed, lane)?;
     }
-    lane.end_capture(&name)?;
+    lane.end_capture()?;
     Ok(feed.failure)
 }
 
@@ -149,11 +154,12 @@ const WAITING_PER_THREAD: usize = 4;
 fn in_threads<'a>(plan: &Plan, feed: Feed<'a>, lane: &mut Lane<'_>) -> Result<Feed<'a>, Error> {
     let next = feed.blocks + 1;
     let name = feed.capture;
+    let judge = plan.judge_of(name);
     let feed = Mutex::new(feed);
     let order = Mutex::new(Order { lane, waiting: BTreeMap::new(), next, failure: None });
     let turn = Condvar::new();
     let work = || {
-        let mut worker = Worker::new(plan);
+        let mut worker = Worker::new(plan, judge);
         let mut done: Option<Block> = None;
         loop {
             let (number, block) = {
@@ -202,7 +208,7 @@ impl Order<'_, '_> {
         while let Some(portion) = self.waiting.remove(&self.next) {
             self.next += 1;
             if !self.is_over()
-                && let Err(error) = self.lane.absorb(&portion)
+                && let Err(error) = self.lane.absorb(portion)
             {
                 self.failure = Some(error);
             }

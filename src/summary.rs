@@ -43,6 +43,9 @@ fn validate(plan: &Plan, totals: &Totals) -> String {
         count(totals.captures, "capture", "captures"),
         verdict(totals)
     );
+    if totals.known > 0 {
+        let _ = writeln!(text, "known from the baseline: {}", thousands(totals.known));
+    }
     let events = events(totals);
     if !events.is_empty() {
         let _ = writeln!(text, "events: {events}");

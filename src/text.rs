@@ -43,11 +43,12 @@ pub(crate) fn visible_json(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Whether a terminal would obey or hide the character rather than show it.
+/// Whether a terminal would obey or hide the character rather than show it. The two
+/// noncharacters at the end may not be in XML either.
 #[must_use]
 pub(crate) fn is_unsafe(one: char) -> bool {
     one.is_control()
-        || matches!(one, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(one, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}')
 }
 
 /// At most `width` characters of `text`, with an ellipsis where some were left out.

@@ -29,6 +29,8 @@ pub(crate) struct Totals {
     pub(crate) invalid: u64,
     pub(crate) errors: u64,
     pub(crate) warnings: u64,
+    /// Findings that are known from a baseline.
+    pub(crate) known: u64,
     /// Findings that the policy allows, by rule.
     pub(crate) allowed: BTreeMap<Rule, u64>,
     /// Undocumented properties, by event and path.
@@ -56,6 +58,7 @@ impl Totals {
         self.invalid += other.invalid;
         self.errors += other.errors;
         self.warnings += other.warnings;
+        self.known += other.known;
         for (rule, count) in &other.allowed {
             *self.allowed.entry(*rule).or_default() += count;
         }

@@ -1,4 +1,4 @@
-//! Where captures come from: files, the captures in a folder, standard input.
+//! Where captures come from: files, patterns, the captures in a folder, standard input.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use super::pattern::{Pattern, is_pattern};
 use crate::error::Error;
 
 /// One capture, not opened yet.
@@ -22,19 +23,53 @@ const EXTENSIONS: [&str; 2] = ["jsonl", "ndjson"];
 
 impl Source {
     /// The captures that `paths` mean, in order: `-` is standard input, a folder stands for the
-    /// captures below it, sorted by path, less hidden and ignored ones (as ripgrep has it).
-    pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<Self, Error>> {
+    /// captures below it, sorted by path, less hidden and ignored ones (as ripgrep has it), and a
+    /// pattern for the files that match. A pattern that is none is an error before any work.
+    pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Result<Self, Error>>, Error> {
         let mut found = Vec::new();
         for path in paths {
             if path.as_os_str() == "-" {
                 found.push(Ok(Self::Stdin));
-            } else if path.is_dir() {
-                found.extend(in_folder(path));
             } else {
-                found.push(Ok(Self::File(path.clone())));
+                found.extend(Self::at(Path::new(""), path)?);
             }
         }
-        found
+        Ok(found)
+    }
+
+    /// The captures that `patterns` mean, which are relative to `base`.
+    pub(crate) fn find_below(
+        base: &Path,
+        patterns: &[String],
+    ) -> Result<Vec<Result<Self, Error>>, Error> {
+        let mut found = Vec::new();
+        for pattern in patterns {
+            found.extend(Self::at(base, Path::new(pattern))?);
+        }
+        Ok(found)
+    }
+
+    fn at(base: &Path, path: &Path) -> Result<Vec<Result<Self, Error>>, Error> {
+        let text = path.to_string_lossy();
+        let path = base.join(path);
+        if path.is_dir() {
+            return Ok(in_folder(&path));
+        }
+        if !is_pattern(&text) || path.exists() {
+            return Ok(vec![Ok(Self::File(path))]);
+        }
+        let pattern = Pattern::new(base, &text).map_err(Error::Usage)?;
+        let mut found: Vec<_> = pattern
+            .files()
+            .map(|file| file.map(Self::File).map_err(|error| cannot_walk(&text, error)))
+            .collect();
+        if found.is_empty() {
+            found.push(Err(Error::NoCapture(format!(
+                "no capture matches \"{text}\": check the pattern; hidden and ignored files do not \
+                 count"
+            ))));
+        }
+        Ok(found)
     }
 
     /// What people call it: its path, or `<stdin>`.
@@ -64,10 +99,7 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
                 found.push(Ok(Source::File(entry.into_path())));
             }
             Ok(_) => {}
-            Err(error) => found.push(Err(Error::Read {
-                capture: folder.to_string_lossy().into_owned(),
-                source: error.into_io_error().unwrap_or_else(|| io::Error::other("cannot walk")),
-            })),
+            Err(error) => found.push(Err(cannot_walk(&folder.to_string_lossy(), error))),
         }
     }
     if found.is_empty() {
@@ -84,6 +116,11 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
 /// one would wait for ever. A link that leads nowhere is not special, but a failure.
 fn is_special(path: &Path) -> bool {
     path.exists() && !path.is_file()
+}
+
+fn cannot_walk(folder: &str, error: ignore::Error) -> Error {
+    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("cannot walk"));
+    Error::Read { capture: folder.to_owned(), source }
 }
 
 fn is_capture(path: &Path) -> bool {

@@ -1,5 +1,7 @@
 //! One line of a capture and where it stands.
 
+use std::ops::Range;
+
 use crate::event::Finding;
 
 /// A line, without its terminator, and its place in the capture.
@@ -30,6 +32,11 @@ impl<'a> Line<'a> {
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+    }
+
+    /// How many characters the bytes `span` of this line are.
+    pub(crate) fn characters_in(&self, span: &Range<usize>) -> u64 {
+        self.bytes.get(span.clone()).map_or(0, characters)
     }
 
     /// Fills in the columns of this line's findings, which must be sorted by place, in one pass: a

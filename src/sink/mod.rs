@@ -2,10 +2,15 @@
 
 mod findings;
 mod frame;
+mod github;
+mod gitlab;
 mod jsonl;
+mod junit;
 mod layout;
 mod lines;
 mod oneline;
+mod reporter;
+mod sarif;
 mod short;
 mod table;
 #[cfg(test)]
@@ -14,10 +19,15 @@ mod window;
 
 pub(crate) use findings::FindingsJson;
 pub(crate) use frame::Frame;
+pub(crate) use github::Github;
+pub(crate) use gitlab::Gitlab;
 pub(crate) use jsonl::{JsonArray, JsonLines};
+pub(crate) use junit::{Junit, MOST_FINDINGS as JUNIT_MOST};
 pub(crate) use layout::Layout;
 pub(crate) use lines::{Lines, Naming, Tally};
 pub(crate) use oneline::Oneline;
+pub(crate) use reporter::{Found, Reporter, Stream};
+pub(crate) use sarif::{MOST_RESULTS as SARIF_MOST, Sarif};
 pub(crate) use short::Short;
 pub(crate) use table::{Column, EXTRA, Separator, Table};
 
@@ -107,7 +117,7 @@ impl Pieces {
 }
 
 /// How one finding is written.
-pub(crate) trait FindingFormat: Sync {
+pub(crate) trait FindingFormat: Send + Sync {
     /// Appends `finding`, which is about `line`.
     fn write(&self, line: &Line<'_>, finding: &Finding, out: &mut Vec<u8>);
 }
@@ -130,6 +140,19 @@ impl Sink for Report {
 
     fn take_proven(&self, _proven: &Proven<'_>, _out: &mut Pieces) -> bool {
         true
+    }
+
+    fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
+        true
+    }
+}
+
+/// The sink of `validate` where a report takes standard output: findings go there instead.
+pub(crate) struct Silent;
+
+impl Sink for Silent {
+    fn take(&self, _record: &Record<'_>, _out: &mut Pieces) -> Result<(), Box<Finding>> {
+        Ok(())
     }
 
     fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {

@@ -1,0 +1,132 @@
+//! Settings in layers: defaults, the file, its overrides, the command line. The last one holds.
+
+use serde::Deserialize;
+
+use crate::policy::Policy;
+use crate::rule::{Rule, Severity};
+
+/// What one layer says; `None` where it says nothing.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) api: Option<u64>,
+    pub(crate) strict: Option<bool>,
+    pub(crate) rules: Vec<(Rule, Level)>,
+}
+
+/// A severity as people write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    Deny,
+    Warn,
+    Allow,
+}
+
+/// Who says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Default,
+    File,
+    Override,
+    CommandLine,
+}
+
+/// Settings and who says them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layer<'a> {
+    pub(crate) origin: Origin,
+    pub(crate) settings: &'a Settings,
+}
+
+/// A value and who said it last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Held<T> {
+    pub(crate) value: T,
+    pub(crate) origin: Origin,
+}
+
+/// What holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    /// The newest version where there is none.
+    pub(crate) api: Held<Option<u64>>,
+    pub(crate) strict: Held<bool>,
+    /// In the order of [`Rule::ALL`].
+    pub(crate) severities: [Held<Severity>; Rule::ALL.len()],
+}
+
+impl Resolved {
+    /// What holds under `layers`. A layer that says whether it is strict sets all severities, and
+    /// then its own rules, so that `--strict` wins over a file that allows a rule.
+    pub(crate) fn new(layers: &[Layer<'_>]) -> Self {
+        let origin = Origin::Default;
+        let policy = |policy: Policy, origin| {
+            Rule::ALL.map(|rule| Held { value: policy.severity(rule), origin })
+        };
+        let mut held = Self {
+            api: Held { value: None, origin },
+            strict: Held { value: false, origin },
+            severities: policy(Policy::default(), origin),
+        };
+        for &Layer { origin, settings } in layers {
+            if settings.api.is_some() {
+                held.api = Held { value: settings.api, origin };
+            }
+            if let Some(value) = settings.strict {
+                held.strict = Held { value, origin };
+                let base = if value { Policy::strict() } else { Policy::default() };
+                held.severities = policy(base, origin);
+            }
+            for &(rule, level) in &settings.rules {
+                held.severities[rule as usize] = Held { value: level.severity(), origin };
+            }
+        }
+        held
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        let mut policy = Policy::default();
+        for (rule, held) in Rule::ALL.into_iter().zip(self.severities) {
+            policy.set(rule, held.value);
+        }
+        policy
+    }
+}
+
+impl Level {
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::Deny => Severity::Error,
+            Self::Warn => Severity::Warning,
+            Self::Allow => Severity::Allowed,
+        }
+    }
+
+    /// The word for `severity`.
+    pub(crate) fn word(severity: Severity) -> &'static str {
+        match severity {
+            Severity::Error => "deny",
+            Severity::Warning => "warn",
+            Severity::Allowed => "allow",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_layer_holds_and_strict_starts_afresh() {
+        let rules = vec![(Rule::WrongType, Level::Allow), (Rule::ObservedValue, Level::Deny)];
+        let file = Settings { api: Some(64), strict: None, rules };
+        let file = Layer { origin: Origin::File, settings: &file };
+        let held = Resolved::new(&[file]);
+        assert_eq!(held.policy().severity(Rule::WrongType), Severity::Allowed);
+        assert_eq!(held.api, Held { value: Some(64), origin: Origin::File });
+
+        let strict = Settings { strict: Some(true), ..Settings::default() };
+        let flags = Layer { origin: Origin::CommandLine, settings: &strict };
+        assert_eq!(Resolved::new(&[file, flags]).policy(), Policy::strict());
+    }
+}

@@ -1,0 +1,114 @@
+//! The bar on standard error: how much has been read, how fast, and how long it will take.
+//!
+//! It appears when a run has taken longer than a second, and never where nobody watches: the plan
+//! says so. It has a clock, and nothing else in voxev has one.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use indicatif::{
+    BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
+
+/// Whether somebody watches, and what there is to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watched {
+    /// Nobody does.
+    No,
+    /// Somebody does; bytes to be read, where they are known.
+    Yes(Option<u64>),
+}
+
+/// How far a run has come.
+pub(crate) struct Progress {
+    watched: Watched,
+    started: Instant,
+    done: u64,
+    bar: Option<ProgressBar>,
+}
+
+/// Runs that are shorter need no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Without `{wide_bar}`: its width would be asked of the terminal at every step.
+const WITH_TOTAL: &str = "{bar:30} {binary_bytes}/{binary_total_bytes}  {speed}  {left} left";
+const WITHOUT_TOTAL: &str = "{binary_bytes} read  {speed}";
+
+impl Progress {
+    pub(crate) fn new(watched: Watched) -> Self {
+        Self { watched, started: Instant::now(), done: 0, bar: None }
+    }
+
+    /// Says that `bytes` more have been read.
+    pub(crate) fn advance(&mut self, bytes: usize) {
+        let Watched::Yes(total) = self.watched else { return };
+        self.done += bytes as u64;
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done);
+        } else if self.started.elapsed() > PATIENCE {
+            self.bar = Some(bar(total, self.started.elapsed(), self.done));
+        }
+    }
+
+    /// Takes the bar away for as long as `write` takes, which may write to the same terminal.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Takes the bar away for good.
+    pub(crate) fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(total: Option<u64>, elapsed: Duration, done: u64) -> ProgressBar {
+    let template = if total.is_some() { WITH_TOTAL } else { WITHOUT_TOTAL };
+    let style = ProgressStyle::with_template(template);
+    // The bar's own estimate takes what was read before it appeared for one great leap.
+    let style = style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("speed", |state: &ProgressState, out: &mut dyn Write| {
+            let _ = write!(out, "{}/s", BinaryBytes(rate(state)));
+        })
+        .with_key("left", |state: &ProgressState, out: &mut dyn Write| {
+            let rest = state.len().unwrap_or_default().saturating_sub(state.pos());
+            let _ = write!(out, "{}", HumanDuration(Duration::from_secs(rest / rate(state))));
+        })
+        .progress_chars("=> ");
+    let target = ProgressDrawTarget::stderr();
+    let bar = ProgressBar::with_draw_target(total, target).with_style(style);
+    let bar = bar.with_elapsed(elapsed).with_position(done);
+    bar.tick();
+    bar
+}
+
+/// Bytes a second since the run began; at least one.
+fn rate(state: &ProgressState) -> u64 {
+    let milliseconds = u64::try_from(state.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+    (state.pos().saturating_mul(1000) / milliseconds).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_templates_are_understood() {
+        for template in [WITH_TOTAL, WITHOUT_TOTAL] {
+            assert!(ProgressStyle::with_template(template).is_ok());
+        }
+    }
+
+    #[test]
+    fn nobody_watching_means_no_bar_however_long_it_takes() {
+        let mut progress = Progress::new(Watched::No);
+        progress.started -= Duration::from_secs(5);
+        progress.advance(1);
+        assert!(progress.bar.is_none());
+    }
+}

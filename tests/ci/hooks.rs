@@ -1,0 +1,34 @@
+//! What other repositories take from this one. The real `pre-commit` and actionlint are run by
+//! `.ci/peers`, which says aloud what it has to skip.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::run::REPOSITORY;
+
+#[test]
+fn the_package_holds_everything_that_is_compiled_in() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["package", "--list", "--allow-dirty", "--offline", "--locked"])
+        .current_dir(REPOSITORY)
+        .output()
+        .expect("cargo can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let list = String::from_utf8(output.stdout).expect("it is text");
+    for name in ["Cargo.lock", "schemas/common.json", "src/config/voxev.schema.json"] {
+        assert!(list.lines().any(|line| line == name), "{name} is not packaged");
+    }
+    for rule in voxev::Rule::ALL.map(voxev::Rule::code) {
+        let name = format!("fixtures/invalid/{rule}.jsonl");
+        assert!(list.lines().any(|line| line == name), "{name} is not packaged");
+    }
+    assert!(!list.lines().any(|line| line.starts_with(".ci/") || line.starts_with("target/")));
+}
+
+#[test]
+fn the_hook_runs_a_command_that_there_is() {
+    let hooks = std::fs::read_to_string(Path::new(REPOSITORY).join(".pre-commit-hooks.yaml"))
+        .expect("there are hooks");
+    assert!(hooks.contains("entry: voxev validate\n") && hooks.contains("language: rust\n"));
+}

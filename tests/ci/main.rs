@@ -1,0 +1,10 @@
+//! voxev at home in CI and in the shell: every format is read by a reader that is not ours.
+
+mod baseline;
+mod config;
+mod formats;
+mod hooks;
+mod inputs;
+mod pictures;
+mod run;
+mod shell;

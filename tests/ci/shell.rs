@@ -1,0 +1,125 @@
+//! Completions and man pages, tried with the real shells and readers where they are there.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use crate::run::{REPOSITORY, command, folder, skipped, voxev};
+
+const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
+
+/// What voxev offers `shell` for the last of `words`.
+fn offered(shell: &str, words: &[&str]) -> String {
+    let mut asked = command(REPOSITORY.as_ref(), &["--", "voxev"]);
+    asked.args(words).env("VOXEV_COMPLETE", shell);
+    asked.env("_CLAP_COMPLETE_INDEX", words.len().to_string()).env("_CLAP_IFS", "\n");
+    asked.env("_CLAP_COMPLETE_COMP_TYPE", "9").env("_CLAP_COMPLETE_SPACE", "true");
+    let output = asked.output().expect("voxev can be run");
+    assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is UTF-8")
+}
+
+#[test]
+fn every_shell_is_offered_events_rules_and_formats() {
+    for shell in SHELLS {
+        let events = offered(shell, &["filter", "--type", "flag"]);
+        assert!(events.contains("flagraise") && events.contains("flaglower"), "{shell}: {events}");
+        let rules = offered(shell, &["validate", "--deny", "unk"]);
+        assert!(rules.contains("unknown-event"), "{shell}: {rules}");
+        let formats = offered(shell, &["validate", "--format", ""]);
+        for format in ["github", "gitlab", "sarif", "junit", "short"] {
+            assert!(formats.contains(format), "{shell}: {formats}");
+        }
+        let reports = offered(shell, &["validate", "--report", "sa"]);
+        assert!(reports.contains("sarif="), "{shell}: {reports}");
+        let topics = offered(shell, &["explain", "wrong"]);
+        assert!(topics.contains("wrong-type"), "{shell}: {topics}");
+    }
+}
+
+#[test]
+fn a_second_event_is_completed_after_a_comma() {
+    let events = offered("fish", &["filter", "--type", "hold,flagr"]);
+    assert!(events.contains("hold,flagraise"), "{events}");
+}
+
+#[test]
+fn every_shell_gets_a_script() {
+    for shell in SHELLS {
+        let run = voxev(REPOSITORY, &["completions", shell]);
+        assert_eq!(run.code, 0, "{shell}: {}", run.stderr);
+        assert!(run.stdout.contains("VOXEV_COMPLETE"), "{shell}: {}", run.stdout);
+    }
+    let run = voxev(REPOSITORY, &["completions", "tcsh"]);
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn bash_completes_with_our_script() {
+    let path = std::path::Path::new(env!("CARGO_BIN_EXE_voxev")).parent().expect("it has a folder");
+    let script = "source <(voxev completions bash)
+        complete -p voxev | grep -o -- '-F [a-z_]*' >/dev/null || exit 3
+        function=$(complete -p voxev | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+        COMP_WORDS=(voxev filter --type flagr) COMP_CWORD=3 COMP_TYPE=9
+        $function voxev flagr --type; echo \"${COMPREPLY[@]}\"";
+    let bash = Command::new("bash")
+        .args(["--norc", "-c", script])
+        .env("PATH", format!("{}:{}", path.display(), std::env::var("PATH").unwrap_or_default()))
+        .output();
+    let Ok(bash) = bash else {
+        skipped("completion: there is no bash");
+        return;
+    };
+    let said = String::from_utf8_lossy(&bash.stdout);
+    assert_eq!(said.trim(), "flagraise", "{}", String::from_utf8_lossy(&bash.stderr));
+}
+
+#[test]
+fn a_command_line_is_not_taken_for_a_question_of_a_shell() {
+    let run = voxev(REPOSITORY, &["schema", "--config"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.starts_with("{\n"));
+}
+
+#[test]
+fn there_is_a_man_page_for_voxev_and_each_command() {
+    let folder = folder(&[]);
+    let run = voxev(&folder, &["man", "pages"]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
+    let pages = folder.path().join("pages");
+    for name in ["voxev", "voxev-validate", "voxev-filter", "voxev-completions", "voxev-man"] {
+        let page = std::fs::read_to_string(pages.join(format!("{name}.1"))).expect("it is there");
+        assert!(page.contains(".SH SYNOPSIS") && page.contains(".SH DESCRIPTION"), "{name}");
+    }
+    for entry in std::fs::read_dir(&pages).expect("it is there") {
+        let path = entry.expect("it can be read").path();
+        if let Some(complaints) = lint(&path) {
+            assert_eq!(complaints, "", "{}", path.display());
+        }
+    }
+}
+
+/// What groff or mandoc has against a page; `None` where there is neither.
+fn lint(page: &std::path::Path) -> Option<String> {
+    let text = std::fs::read(page).expect("it is there");
+    for (program, arguments) in [
+        ("mandoc", &["-T", "lint", "-W", "error"][..]),
+        ("groff", &["-K", "utf8", "-man", "-ww", "-Tutf8", "-z"]),
+    ] {
+        let child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let Ok(mut child) = child else { continue };
+        child.stdin.take().expect("it is piped").write_all(&text).expect("it reads");
+        let output = child.wait_with_output().expect("it ends");
+        return Some(format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        ));
+    }
+    skipped("man pages: there is neither mandoc nor groff");
+    None
+}
