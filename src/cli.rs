@@ -137,7 +137,9 @@ Examples:
   voxev filter -v --type audiostats capture.jsonl        all but the statistics
   voxev filter -c --type callstarted captures/           how many
 
-Exit codes: 0 something selected; 1 nothing; 2 a capture could not be read.";
+A line without the wanted type or call in its bytes is passed over, readable or not; with -v, or
+with --rejects, every line is read. Exit codes: 0 something selected; 1 nothing; 2 a capture could
+not be read.";
 
 const PRETTY_EXAMPLES: &str = "\
 Examples:

@@ -1,6 +1,7 @@
 //! Which lines a command is about.
 
 use crate::judge::Verdict;
+use crate::search::Search;
 use crate::sink::Proven;
 
 /// What a line must be to be selected. An empty selection selects every line.
@@ -44,6 +45,19 @@ impl Selection {
     /// Whether every line is selected.
     pub(crate) fn is_empty(&self) -> bool {
         self.types.is_empty() && self.call_ids.is_empty() && self.validity.is_none()
+    }
+
+    /// What a line must hold to match: the rarer of what is wanted. `None` where lines are wanted
+    /// that do not match, or that hold nothing in particular.
+    pub(crate) fn search(&self) -> Option<Search> {
+        if self.sense == Sense::Others || self.unreadable == Unreadable::Admitted {
+            return None;
+        }
+        if !self.call_ids.is_empty() {
+            return Search::new(self.call_ids.iter().map(|id| id.as_bytes()));
+        }
+        let quoted: Vec<String> = self.types.iter().map(|name| crate::json::quote(name)).collect();
+        Search::new(quoted.iter().map(|name| name.as_bytes()))
     }
 
     /// Whether the line with this verdict is selected.

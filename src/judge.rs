@@ -76,6 +76,9 @@ impl Judge {
             let is_news = std::mem::replace(event, actual) != actual;
             is_news.then(|| self.prove_event(actual, text, line.clone(), fields))?
         })?;
+        if self.limits.max_depth < matcher::DEEPEST_PROVEN {
+            return None;
+        }
         // One byte more than the line for its newline, as the cold path counts.
         let is_short = end - line.start < self.limits.max_line_bytes;
         let allows = || self.policy.severity(Rule::UndocumentedProperty) == Severity::Allowed;

@@ -37,6 +37,7 @@ mod root;
 mod rule;
 mod run;
 mod schema;
+mod search;
 mod shell;
 mod sink;
 mod style;

@@ -1,6 +1,9 @@
 //! The work on one block: every line is proven clean or judged, selected or not, and handed to the
 //! sink. Knows nothing of other blocks, so any thread can do it.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::capture::{Block, Part};
 use crate::event::{Finding, Line};
 use crate::judge::{Judge, Verdict};
@@ -8,7 +11,8 @@ use crate::matcher::Fields;
 use crate::plan::{Job, Judging, Limit, Patience, Plan};
 use crate::rule::{Rule, Severity};
 use crate::schema::EventId;
-use crate::sink::{FindingFormat as _, Pieces, Proven, Record};
+use crate::search::Search;
+use crate::sink::{FindingFormat as _, Pieces, Place, Proven, Record};
 use crate::totals::Totals;
 
 /// What comes of one block.
@@ -42,6 +46,8 @@ pub(crate) struct Worker<'a> {
     plan: &'a Plan,
     /// The capture's own judge: configuration can have another for some files.
     judge: &'a Judge,
+    /// Finds the lines that are worth a look, where not all of them are.
+    search: Option<Arc<Search>>,
     fields: Fields,
     /// The event of the last proven line: the next one is probably of the same type.
     guess: EventId,
@@ -49,7 +55,10 @@ pub(crate) struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     pub(crate) fn new(plan: &'a Plan, judge: &'a Judge) -> Self {
-        Self { plan, judge, fields: Fields::default(), guess: EventId::FIRST }
+        // Lines that cannot be read are rejected, so they must all be found.
+        let is_filter = plan.job == Job::Filter && plan.rejects.is_none();
+        let search = if is_filter { plan.selection.search().map(Arc::new) } else { None };
+        Self { plan, judge, search, fields: Fields::default(), guess: EventId::FIRST }
     }
 
     /// Does the work on `block` of `capture`.
@@ -71,25 +80,49 @@ impl<'a> Worker<'a> {
     }
 
     fn lines(&mut self, capture: &str, block: &Block, portion: &mut Portion) {
-        let (text, end) = (block.padded(), block.bytes().len());
+        let end = block.bytes().len();
+        if let Some(search) = self.search.clone() {
+            for candidate in search.lines(block.bytes()) {
+                self.line(capture, block, (candidate.start..end, 0), portion);
+            }
+            return;
+        }
         let (mut at, mut number) = (0, block.first_line);
         while at < end && !portion.is_last {
-            let proven = self.judge.prove(text, at..end, &mut self.guess, &mut self.fields);
-            let newline =
-                proven.or_else(|| memchr::memchr(b'\n', &text[at..end]).map(|it| at + it));
-            let next = newline.map_or(end, |newline| (newline + 1).min(end));
-            let line = Line::new(capture, number, block.offset + at as u64, &text[at..next]);
-            let is_done = proven.is_some() && {
-                let proven = Proven { line: &line, event: self.guess, text, fields: &self.fields };
-                portion.take_proven(self.plan, &proven)
-            };
-            if !is_done {
-                portion.judge_line(self.plan, self.judge, &line);
-            }
-            portion.totals.lines += u64::from(line.raw.ends_with(b"\n"));
-            at = next;
+            at = self.line(capture, block, (at..end, number), portion);
             number += 1;
         }
+    }
+
+    /// Takes the line with this number that begins where the range does; returns where the next
+    /// one begins.
+    fn line(
+        &mut self,
+        capture: &str,
+        block: &Block,
+        (range, number): (Range<usize>, u64),
+        portion: &mut Portion,
+    ) -> usize {
+        let text = block.padded();
+        let (start, end) = (range.start, range.end);
+        if let Some(newline) = self.judge.prove(text, range, &mut self.guess, &mut self.fields) {
+            let next = (newline + 1).min(end);
+            portion.totals.lines += u64::from(next > newline);
+            let place = Place { capture, number, offset: block.offset + start as u64 };
+            let (event, fields) = (self.guess, &self.fields);
+            let proven = Proven { place, raw: start..next, event, text, fields };
+            if portion.take_proven(self.plan, &proven) {
+                return next;
+            }
+            portion.judge_line(self.plan, self.judge, &proven.line());
+            return next;
+        }
+        let newline = memchr::memchr(b'\n', &text[start..end]);
+        let next = newline.map_or(end, |at| start + at + 1);
+        portion.totals.lines += u64::from(newline.is_some());
+        let line = Line::new(capture, number, block.offset + start as u64, &text[start..next]);
+        portion.judge_line(self.plan, self.judge, &line);
+        next
     }
 }
 

@@ -127,7 +127,8 @@ fn undocumented(totals: &Totals, text: &mut String) {
     text.push('\n');
 }
 
-/// Lines that cannot match because nobody can read them.
+/// Lines that nobody can read, among those that were looked into: a filter passes over lines
+/// without the bytes it looks for.
 fn unmatched(plan: &Plan, totals: &Totals) -> String {
     let asks_for_names = !plan.selection.types.is_empty() || !plan.selection.call_ids.is_empty();
     if totals.unreadable == 0 || !asks_for_names {
@@ -135,8 +136,7 @@ fn unmatched(plan: &Plan, totals: &Totals) -> String {
     }
     let are = if totals.unreadable == 1 { "is" } else { "are" };
     format!(
-        "voxev: {} {are} not readable as JSON, so no type or call matches; `voxev validate` says \
-         why\n",
+        "voxev: {} that could match {are} not readable as JSON; `voxev validate` says why\n",
         count(totals.unreadable, "line", "lines")
     )
 }

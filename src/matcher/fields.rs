@@ -8,6 +8,7 @@ pub struct Fields {
     slots: [(u32, u32); Fields::SLOTS],
     strange: Vec<Strange>,
     call_slot: Option<usize>,
+    is_compact: bool,
 }
 
 /// An undocumented member.
@@ -35,6 +36,20 @@ impl Fields {
     pub fn get(&self, property: usize) -> Option<Range<usize>> {
         let (start, end) = *self.slots.get(property)?;
         (end > 0).then_some(start as usize..end as usize)
+    }
+
+    /// How many documented scalars there are.
+    pub(crate) fn count(&self) -> usize {
+        self.slots.iter().filter(|(_, end)| *end > 0).count()
+    }
+
+    /// Whether there is no white space between the line's tokens, nor after them.
+    pub(crate) fn is_compact(&self) -> bool {
+        self.is_compact
+    }
+
+    pub(super) fn set_compact(&mut self, is_compact: bool) {
+        self.is_compact = is_compact;
     }
 
     /// Where the call's identifier is.

@@ -14,6 +14,7 @@ mod walk;
 pub(crate) use compile::compile;
 pub use fields::{Fields, Strange};
 pub(crate) use scan::SLACK;
+pub(crate) use walk::DEEPEST_PROVEN;
 
 use std::ops::Range;
 
@@ -100,6 +101,7 @@ impl Matcher {
     ) -> Option<usize> {
         fields.clear(self.call_slot);
         let by_template = self.template.as_ref().and_then(|it| it.prove(text, line.start, fields));
+        fields.set_compact(by_template.is_some());
         let at = match by_template {
             Some(at) => at,
             None => {

@@ -1,7 +1,11 @@
 //! Looking at many bytes at once: literals 32 at a time, strings 16, digits eight.
 //!
 //! On plain arrays and integers: the compiler makes wide instructions of loops over arrays of fixed
-//! size, so there is no need for `unsafe`. `None` means that a line is not proven, never that it is wrong.
+//! size, so there is no need for `unsafe`. The small ones are always inlined: as calls they cost a
+//! quarter more instructions a line (callgrind, audiostats: 1,228 against 1,011). `None` means that a
+//! line is not proven, never that it is wrong.
+
+#![expect(clippy::inline_always, reason = "measured: see the first lines")]
 
 /// Bytes to compare with.
 #[derive(Debug, Clone)]
@@ -18,6 +22,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// The eight bytes from `at` on, the first in the lowest place.
+#[inline(always)]
 pub(super) fn word(text: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_le_bytes(*text.get(at..)?.first_chunk()?))
 }
@@ -39,6 +44,7 @@ impl Literal {
 
     /// Where `text` goes on if the literal stands at `at`. All 32 bytes are compared, which
     /// compiles to four wide instructions; the mask keeps those behind the literal out.
+    #[inline(always)]
     pub(super) fn skip(&self, text: &[u8], at: usize) -> Option<usize> {
         let found: &[u8; 32] = text.get(at..)?.first_chunk()?;
         let wanted = self.bytes.iter().zip(&self.mask);
@@ -51,6 +57,7 @@ impl Literal {
 }
 
 /// The first byte from `at` on that is not white space within a line.
+#[inline(always)]
 pub(super) fn skip_space(text: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\r') = text.get(at) {
         at += 1;
@@ -60,6 +67,7 @@ pub(super) fn skip_space(text: &[u8], mut at: usize) -> usize {
 
 /// Where a string that begins behind its opening quote, at `start`, has its closing one. Checks
 /// escapes, control characters and UTF-8.
+#[inline(always)]
 pub(super) fn string_end(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     while let Some(bytes) = text.get(at..)?.first_chunk() {
@@ -77,6 +85,7 @@ const PLAIN: usize = 16;
 
 /// How many of these bytes, from the first on, a string can contain as they are and are ASCII.
 /// Without branches: the compiler makes a few wide instructions of it.
+#[inline(always)]
 fn plain_bytes(bytes: &[u8; PLAIN]) -> usize {
     let odd = bytes.map(|byte| {
         let control = u8::from(byte < 0x20);
@@ -134,6 +143,7 @@ fn escape_end(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Where a whole number from 0 on ends that begins at `start`, spelled with digits only.
+#[inline(always)]
 pub(super) fn natural_end(text: &[u8], start: usize) -> Option<usize> {
     let digits = word(text, start)? ^ (ONES * 0x30);
     let others = (digits.wrapping_add(ONES * 0x76) | digits) & HIGHS;

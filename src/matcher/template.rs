@@ -18,25 +18,27 @@ pub(super) struct Template {
 struct Step {
     literal: Literal,
     value: Value,
-    slot: usize,
+    slot: u8,
+    /// Bytes that a text must have, or that a fixed value has.
+    length: u8,
     /// Where to go on if the literal is not there: the member is optional.
-    otherwise: Option<usize>,
+    otherwise: Option<u8>,
+    texts: Vec<Literal>,
 }
 
 /// What stands behind a step's literal.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
+    Natural,
+    /// A string, whose opening quote the literal has.
+    Text,
+    /// One of the step's texts.
+    OneOf,
+    Number,
+    /// The literal itself ends with the value.
+    Fixed,
     /// The next literal.
     Nothing,
-    /// The literal itself ends with the value, which has this many bytes.
-    Fixed(usize),
-    /// A string, whose opening quote the literal has.
-    Text {
-        min_bytes: usize,
-    },
-    OneOf(Vec<Literal>),
-    Natural,
-    Number,
 }
 
 impl Template {
@@ -44,7 +46,7 @@ impl Template {
     pub(super) fn new(root: &Object) -> Option<Self> {
         let mut builder = Builder { steps: Vec::new(), pending: Vec::new() };
         builder.object(root)?;
-        builder.flush();
+        builder.flush()?;
         Some(Self { steps: builder.steps })
     }
 
@@ -54,33 +56,28 @@ impl Template {
         while let Some(step) = self.steps.get(next) {
             next += 1;
             let Some(start) = step.literal.skip(text, at) else {
-                next = step.otherwise?;
+                next = step.otherwise?.into();
                 continue;
             };
-            at = match &step.value {
-                Value::Natural => scan::natural_end(text, start)?,
-                Value::Text { min_bytes } => {
+            let (from, to) = match step.value {
+                Value::Natural => (start, scan::natural_end(text, start)?),
+                Value::Text => {
                     let end = scan::string_end(text, start)?;
-                    if end < start + min_bytes {
+                    if end < start + usize::from(step.length) {
                         return None;
                     }
-                    fields.set(step.slot, start - 1, end + 1);
-                    at = end + 1;
-                    continue;
+                    (start - 1, end + 1)
                 }
-                Value::OneOf(texts) => texts.iter().find_map(|it| it.skip(text, start))?,
-                Value::Number => scan::number_end(text, start)?,
-                Value::Fixed(length) => {
-                    fields.set(step.slot, start - length, start);
-                    at = start;
-                    continue;
-                }
+                Value::OneOf => (start, step.texts.iter().find_map(|it| it.skip(text, start))?),
+                Value::Number => (start, scan::number_end(text, start)?),
+                Value::Fixed => (start - usize::from(step.length), start),
                 Value::Nothing => {
                     at = start;
                     continue;
                 }
             };
-            fields.set(step.slot, start, at);
+            fields.set(step.slot.into(), from, to);
+            at = to;
         }
         Some(at)
     }
@@ -97,7 +94,7 @@ impl Builder {
         for (index, member) in object.members.iter().enumerate() {
             let is_optional = object.required & (1 << index) == 0;
             if is_optional {
-                self.flush();
+                self.flush()?;
             }
             let first_step = self.steps.len();
             self.pending.extend_from_slice(member.expected.bytes());
@@ -107,7 +104,7 @@ impl Builder {
                 if index == 0 || self.steps.len() != first_step + 1 || !self.pending.is_empty() {
                     return None;
                 }
-                self.steps[first_step].otherwise = Some(self.steps.len());
+                self.steps[first_step].otherwise = Some(u8::try_from(self.steps.len()).ok()?);
             }
         }
         self.pending.push(b'}');
@@ -116,40 +113,43 @@ impl Builder {
 
     fn value(&mut self, shape: &Shape) -> Option<()> {
         match shape {
-            Shape::Object(object) => return self.object(object),
+            Shape::Object(object) => self.object(object),
             Shape::Text { slot, min_bytes } => {
                 self.pending.push(b'"');
-                self.step(Value::Text { min_bytes: *min_bytes }, *slot);
+                self.step(Value::Text, *slot, *min_bytes, &[])
             }
             Shape::OneOf { slot, texts } => match texts.as_slice() {
                 [only] => {
                     self.pending.extend_from_slice(only.bytes());
-                    self.step(Value::Fixed(only.bytes().len()), *slot);
+                    self.step(Value::Fixed, *slot, only.bytes().len(), &[])
                 }
-                texts => self.step(Value::OneOf(texts.to_vec()), *slot),
+                texts => self.step(Value::OneOf, *slot, 0, texts),
             },
-            Shape::Natural { slot } => self.step(Value::Natural, *slot),
-            Shape::Number { slot } => self.step(Value::Number, *slot),
+            Shape::Natural { slot } => self.step(Value::Natural, *slot, 0, &[]),
+            Shape::Number { slot } => self.step(Value::Number, *slot, 0, &[]),
+        }
+    }
+
+    /// A step with the pending literal, cut where it is too long for one.
+    fn step(&mut self, value: Value, slot: usize, length: usize, texts: &[Literal]) -> Option<()> {
+        let pending = std::mem::take(&mut self.pending);
+        let mut pieces = pending.chunks(Literal::LONGEST).peekable();
+        while let Some(piece) = pieces.next() {
+            let is_last = pieces.peek().is_none();
+            self.steps.push(Step {
+                literal: Literal::new(piece),
+                value: if is_last { value } else { Value::Nothing },
+                slot: u8::try_from(slot).ok()?,
+                length: u8::try_from(length).ok()?,
+                otherwise: None,
+                texts: texts.to_vec(),
+            });
         }
         Some(())
     }
 
-    /// A step with the pending literal, cut where it is too long for one.
-    fn step(&mut self, value: Value, slot: usize) {
-        let pending = std::mem::take(&mut self.pending);
-        let mut pieces: Vec<&[u8]> = pending.chunks(Literal::LONGEST).collect();
-        let last = pieces.pop().unwrap_or_default();
-        for piece in pieces {
-            let literal = Literal::new(piece);
-            self.steps.push(Step { literal, value: Value::Nothing, slot: 0, otherwise: None });
-        }
-        self.steps.push(Step { literal: Literal::new(last), value, slot, otherwise: None });
-    }
-
-    fn flush(&mut self) {
-        if !self.pending.is_empty() {
-            self.step(Value::Nothing, 0);
-        }
+    fn flush(&mut self) -> Option<()> {
+        self.step(Value::Nothing, 0, 0, &[])
     }
 }
 

@@ -7,84 +7,57 @@ use super::{KeyIndex, Object, Shape};
 /// Walks the object that begins at `at`; returns where it ends.
 pub(super) fn object(shape: &Object, text: &[u8], at: usize, fields: &mut Fields) -> Option<usize> {
     let strange_before = fields.strange().len();
-    let (mut at, mut seen, mut next) = (at, 0_u32, 0);
-    let mut opening = b'{';
+    let mut seen = 0_u32;
+    let mut at = behind(text, at, b'{')?;
+    if *text.get(at)? == b'}' {
+        return (shape.required == 0).then_some(at + 1);
+    }
     loop {
-        // The first member is expected behind `{` only, every other behind `,` only.
-        let expected = shape.members.get(next).filter(|_| (next == 0) == (opening == b'{'));
-        let (member, value_at) = match expected.and_then(|it| it.expected.skip(text, at)) {
-            Some(value_at) => (next, value_at),
-            None => match key(shape, text, at, opening)? {
-                Key::Member(member, value_at) => (member, value_at),
-                Key::Strange(start, end) => {
-                    at = strange(shape, text, (start, end), fields, strange_before)?;
-                    opening = b',';
-                    continue;
-                }
-                Key::End(at) => return (seen & shape.required == shape.required).then_some(at),
-            },
-        };
-        let bit = 1 << member;
-        if seen & bit != 0 {
+        if *text.get(at)? != b'"' {
             return None;
         }
-        seen |= bit;
-        at = value(&shape.members[member].shape, text, value_at, fields)?;
-        next = member + 1;
-        opening = b',';
+        at = match known_key(shape, text, at + 1) {
+            Some((member, end)) => {
+                let bit = 1 << member;
+                if seen & bit != 0 {
+                    return None;
+                }
+                seen |= bit;
+                value(&shape.members[member].shape, text, behind(text, end, b':')?, fields)?
+            }
+            None => {
+                let end = string_end(text, at + 1)? + 1;
+                strange(shape, text, (at, end), fields, strange_before)?
+            }
+        };
+        at = skip_space(text, at);
+        match *text.get(at)? {
+            b',' => at = skip_space(text, at + 1),
+            b'}' => return (seen & shape.required == shape.required).then_some(at + 1),
+            _ => return None,
+        }
     }
+}
+
+/// Where the next token begins behind `byte`, which white space may surround.
+#[inline]
+fn behind(text: &[u8], at: usize, byte: u8) -> Option<usize> {
+    let at = skip_space(text, at);
+    (*text.get(at)? == byte).then(|| skip_space(text, at + 1))
 }
 
 /// Where the string is that the line's object has under `type`, quotes included.
 pub(super) fn kind(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    const USUAL: &[u8] = b"{\"type\":";
-    if text.get(at..)?.starts_with(USUAL) {
-        let start = at + USUAL.len();
-        return (text[start] == b'"').then(|| Some((start, string_end(text, start + 1)? + 1)))?;
-    }
-    let mut at = (*text.get(at)? == b'{').then(|| skip_space(text, at + 1))?;
+    let mut at = behind(text, at, b'{')?;
     loop {
         let end = (*text.get(at)? == b'"').then(|| string_end(text, at + 1))?? + 1;
-        let value_at = skip_space(text, colon(text, end)?);
+        let value_at = behind(text, end, b':')?;
         let value_end = any_value(text, value_at, DEEPEST)?;
         if text[at..end] == *b"\"type\"" {
             return (text[value_at] == b'"').then_some((value_at, value_end));
         }
-        at = skip_space(text, value_end);
-        at = (*text.get(at)? == b',').then(|| skip_space(text, at + 1))?;
+        at = behind(text, value_end, b',')?;
     }
-}
-
-/// What stands where a key may.
-enum Key {
-    /// A documented one, and where its value begins.
-    Member(usize, usize),
-    /// Another one: its bytes, quotes included.
-    Strange(usize, usize),
-    /// The object's end.
-    End(usize),
-}
-
-/// Reads what follows `{` or a value, white space included.
-fn key(shape: &Object, text: &[u8], at: usize, opening: u8) -> Option<Key> {
-    let mut at = skip_space(text, at);
-    let is_first = opening == b'{';
-    if *text.get(at)? == opening {
-        at = skip_space(text, at + 1);
-        if is_first && text.get(at) == Some(&b'}') {
-            return Some(Key::End(at + 1));
-        }
-    } else {
-        return (!is_first && text[at] == b'}').then_some(Key::End(at + 1));
-    }
-    if *text.get(at)? != b'"' {
-        return None;
-    }
-    if let Some((member, end)) = known_key(shape, text, at + 1) {
-        return Some(Key::Member(member, colon(text, end)?));
-    }
-    let end = string_end(text, at + 1)?;
-    Some(Key::Strange(at, end + 1))
 }
 
 /// The member whose key begins at `start`, and where the key ends, closing quote included.
@@ -92,11 +65,6 @@ fn known_key(shape: &Object, text: &[u8], start: usize) -> Option<(usize, usize)
     let member = shape.index.lookup(word(text, start)?)?;
     let end = shape.members.get(member)?.key.skip(text, start)?;
     Some((member, end))
-}
-
-fn colon(text: &[u8], at: usize) -> Option<usize> {
-    let at = skip_space(text, at);
-    (*text.get(at)? == b':').then_some(at + 1)
 }
 
 /// Passes over an undocumented member, whose key is `key`.
@@ -116,17 +84,19 @@ fn strange(
         return None;
     }
     fields.push_strange(shape.place, start, end);
-    any_value(text, colon(text, end)?, DEEPEST)
+    any_value(text, behind(text, end, b':')?, DEEPEST)
 }
 
 /// Undocumented members that are compared with each other for doubled keys.
 const MOST_STRANGE: usize = 16;
 
-/// Levels of nesting below an undocumented member; `--max-depth` cannot be lower.
+/// Levels of nesting below an undocumented member.
 const DEEPEST: usize = 3;
 
+/// The deepest nesting that a proven line can have: an event's own three levels and these.
+pub(crate) const DEEPEST_PROVEN: usize = 3 + DEEPEST;
+
 fn value(shape: &Shape, text: &[u8], at: usize, fields: &mut Fields) -> Option<usize> {
-    let at = skip_space(text, at);
     let (slot, end) = match shape {
         Shape::Object(shape) => return object(shape, text, at, fields),
         Shape::Text { slot, min_bytes } => {
@@ -151,7 +121,6 @@ fn value(shape: &Shape, text: &[u8], at: usize, fields: &mut Fields) -> Option<u
 
 /// Passes over any value, whose objects must not have doubled keys.
 fn any_value(text: &[u8], at: usize, levels: usize) -> Option<usize> {
-    let at = skip_space(text, at);
     match text.get(at)? {
         b'"' => Some(string_end(text, at + 1)? + 1),
         b'-' | b'0'..=b'9' => number_end(text, at),
@@ -200,7 +169,7 @@ fn any_object(text: &[u8], at: usize, levels: usize) -> Option<usize> {
             return None;
         }
         keys[count] = (at, end);
-        at = skip_space(text, any_value(text, colon(text, end)?, levels)?);
+        at = skip_space(text, any_value(text, behind(text, end, b':')?, levels)?);
         match text.get(at)? {
             b',' => at = skip_space(text, at + 1),
             b'}' => return Some(at + 1),
@@ -237,6 +206,7 @@ impl KeyIndex {
     }
 
     /// The member that a key can be whose first bytes, and what follows them, are `word`.
+    #[inline]
     fn lookup(&self, word: u64) -> Option<usize> {
         const QUOTES: u64 = 0x2222_2222_2222_2222;
         const ONES: u64 = 0x0101_0101_0101_0101;

@@ -1,6 +1,6 @@
 //! JSON again: compact lines, or one array of them. Keys and numbers stay as they are spelled.
 
-use super::{Pieces, Record, Sink, refusal};
+use super::{Pieces, Proven, Record, Sink, refusal};
 use crate::event::Finding;
 use crate::json;
 
@@ -16,6 +16,13 @@ impl Sink for JsonLines {
         out.bytes.push(b'\n');
         out.end_piece();
         Ok(())
+    }
+
+    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
+        compact(proven, &mut out.bytes);
+        out.bytes.push(b'\n');
+        out.end_piece();
+        true
     }
 }
 
@@ -39,11 +46,27 @@ impl Sink for JsonArray {
         Ok(())
     }
 
+    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
+        out.bytes.extend_from_slice(BETWEEN);
+        compact(proven, &mut out.bytes);
+        out.end_piece();
+        true
+    }
+
     fn separator(&self) -> &'static [u8] {
         BETWEEN
     }
 
     fn end(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n]\n");
+    }
+}
+
+/// A proven line, which often is compact already.
+fn compact(proven: &Proven<'_>, out: &mut Vec<u8>) {
+    if proven.fields.is_compact() {
+        out.extend_from_slice(proven.line().bytes);
+    } else {
+        json::compact(proven.line().bytes, out);
     }
 }

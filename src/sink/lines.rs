@@ -17,7 +17,7 @@ impl Sink for Lines {
     }
 
     fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
-        out.bytes.extend_from_slice(proven.line.raw);
+        out.bytes.extend_from_slice(&proven.text[proven.raw.clone()]);
         out.end_piece();
         true
     }

@@ -31,6 +31,9 @@ pub(crate) use sarif::{MOST_RESULTS as SARIF_MOST, Sarif};
 pub(crate) use short::Short;
 pub(crate) use table::{Column, EXTRA, Separator, Table};
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::event::{Finding, Line};
 use crate::judge::Verdict;
 use crate::matcher::Fields;
@@ -47,11 +50,20 @@ pub(crate) struct Record<'a> {
 
 /// A selected line that has been proven clean, and where it has what.
 pub(crate) struct Proven<'a> {
-    pub(crate) line: &'a Line<'a>,
+    pub(crate) place: Place<'a>,
+    /// Bytes of the line in `text`, its newline included.
+    pub(crate) raw: Range<usize>,
     pub(crate) event: EventId,
     /// The block that the line is in: what the fields are ranges of.
     pub(crate) text: &'a [u8],
     pub(crate) fields: &'a Fields,
+}
+
+/// Where a line stands in its capture.
+pub(crate) struct Place<'a> {
+    pub(crate) capture: &'a str,
+    pub(crate) number: u64,
+    pub(crate) offset: u64,
 }
 
 /// Turns records into output.
@@ -169,9 +181,15 @@ fn refusal(record: &Record<'_>) -> Box<Finding> {
     }))
 }
 
-impl Proven<'_> {
+impl<'a> Proven<'a> {
+    /// The line.
+    pub(crate) fn line(&self) -> Line<'a> {
+        let place = &self.place;
+        Line::new(place.capture, place.number, place.offset, &self.text[self.raw.clone()])
+    }
+
     /// The call's identifier, escapes resolved.
-    pub(crate) fn call_id(&self) -> Option<std::borrow::Cow<'_, [u8]>> {
+    pub(crate) fn call_id(&self) -> Option<Cow<'a, [u8]>> {
         Some(crate::json::decode(&self.text[self.fields.call_id()?]))
     }
 }

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use super::{Pieces, Record, Sink, refusal};
+use super::{Pieces, Proven, Record, Sink, refusal};
 use crate::event::{Finding, Payload};
-use crate::json::{self, Kind, Node};
+use crate::json::{self, Node};
 use crate::rule::Rule;
 use crate::schema::{Event, EventId};
 use crate::text::{is_unsafe, visible_json};
@@ -37,6 +37,8 @@ pub(crate) enum Column {
         pointer: String,
         /// The events that document the property, and as which type.
         kinds: BTreeMap<EventId, String>,
+        /// Where a proven line of each event has it: an index into its properties.
+        slots: [Option<usize>; EventId::COUNT],
     },
     Extra,
 }
@@ -50,18 +52,20 @@ impl Column {
     pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
         let mut columns: Vec<Self> = Vec::new();
         for event in events {
-            for property in &event.properties {
+            for (slot, property) in event.properties.iter().enumerate() {
                 let index = columns.iter().position(|column| column.name() == property.name);
                 let index = index.unwrap_or_else(|| {
                     columns.push(Self::Property {
                         name: property.name.clone(),
                         pointer: property.pointer.clone(),
                         kinds: BTreeMap::new(),
+                        slots: [None; EventId::COUNT],
                     });
                     columns.len() - 1
                 });
-                if let Self::Property { kinds, .. } = &mut columns[index] {
+                if let Self::Property { kinds, slots, .. } = &mut columns[index] {
                     kinds.insert(event.id, property.kind.clone());
+                    slots[event.id.index()] = Some(slot);
                 }
             }
         }
@@ -101,7 +105,8 @@ impl Sink for Table {
                 Column::Property { pointer, kinds, .. } => {
                     let node = payload.root.at(text, pointer);
                     let node = node.filter(|node| is_of(node, payload.event, kinds));
-                    if node.is_some_and(|node| self.value(node, text, &mut out.bytes)) {
+                    let spelled = node.map(|node| &text[node.span.clone()]);
+                    if spelled.is_some_and(|spelled| self.value(spelled, &mut out.bytes)) {
                         held.extend(node.map(|node| node.span.start));
                     }
                 }
@@ -119,26 +124,53 @@ impl Sink for Table {
         out.end_piece();
         Ok(())
     }
+
+    /// Straight from the line's bytes, unless something is left for `extra`.
+    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
+        if !proven.fields.strange().is_empty() {
+            return false;
+        }
+        let start = out.bytes.len();
+        let mut left = proven.fields.count();
+        for (index, column) in self.columns.iter().enumerate() {
+            self.separate(index, &mut out.bytes);
+            let Column::Property { slots, .. } = column else { continue };
+            let range = slots[proven.event.index()].and_then(|slot| proven.fields.get(slot));
+            if let Some(range) = range
+                && self.value(&proven.text[range], &mut out.bytes)
+            {
+                left -= 1;
+            }
+        }
+        if left > 0 && self.columns.contains(&Column::Extra) {
+            out.bytes.truncate(start);
+            return false;
+        }
+        out.bytes.push(b'\n');
+        out.end_piece();
+        true
+    }
 }
 
 impl Table {
-    /// Writes a scalar; false where its text does not belong into a cell: lone surrogates are no
+    /// Writes a scalar by its spelling; false where its text does not belong into a cell: lone surrogates are no
     /// text, and control characters would steer the terminal that shows the table.
-    fn value(&self, node: &Node, text: &[u8], out: &mut Vec<u8>) -> bool {
-        let spelled = &text[node.span.clone()];
-        match node.kind {
-            Kind::String => {
+    fn value(&self, spelled: &[u8], out: &mut Vec<u8>) -> bool {
+        match spelled.first() {
+            Some(b'"') => {
                 let content = json::decode(spelled);
-                let is_text = std::str::from_utf8(&content).is_ok_and(|content| {
-                    content.chars().all(|one| !is_unsafe(one) || matches!(one, '\t' | '\n' | '\r'))
-                });
+                let is_text = is_plain(&content)
+                    || std::str::from_utf8(&content).is_ok_and(|content| {
+                        let is_safe = |one| !is_unsafe(one) || matches!(one, '\t' | '\n' | '\r');
+                        content.chars().all(is_safe)
+                    });
                 if is_text {
                     self.cell(&content, out);
                 }
                 is_text
             }
-            Kind::Null => true,
-            Kind::Bool(_) | Kind::Number | Kind::Array(_) | Kind::Object(_) => {
+            Some(b'n') => true,
+            _ => {
                 out.extend_from_slice(spelled);
                 true
             }
@@ -160,6 +192,11 @@ impl Table {
             });
         }
     }
+}
+
+/// Whether there is nothing but printable ASCII, as in nearly every cell.
+fn is_plain(content: &[u8]) -> bool {
+    content.iter().all(|byte| (b' '..=b'~').contains(byte))
 }
 
 /// Appends what of `node` is not held by a cell; false, and nothing, where all of it is.
