@@ -85,6 +85,17 @@ impl Judge {
         (is_short && (fields.strange().is_empty() || allows())).then_some(end)
     }
 
+    /// The proof of one line, for tests and the fuzz target: what the fast path says of it alone,
+    /// and where it has what. `None` where the cold path would have to look.
+    #[must_use]
+    pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
+        let mut text = line.to_vec();
+        text.resize(line.len() + matcher::SLACK, 0);
+        let (mut event, mut fields) = (EventId::FIRST, Fields::default());
+        let end = self.prove(&text, 0..line.len(), &mut event, &mut fields)?;
+        (end == line.len()).then_some((event, fields))
+    }
+
     fn prove_event(
         &self,
         event: EventId,

@@ -1,0 +1,23 @@
+//! Any bytes: nothing panics, and the matcher accepts no line that the cold path would report.
+//!
+//! `cargo +nightly fuzz run --fuzz-dir tests/fuzz soundness`
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use voxev::{Bundle, Judge, Limits, Line, Policy, Severity};
+
+static JUDGE: LazyLock<Judge> =
+    LazyLock::new(|| Judge::new(Bundle::newest(), Policy::default(), Limits::default()));
+
+fuzz_target!(|bytes: &[u8]| {
+    for line in bytes.split(|&byte| byte == b'\n') {
+        let verdict = JUDGE.judge(&Line::new("fuzz", 1, 0, line));
+        if JUDGE.proof(line).is_some() {
+            let serious = verdict.findings.iter().find(|it| it.severity != Severity::Allowed);
+            assert!(serious.is_none(), "accepted in spite of {serious:?}");
+        }
+    }
+});

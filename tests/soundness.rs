@@ -1,0 +1,206 @@
+//! The matcher never accepts what the cold path would report, and its ranges are the right ones.
+
+use serde_json::Value;
+use voxev::{Bundle, EventId, Judge, Limits, Line, Policy, Severity};
+
+/// Mutants of each run; `VOXEV_MUTANTS` asks for more, as CI does.
+const MUTANTS: u64 = 200_000;
+
+/// A small generator of numbers (SplitMix64): the same mutants on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % limit.max(1) as u64).unwrap_or(0)
+    }
+
+    fn pick<'a, T: ?Sized>(&mut self, items: &[&'a T]) -> &'a T {
+        items[self.below(items.len())]
+    }
+}
+
+/// What is put into a line: bytes that mean something to JSON, to UTF-8 or to the schemas.
+const PIECES: &[&[u8]] = &[
+    b" ",
+    b"\t",
+    b"\r",
+    b"\n",
+    b"\0",
+    b"\"",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"-",
+    b"0",
+    b"1",
+    b".",
+    b"e",
+    b"E5",
+    b".0",
+    b"\x7f",
+    b"\x1f",
+    b"\xff",
+    b"\xc3\xa9",
+    b"\xe2\x82",
+    b"\\n",
+    b"\\u0041",
+    b"\\ud800",
+    b"\\x",
+    b"null",
+    b"true",
+    b"NaN",
+    b"12345678",
+    b"1234567890123456789",
+    b"99999999999999999999",
+    b"-1",
+    b"00",
+    b"\"\"",
+    b"{}",
+    b"[]",
+    b"\"x\":1,",
+    b",\"x\":1",
+    b"\"callId\":\"\",",
+    b",\"callId\":\"y\"",
+    b"\"type\":\"mute\",",
+    b"\"voiceCallId\":\"z\",",
+    b"\"audioStats\":{},",
+    b"\"audioStats\":1,",
+    b"\"EndUser\"",
+    b"\"Inbound\"",
+    b"\"x\":{\"a\":1,\"a\":2},",
+    b"\"x\":[[[[[[1]]]]]],",
+    b"\"x\":{\"y\":{\"z\":{\"w\":1}}},",
+    b"\"\\u0063allId\":\"q\",",
+];
+
+fn mutate(line: &mut Vec<u8>, random: &mut Random) {
+    let at = random.below(line.len() + 1);
+    match random.below(8) {
+        0 => line.truncate(at),
+        1 if at < line.len() => {
+            line.remove(at);
+        }
+        2 if at < line.len() => line[at] = random.pick(PIECES)[0],
+        3 if at < line.len() => {
+            // Doubles a stretch of the line, often a whole member.
+            let end = (at + 1 + random.below(40)).min(line.len());
+            let stretch = line[at..end].to_vec();
+            line.splice(at..at, stretch);
+        }
+        4 => swap_members(line, random),
+        5 => space_out(line, random),
+        _ => {
+            let piece = random.pick(PIECES);
+            line.splice(at..at, piece.iter().copied());
+        }
+    }
+}
+
+/// Turns the object around, or puts an undocumented member into it, as JSON.
+fn swap_members(line: &mut Vec<u8>, random: &mut Random) {
+    let Ok(mut payload) = serde_json::from_slice::<Value>(line) else { return };
+    let pointer = random.pick(&["", "/detail", "/detail/content", "/detail/sender"]);
+    if let Some(object) = payload.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        let mut members: Vec<_> = std::mem::take(object).into_iter().collect();
+        let middle = random.below(members.len());
+        members.rotate_left(middle);
+        if random.below(4) == 0 {
+            members.push(("strange".into(), Value::from(random.below(9))));
+        }
+        object.extend(members);
+        *line = payload.to_string().into_bytes();
+    }
+}
+
+/// White space where JSON allows it, and sometimes where it does not.
+fn space_out(line: &mut Vec<u8>, random: &mut Random) {
+    let places: Vec<usize> = (0..line.len()).filter(|&at| b",:{}[]".contains(&line[at])).collect();
+    for &at in places.iter().rev() {
+        if random.below(3) == 0 {
+            line.insert(at + random.below(2), b' ');
+        }
+    }
+}
+
+fn seeds(bundle: &Bundle) -> Vec<Vec<u8>> {
+    EventId::all()
+        .flat_map(|id| bundle.event(id).examples.clone())
+        .map(|example| example.to_string().into_bytes())
+        .collect()
+}
+
+/// The fast path's claim about `line`, held against the cold path's.
+fn check(judge: &Judge, line: &[u8]) -> bool {
+    let Some((event, fields)) = judge.proof(line) else { return false };
+    let shown = String::from_utf8_lossy(line);
+    let verdict = judge.judge(&Line::new("mutant", 1, 0, line));
+    let serious = verdict.findings.iter().find(|it| it.severity != Severity::Allowed);
+    assert!(serious.is_none(), "accepted in spite of {serious:?}: {shown}");
+    let allowed = verdict.findings.len();
+    assert_eq!(fields.strange().len(), allowed, "undocumented properties of {shown}");
+    // serde_json refuses lone surrogates and numbers beyond the doubles, which are JSON.
+    let Ok(payload) = serde_json::from_slice::<Value>(line) else { return true };
+    let bundle = Bundle::newest();
+    for (index, property) in bundle.event(event).properties.iter().enumerate() {
+        let found = fields.get(index).map(|range| {
+            serde_json::from_slice::<Value>(&line[range]).expect("a range holds a value")
+        });
+        assert_eq!(
+            found.as_ref(),
+            payload.pointer(&property.pointer),
+            "{} of {shown}",
+            property.name
+        );
+    }
+    true
+}
+
+#[test]
+fn the_matcher_accepts_no_mutant_that_the_cold_path_reports() {
+    let bundle = Bundle::newest();
+    let seeds = seeds(&bundle);
+    let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+    let mutants = std::env::var("VOXEV_MUTANTS").ok().and_then(|it| it.parse().ok());
+    let mut random = Random(1);
+    let mut accepted = 0_u64;
+    let mut line = Vec::new();
+    let total = mutants.unwrap_or(MUTANTS);
+    for _ in 0..total {
+        if random.below(4) == 0 || line.is_empty() {
+            line = seeds[random.below(seeds.len())].clone();
+        }
+        mutate(&mut line, &mut random);
+        // One mutant is one line: what follows a newline is another.
+        line.retain(|&byte| byte != b'\n');
+        accepted += u64::from(check(&judge, &line));
+    }
+    // A check that nothing ever reaches would prove nothing.
+    assert!(accepted > total / 50, "only {accepted} of {total} mutants were accepted");
+}
+
+#[test]
+fn each_example_takes_the_fast_path_in_any_order_and_layout() {
+    let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+    let mut random = Random(2);
+    for seed in seeds(&Bundle::newest()) {
+        assert!(check(&judge, &seed), "{}", String::from_utf8_lossy(&seed));
+        for _ in 0..200 {
+            let mut line = seed.clone();
+            swap_members(&mut line, &mut random);
+            space_out(&mut line, &mut random);
+            assert!(check(&judge, &line), "{}", String::from_utf8_lossy(&line));
+        }
+    }
+}
