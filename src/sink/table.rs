@@ -38,7 +38,7 @@ pub(crate) enum Column {
         /// The events that document the property, and as which type.
         kinds: BTreeMap<EventId, String>,
         /// Where a proven line of each event has it: an index into its properties.
-        slots: [Option<usize>; EventId::COUNT],
+        slots: Vec<Option<usize>>,
     },
     Extra,
 }
@@ -59,7 +59,7 @@ impl Column {
                         name: property.name.clone(),
                         pointer: property.pointer.clone(),
                         kinds: BTreeMap::new(),
-                        slots: [None; EventId::COUNT],
+                        slots: vec![None; EventId::COUNT],
                     });
                     columns.len() - 1
                 });
