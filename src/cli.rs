@@ -1,16 +1,20 @@
 //! What was typed: the command line, its help and its examples.
 
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, TypedValueParser};
+use clap::builder::{PossibleValue, StyledStr, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::outcome::Outcome;
+use crate::plan::look;
 use crate::reports::Wanted;
 use crate::rule::Rule;
 use crate::schema::EventId;
 use crate::shell;
+use crate::style::Colour;
 use crate::suggest::nearest;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
@@ -469,13 +473,47 @@ pub fn main() -> Outcome {
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version go to standard output; a closed pipe there is nobody's loss.
-            let _ = error.print();
-            return if error.use_stderr() { Outcome::Trouble } else { Outcome::Good };
-        }
+        Err(error) => return said(&error),
     };
     crate::run::command(&cli)
+}
+
+/// Says what clap has to say, help or a complaint, in colours where everything else would be.
+fn said(error: &clap::Error) -> Outcome {
+    let is_complaint = error.use_stderr();
+    let color = asked_color(std::env::args_os().skip(1));
+    let text = error.render();
+    // A closed pipe is nobody's loss; the exit code still tells.
+    let _ = if is_complaint {
+        show(&text, &mut io::stderr(), color)
+    } else {
+        show(&text, &mut io::stdout(), color)
+    };
+    if is_complaint { Outcome::Trouble } else { Outcome::Good }
+}
+
+fn show(
+    text: &StyledStr,
+    stream: &mut (impl io::Write + IsTerminal),
+    color: When,
+) -> io::Result<()> {
+    match look(stream, color).colour {
+        Colour::On => write!(stream, "{}", text.ansi()),
+        Colour::Off => write!(stream, "{text}"),
+    }
+}
+
+/// The value of --color, as far as it can be told where the command line makes no sense.
+fn asked_color(arguments: impl Iterator<Item = OsString>) -> When {
+    let mut asked = When::Auto;
+    let mut is_next = false;
+    for argument in arguments.take_while(|it| it != "--") {
+        let argument = argument.to_string_lossy();
+        let value = argument.strip_prefix("--color=").or(is_next.then_some(&*argument));
+        asked = value.and_then(|it| When::from_str(it, false).ok()).unwrap_or(asked);
+        is_next = argument == "--color";
+    }
+    asked
 }
 
 /// `sarif=voxev.sarif`.

@@ -78,6 +78,36 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// A plan that reads everything and stops at nothing.
+    pub(crate) fn new(
+        job: Job,
+        captures: Vec<Result<Source, Error>>,
+        judge: Judge,
+        sink: Box<dyn Sink>,
+        color: When,
+    ) -> Self {
+        // Where output scrolls over a terminal there is progress to be seen already.
+        let is_seen = io::stdout().is_terminal();
+        Self {
+            watched: if is_seen { Watched::No } else { watched(&captures) },
+            job,
+            captures,
+            judge,
+            exceptions: HashMap::new(),
+            judging: Judging::Off,
+            selection: Selection::default(),
+            sink,
+            limit: Limit::None,
+            patience: Patience::Patient,
+            output: None,
+            rejects: None,
+            reporting: None,
+            complaints: Short { look: look(&io::stderr(), color) },
+            quiet: 0,
+            threads: 1,
+        }
+    }
+
     /// The judge of the capture called `name`.
     pub(crate) fn judge_of(&self, name: &str) -> &Judge {
         self.exceptions.get(name).map_or(&self.judge, |judge| judge)
@@ -190,7 +220,7 @@ fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<Task, Error>
         watched: if args.quiet > 0 { Watched::No } else { watched(&captures) },
         quiet: args.quiet,
         threads: threads(&args.input),
-        ..plan(Job::Validate, captures, judge, sink, color)
+        ..Plan::new(Job::Validate, captures, judge, sink, color)
     })))
 }
 
@@ -224,7 +254,7 @@ fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
         output: args.output.output.clone(),
         rejects: args.output.rejects.clone(),
         threads: threads(&args.input),
-        ..plan(Job::Filter, captures, judge, sink, color)
+        ..Plan::new(Job::Filter, captures, judge, sink, color)
     })))
 }
 
@@ -241,7 +271,7 @@ fn pretty(args: &PrettyArgs, look: Look, color: When) -> Result<Task, Error> {
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let plan = plan(Job::Pretty, captures, judge, sink, color);
+    let plan = Plan::new(Job::Pretty, captures, judge, sink, color);
     Ok(Task::Read(Box::new(Plan { selection, threads: threads(&args.input), ..plan })))
 }
 
@@ -266,7 +296,7 @@ fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
         output: args.output.output.clone(),
         rejects: args.output.rejects.clone(),
         threads: threads(&args.input),
-        ..plan(Job::Convert, captures(&args.input)?, judge, sink, color)
+        ..Plan::new(Job::Convert, captures(&args.input)?, judge, sink, color)
     })))
 }
 
@@ -301,36 +331,6 @@ fn generate(args: &GenerateArgs) -> Result<Task, Error> {
     };
     let output = args.output.clone();
     Ok(Task::Generate(Box::new(Order { recipe, bundle, output, sidecar })))
-}
-
-/// A plan that reads everything and stops at nothing.
-fn plan(
-    job: Job,
-    captures: Vec<Result<Source, Error>>,
-    judge: Judge,
-    sink: Box<dyn Sink>,
-    color: When,
-) -> Plan {
-    // Where output scrolls over a terminal there is progress to be seen already.
-    let is_seen = io::stdout().is_terminal();
-    Plan {
-        watched: if is_seen { Watched::No } else { watched(&captures) },
-        job,
-        captures,
-        judge,
-        exceptions: HashMap::new(),
-        judging: Judging::Off,
-        selection: Selection::default(),
-        sink,
-        limit: Limit::None,
-        patience: Patience::Patient,
-        output: None,
-        rejects: None,
-        reporting: None,
-        complaints: Short { look: look(&io::stderr(), color) },
-        quiet: 0,
-        threads: 1,
-    }
 }
 
 fn captures(input: &Input) -> Result<Vec<Result<Source, Error>>, Error> {
@@ -467,7 +467,7 @@ fn column(name: &str, all: &[Column]) -> Result<Column, Error> {
 
 /// How text looks on `stream`. Colours: the flag, then NO_COLOR, CLICOLOR_FORCE, CLICOLOR and
 /// TERM (no-color.org, bixense.com/clicolors), then whether it is a terminal.
-fn look(stream: &impl IsTerminal, color: When) -> Look {
+pub(crate) fn look(stream: &impl IsTerminal, color: When) -> Look {
     let is_terminal = stream.is_terminal();
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let is = |name: &str, value: &str| env::var_os(name).is_some_and(|it| it == value);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::run::{BROKEN, REPOSITORY, RIGHT, folder, voxev};
+use super::run::{BROKEN, REPOSITORY, RIGHT, folder, voxev};
 
 #[test]
 fn the_nearest_file_upward_holds_and_its_patterns_start_at_its_folder() {

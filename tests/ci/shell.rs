@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::run::{REPOSITORY, command, folder, skipped, voxev};
+use super::run::{REPOSITORY, command, folder, voxev};
+use crate::support::skip;
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
@@ -66,7 +67,7 @@ fn bash_completes_with_our_script() {
         .env("PATH", format!("{}:{}", path.display(), std::env::var("PATH").unwrap_or_default()))
         .output();
     let Ok(bash) = bash else {
-        skipped("completion: there is no bash");
+        skip("completion: there is no bash");
         return;
     };
     let said = String::from_utf8_lossy(&bash.stdout);
@@ -120,6 +121,6 @@ fn lint(page: &std::path::Path) -> Option<String> {
             String::from_utf8_lossy(&output.stderr)
         ));
     }
-    skipped("man pages: there is neither mandoc nor groff");
+    skip("man pages: there is neither mandoc nor groff");
     None
 }
