@@ -82,6 +82,24 @@ fn a_command_line_is_not_taken_for_a_question_of_a_shell() {
 }
 
 #[test]
+fn a_wrong_command_line_is_coloured_where_anything_else_would_be() {
+    let is_coloured = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = command(REPOSITORY.as_ref(), arguments);
+        command.envs(environment.iter().copied());
+        let said = command.output().expect("voxev can be run").stderr;
+        assert!(String::from_utf8_lossy(&said).contains("unrecognized subcommand"));
+        said.contains(&b'\x1b')
+    };
+    let (forced, refused) = (("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"));
+    assert!(!is_coloured(&["bad"], &[]));
+    assert!(is_coloured(&["bad"], &[forced]));
+    assert!(!is_coloured(&["bad"], &[("CLICOLOR_FORCE", "0")]));
+    assert!(!is_coloured(&["bad"], &[forced, refused]));
+    assert!(is_coloured(&["bad", "--color", "always"], &[refused]));
+    assert!(!is_coloured(&["bad", "--color=never"], &[forced]));
+}
+
+#[test]
 fn there_is_a_man_page_for_voxev_and_each_command() {
     let folder = folder(&[]);
     let run = voxev(&folder, &["man", "pages"]);
