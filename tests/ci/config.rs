@@ -76,7 +76,7 @@ fn what_is_wrong_with_the_file_is_said_before_any_work() {
         ("stict = true\n", "voxev.toml:1:1: unknown key \"stict\": did you mean \"strict\"?"),
         ("[rules]\nwrong-typ = \"warn\"\n", "did you mean \"wrong-type\"?"),
         ("api = 1\n", "voxev.toml: API version 1 is not known"),
-        ("api = \"66\"\n", "voxev.toml:1:7: invalid type"),
+        ("api = \"66\"\n", "voxev.toml:1:7: expected a whole number"),
         ("api = \n", "voxev.toml:1:"),
         ("files = [\"a[\"]\n", "voxev.toml: \"a[\" is no pattern"),
         ("[overrides]\n\"a[\" = {}\n", "voxev.toml: \"a[\" is no pattern"),
