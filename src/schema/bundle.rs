@@ -189,7 +189,9 @@ impl Event {
         let since = notes["since"].as_u64().unwrap_or_default();
         let (newer, properties): (Vec<_>, Vec<_>) =
             property::list(newest).into_iter().partition(|property| property.since > api);
-        let default = derive::for_api(newest, api);
+        let examples = examples(newest, &newer);
+        let mut default = derive::for_api(newest, api);
+        default["examples"] = examples.clone().into();
         let strict =
             if since > api { derive::nothing(newest, api) } else { derive::strict(&default) };
         Self {
@@ -200,7 +202,7 @@ impl Event {
             connector: texts(&notes["connector"]),
             native_telephony: notes["nativeTelephony"] != false,
             summary: texts(&notes["summary"]),
-            examples: examples(newest, &newer),
+            examples,
             properties,
             newer,
             call_id_pointers: property::call_id_pointers(newest),

@@ -142,6 +142,8 @@ mod tests {
             for event in events.filter(|event| event.since <= api) {
                 let is_right = |it| event.accepts(crate::schema::Mode::Strict, it);
                 assert!(event.examples.iter().all(is_right), "{}", event.id.name());
+                let printed = &event.document(crate::schema::Mode::Default)["examples"];
+                assert_eq!(printed.as_array(), Some(&event.examples));
             }
         }
     }
