@@ -285,6 +285,18 @@ fn an_interrupted_run_leaves_nothing_behind() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_on_standard_input_cannot_be_read_and_is_not_called_empty() {
+    let folder = scratch();
+    let mut command = voxev(&["validate", "--no-config"]);
+    let input = File::open(folder.path()).expect("a folder can be opened");
+    let output = command.stdin(input).output().expect("voxev can be run");
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.starts_with("voxev: cannot read \"<stdin>\": is a directory"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
 fn output_through_a_link_keeps_the_link() {
     let folder = scratch();
     let target = folder.path().join("target.csv");
