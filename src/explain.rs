@@ -1,18 +1,20 @@
 //! What the bundle knows, for a person and as schemas: `voxev explain` and `voxev schema`.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use owo_colors::OwoColorize as _;
 
-use crate::cli::{ExplainArgs, SchemaArgs};
+use crate::cli::{ExplainArgs, SchemaArgs, When};
 use crate::error::Error;
-use crate::event::{Limits, Line};
+use crate::event::{Finding, Limits, Line};
 use crate::judge::Judge;
-use crate::plan::unknown_event;
+use crate::plan::{Job, Plan, unknown_event};
 use crate::policy::Policy;
-use crate::rule::{Rule, Severity};
+use crate::portion::Portion;
+use crate::rule::{Facts, Needs, Rule, Severity};
 use crate::schema::{Bundle, Event, EventId, Mode, Property};
-use crate::sink::{FindingFormat as _, Frame};
+use crate::sink::{FindingFormat as _, Frame, Report};
 use crate::style::Look;
 use crate::suggest::{nearest, one_of};
 
@@ -37,7 +39,7 @@ pub(crate) fn topic(args: &ExplainArgs, bundle: Bundle, look: &Look) -> Result<S
         return Ok(format!("{}\n{}", events(&bundle, look), rules(look)));
     };
     if let Some(id) = EventId::from_name(name) {
-        return Ok(event(bundle.event(id), look));
+        return Ok(event(bundle.event(id), bundle.api(), look));
     }
     if let Some(known) = Rule::from_code(name) {
         return Ok(rule(known, bundle, look));
@@ -100,7 +102,7 @@ fn wrapped(text: &str, indent: &str, look: &Look) -> String {
     textwrap::fill(text, options)
 }
 
-fn event(event: &Event, look: &Look) -> String {
+fn event(event: &Event, api: u64, look: &Look) -> String {
     let mut text = format!("{}\n\n", event.id.name().style(look.strong()));
     let _ = writeln!(text, "{}\n", wrapped(&event.description, "  ", look));
     let native = if event.native_telephony { "" } else { "; not sent in Native Telephony" };
@@ -109,6 +111,10 @@ fn event(event: &Event, look: &Look) -> String {
     if !event.connector.is_empty() {
         let connector = format!("Connectors call it {}.", one_of(&event.connector));
         let _ = writeln!(text, "{}", wrapped(&connector, "  ", look));
+    }
+    if event.since > api {
+        let lacking = format!("API version {api} does not have this event yet.");
+        let _ = writeln!(text, "{}", wrapped(&lacking, "  ", look));
     }
     text.push_str("\nProperties of detail\n");
     for property in event.properties.iter().filter(|property| property.name != "type") {
@@ -151,26 +157,42 @@ fn rule(rule: Rule, bundle: Bundle, look: &Look) -> String {
     let mut text = format!("{} ({})\n\n", facts.code.style(look.strong()), facts.severity.name());
     let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", look));
     let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", look));
-    let Some(example) = facts.example else {
-        return text;
-    };
     text.push_str("\nExample\n\n");
-    text.push_str(&shown(rule, example, bundle, look));
+    if let Some(option) = facts.needs.option(rule) {
+        let _ = writeln!(text, "  $ voxev validate {} example.jsonl\n", option.join(" "));
+    }
+    text.push_str(&shown(rule, facts, bundle, look));
     text
 }
 
-/// What `voxev validate` says of the first line of `capture` that breaks `rule`.
-fn shown(rule: Rule, capture: &[u8], bundle: Bundle, look: &Look) -> String {
-    let judge = Judge::new(bundle, Policy::default(), Limits::default());
+/// What `voxev validate` says of the first line of the example that breaks `rule`.
+fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
+    let mut judge = Judge::new(bundle, Policy::default(), Limits::default());
+    match facts.needs {
+        Needs::Nothing => {}
+        Needs::Api(api) => judge.bundle = Arc::new(Bundle::new(api)),
+        Needs::MaxLineBytes(most) => judge.limits.max_line_bytes = most,
+        Needs::Deny => judge.policy.set(rule, Severity::Error),
+    }
     let mut out = Vec::new();
-    for (raw, number) in capture.split_inclusive(|&byte| byte == b'\n').zip(1..) {
-        let line = Line::new("example.jsonl", number, 0, raw);
-        let verdict = judge.judge(&line);
-        if let Some(mut finding) = verdict.findings.into_iter().find(|it| it.rule == rule) {
-            finding.severity = finding.severity.max(Severity::Warning);
-            Frame::new(look.clone()).write(&line, &finding, &mut out);
-            break;
+    let frame = Frame::new(look.clone());
+    let is_it = |finding: &Finding| finding.rule == rule;
+    let mut offset = 0;
+    for (raw, number) in facts.example.split_inclusive(|&byte| byte == b'\n').zip(1..) {
+        let line = Line::new(EXAMPLE, number, offset, raw);
+        offset += raw.len() as u64;
+        let is_long = raw.len() > judge.limits.max_line_bytes;
+        let verdict = if is_long { judge.too_long(&line) } else { judge.judge(&line) };
+        if let Some(finding) = verdict.findings.into_iter().find(is_it) {
+            frame.write(&line, &finding, &mut out);
+            return String::from_utf8_lossy(&out).into_owned();
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    // Nothing in a line breaks this rule: it is about captures without any.
+    let sink = Box::new(Report { format: Box::new(frame) });
+    let plan = Plan::new(Job::Validate, Vec::new(), judge, sink, When::Never);
+    String::from_utf8_lossy(&Portion::of_empty_capture(&plan, EXAMPLE).pieces.bytes).into_owned()
 }
+
+/// What a reader would call the capture in an example.
+const EXAMPLE: &str = "example.jsonl";

@@ -54,10 +54,10 @@ impl Selection {
             return None;
         }
         if !self.call_ids.is_empty() {
-            return Search::new(self.call_ids.iter().map(std::string::String::as_bytes));
+            return Search::new(self.call_ids.iter().map(String::as_bytes));
         }
         let quoted: Vec<String> = self.types.iter().map(|name| crate::json::quote(name)).collect();
-        Search::new(quoted.iter().map(std::string::String::as_bytes))
+        Search::new(quoted.iter().map(String::as_bytes))
     }
 
     /// Whether the line with this verdict is selected.

@@ -135,9 +135,11 @@ impl<'a> Lane<'a> {
         reports.flush()
     }
 
-    pub(crate) fn end_capture(&mut self) -> Result<(), Error> {
+    /// Ends a capture; where `failure` kept it from being read, nobody knows whether it is empty.
+    pub(crate) fn end_capture(&mut self, failure: Option<&Error>) -> Result<(), Error> {
         self.current.unterminated = u64::from(self.is_line_open);
-        if self.plan.job == Job::Validate && self.current.judged() == 0 && !self.has_enough {
+        let is_empty = self.current.judged() == 0 && !self.has_enough && failure.is_none();
+        if self.plan.job == Job::Validate && is_empty {
             self.absorb(Portion::of_empty_capture(self.plan, &self.capture))?;
         }
         self.is_line_open = false;

@@ -55,5 +55,5 @@ pub use judge::{Judge, Verdict};
 pub use matcher::{Fields, Strange};
 pub use outcome::Outcome;
 pub use policy::Policy;
-pub use rule::{Facts, Rule, Severity};
+pub use rule::{Facts, Needs, Rule, Severity};
 pub use schema::{ApiRelease, Bundle, Event, EventId, Mode, Property};

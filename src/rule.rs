@@ -62,8 +62,36 @@ pub struct Facts {
     pub summary: &'static str,
     /// Why it matters and what to do.
     pub advice: &'static str,
-    /// The fixture that breaks this rule and no other, where default settings show it.
-    pub example: Option<&'static [u8]>,
+    /// The fixture that breaks this rule and no other.
+    pub example: &'static [u8],
+    /// What a run needs to see that.
+    pub needs: Needs,
+}
+
+/// The option of `voxev validate` without which nobody sees an example's rule broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// The defaults show it.
+    Nothing,
+    /// `--api` with an older version.
+    Api(u64),
+    /// `--max-line-bytes` with a lower limit.
+    MaxLineBytes(usize),
+    /// `--deny` with the rule itself, which is allowed by default.
+    Deny,
+}
+
+impl Needs {
+    /// The option as it is typed, for `rule`.
+    #[must_use]
+    pub fn option(self, rule: Rule) -> Option<[String; 2]> {
+        match self {
+            Self::Nothing => None,
+            Self::Api(api) => Some(["--api".into(), api.to_string()]),
+            Self::MaxLineBytes(most) => Some(["--max-line-bytes".into(), most.to_string()]),
+            Self::Deny => Some(["--deny".into(), rule.code().into()]),
+        }
+    }
 }
 
 impl Rule {
@@ -123,7 +151,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         advice: "Every line of a capture is one JSON text (RFC 8259). The finding points at the \
               first byte that does not fit and says what would have. Log payloads with \
               JSON.stringify({type: event.type, detail: event.detail}), one a line.",
-        example: Some(include_bytes!("../fixtures/invalid/invalid-json.jsonl")),
+        example: include_bytes!("../fixtures/invalid/invalid-json.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "invalid-utf8",
@@ -131,7 +160,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "The line is not UTF-8.",
         advice: "JSON is exchanged in UTF-8. Captures written by PowerShell or Excel are often \
               UTF-16 or Latin-1: convert them, for example with `iconv -f UTF-16 -t UTF-8`.",
-        example: Some(include_bytes!("../fixtures/invalid/invalid-utf8.jsonl")),
+        example: include_bytes!("../fixtures/invalid/invalid-utf8.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "duplicate-key",
@@ -140,16 +170,18 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         advice: "Readers disagree on which of the two values counts (JavaScript takes the last), \
               so a payload with a doubled key means different things to different components. \
               Keep one.",
-        example: Some(include_bytes!("../fixtures/invalid/duplicate-key.jsonl")),
+        example: include_bytes!("../fixtures/invalid/duplicate-key.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "line-too-long",
         severity: Severity::Error,
         summary: "The line is longer than the limit.",
-        advice: "Lines are held in memory while they are judged, so there is a limit (--max-line- \
-              bytes). The line is not looked into; the rest of the capture is. A whole capture \
+        advice: "Lines are held in memory while they are judged, so there is a limit \
+              (--max-line-bytes). The line is not looked into; the rest of the capture is. A whole capture \
               as one JSON array becomes lines with `jq -c '.[]'`.",
-        example: None,
+        example: include_bytes!("../fixtures/invalid/line-too-long.jsonl"),
+        needs: Needs::MaxLineBytes(1024),
     },
     Facts {
         code: "nested-too-deep",
@@ -157,7 +189,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "The line nests arrays and objects deeper than the limit.",
         advice: "Toolkit payloads nest four levels. The limit (--max-depth) protects the tools \
               that read the capture later, many of which crash on such a line.",
-        example: Some(include_bytes!("../fixtures/invalid/nested-too-deep.jsonl")),
+        example: include_bytes!("../fixtures/invalid/nested-too-deep.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "not-an-event",
@@ -166,7 +199,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         advice: "A payload is an object with the event's name under \"type\" and its data under \
               \"detail\". {\"isTrusted\":false} is what JSON.stringify(event) leaves of a browser \
               event: log {type: event.type, detail: event.detail} instead.",
-        example: Some(include_bytes!("../fixtures/invalid/not-an-event.jsonl")),
+        example: include_bytes!("../fixtures/invalid/not-an-event.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "unknown-event",
@@ -175,7 +209,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         advice: "Names are lower case without separators. The Aura toolkit and the telephony \
               connectors have other names for the same events; the finding says which event is \
               probably meant.",
-        example: Some(include_bytes!("../fixtures/invalid/unknown-event.jsonl")),
+        example: include_bytes!("../fixtures/invalid/unknown-event.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "missing-property",
@@ -185,7 +220,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
               Properties that came with a later API version or are for internal use are \
               optional. If your telephony system never sends one, `--warn missing-property` \
               keeps the run green.",
-        example: Some(include_bytes!("../fixtures/invalid/missing-property.jsonl")),
+        example: include_bytes!("../fixtures/invalid/missing-property.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "wrong-type",
@@ -194,7 +230,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         advice: "Components that compute with packetsLost get NaN or a joined string from \"3\". A \
               number without a fraction (1.0, 1e2) counts as an integer, as JSON Schema has \
               it.",
-        example: Some(include_bytes!("../fixtures/invalid/wrong-type.jsonl")),
+        example: include_bytes!("../fixtures/invalid/wrong-type.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "unexpected-value",
@@ -202,7 +239,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "A property has a value that is neither documented nor known from practice.",
         advice: "Components compare these values literally, so one that differs in a letter \
               matches nothing.",
-        example: Some(include_bytes!("../fixtures/invalid/unexpected-value.jsonl")),
+        example: include_bytes!("../fixtures/invalid/unexpected-value.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "out-of-range",
@@ -210,7 +248,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "A number is outside of its range.",
         advice: "Counters and durations cannot be negative. For packetsLost, which WebRTC allows \
               to fall below zero, see negative-packets-lost.",
-        example: Some(include_bytes!("../fixtures/invalid/out-of-range.jsonl")),
+        example: include_bytes!("../fixtures/invalid/out-of-range.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "empty-call-id",
@@ -218,7 +257,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "The callId is an empty string.",
         advice: "Without a callId the event belongs to no call. Any non-empty string will do: \
               telephony systems use UUIDs, contact numbers and test keys.",
-        example: Some(include_bytes!("../fixtures/invalid/empty-call-id.jsonl")),
+        example: include_bytes!("../fixtures/invalid/empty-call-id.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "observed-value",
@@ -226,16 +266,18 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "A value is not documented, but known to occur.",
         advice: "Public connectors send it, so components should cope with it; a fixture should \
               rather have the documented value.",
-        example: Some(include_bytes!("../fixtures/invalid/observed-value.jsonl")),
+        example: include_bytes!("../fixtures/invalid/observed-value.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "connector-shape",
         severity: Severity::Warning,
         summary: "The audiostats event has the connector's nested shape.",
-        advice: "The documentation has flat counters and one event for each channel; the open- \
-              source connector base nests both channels under audioStats.stats. A component \
+        advice: "The documentation has flat counters and one event for each channel; the \
+              open-source connector base nests both channels under audioStats.stats. A component \
               must know which one it gets. The nested counters are checked like the flat ones.",
-        example: Some(include_bytes!("../fixtures/invalid/connector-shape.jsonl")),
+        example: include_bytes!("../fixtures/invalid/connector-shape.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "newer-than-api",
@@ -243,7 +285,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "The event or property came with a later API version than the one chosen.",
         advice: "With --api N the capture is judged by the contract of API version N, in which \
               this did not exist yet.",
-        example: None,
+        example: include_bytes!("../fixtures/invalid/newer-than-api.jsonl"),
+        needs: Needs::Api(64),
     },
     Facts {
         code: "negative-packets-lost",
@@ -251,7 +294,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "packetsLost is negative.",
         advice: "WebRTC counts a packet that arrives twice against the lost ones, so a small \
               negative number is possible. Do not compute a loss rate from it.",
-        example: Some(include_bytes!("../fixtures/invalid/negative-packets-lost.jsonl")),
+        example: include_bytes!("../fixtures/invalid/negative-packets-lost.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "empty-capture",
@@ -259,7 +303,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         summary: "The capture holds no event at all.",
         advice: "A recorder that never started leaves an empty file, and a check of nothing \
               always passes. Delete the file, or record it again.",
-        example: None,
+        example: include_bytes!("../fixtures/invalid/empty-capture.jsonl"),
+        needs: Needs::Nothing,
     },
     Facts {
         code: "undocumented-property",
@@ -268,7 +313,8 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         advice: "The documentation allows further \"system-generated information\", so this is \
               counted, not shown. `--strict` or `--deny undocumented-property` reports it, \
               which finds misspelled names.",
-        example: Some(include_bytes!("../fixtures/invalid/undocumented-property.jsonl")),
+        example: include_bytes!("../fixtures/invalid/undocumented-property.jsonl"),
+        needs: Needs::Deny,
     },
 ];
 

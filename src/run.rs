@@ -109,7 +109,7 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
     if inline_blocks == 0 && !lane.is_over() {
         feed = in_threads(plan, feed, lane)?;
     }
-    lane.end_capture()?;
+    lane.end_capture(feed.failure.as_ref())?;
     Ok(feed.failure)
 }
 

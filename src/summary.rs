@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use crate::plan::{Job, Limit, Plan};
+use crate::plan::{Job, Limit, Patience, Plan};
 use crate::rule::Rule;
 use crate::schema::EventId;
 use crate::text::{count, shortened, thousands, visible};
@@ -27,6 +27,11 @@ fn validate(plan: &Plan, totals: &Totals) -> String {
         return String::new();
     }
     let mut text = String::new();
+    if plan.patience == Patience::FailFast && totals.errors > 0 {
+        text.push_str(
+            "stopped at the first line with an error (--fail-fast); the rest is unchecked\n",
+        );
+    }
     let shown = match plan.limit {
         Limit::Count(most) => most,
         Limit::None | Limit::Stop(_) => u64::MAX,

@@ -9,13 +9,9 @@ use voxev::{Bundle, EventId, Mode, Rule};
 use crate::support::{captures, fixtures, run_on};
 
 /// Options that make a file of `invalid/` break its rule, where the defaults do not.
-fn options(rule: &str) -> &'static [&'static str] {
-    match rule {
-        "line-too-long" => &["--max-line-bytes", "1024"],
-        "newer-than-api" => &["--api", "64"],
-        "undocumented-property" => &["--deny", "undocumented-property"],
-        _ => &[],
-    }
+fn options(rule: &str) -> Vec<String> {
+    let rule = Rule::from_code(rule).expect("files are named after rules");
+    rule.facts().needs.option(rule).into_iter().flatten().collect()
 }
 
 /// Findings as `validate --format json` prints them.
@@ -44,7 +40,9 @@ fn nothing_is_found_in_a_valid_capture() {
 fn each_invalid_capture_breaks_the_rule_of_its_name_and_no_other() {
     for capture in captures("invalid") {
         let rule = capture.file_stem().expect("it has a name").to_str().expect("it is UTF-8");
-        let found = findings(options(rule), &name(&capture));
+        let options = options(rule);
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let found = findings(&options, &name(&capture));
         let broken: BTreeSet<&str> =
             found.iter().map(|finding| finding["rule"].as_str().expect("a rule")).collect();
         assert_eq!(broken, BTreeSet::from([rule]), "{}", capture.display());
@@ -141,8 +139,11 @@ fn what_is_said_about_odd_captures_stays_as_it_was_reviewed() {
         for capture in captures(folder) {
             let capture = name(&capture);
             let rule = capture.rsplit('/').next().and_then(|it| it.strip_suffix(".jsonl"));
-            let options = if folder == "invalid" { options(rule.unwrap_or_default()) } else { &[] };
-            let run = run_on(&[&["validate", "--format", "short"], options, &[&capture]].concat());
+            let rule = rule.filter(|_| folder == "invalid");
+            let options = rule.map(options).unwrap_or_default();
+            let options: Vec<&str> = options.iter().map(String::as_str).collect();
+            let run =
+                run_on(&[&["validate", "--format", "short"], &options[..], &[&capture]].concat());
             let is_safe = |one: char| one == '\n' || !one.is_control();
             assert!(run.text().chars().all(is_safe), "{capture} steers the terminal");
             assert!(run.stderr.chars().all(is_safe), "{capture} steers the terminal");

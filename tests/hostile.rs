@@ -285,27 +285,41 @@ fn an_interrupted_run_leaves_nothing_behind() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_on_standard_input_cannot_be_read_and_is_not_called_empty() {
+    let folder = scratch();
+    let mut command = voxev(&["validate", "--no-config"]);
+    let input = File::open(folder.path()).expect("a folder can be opened");
+    let output = command.stdin(input).output().expect("voxev can be run");
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(2), &b""[..]));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.starts_with("voxev: cannot read \"<stdin>\": is a directory"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
 fn output_through_a_link_keeps_the_link() {
     let folder = scratch();
-    let (target, link) = (folder.path().join("target.csv"), folder.path().join("link.csv"));
+    let target = folder.path().join("target.csv");
     fs::write(&target, "before").expect("there is room");
-    std::os::unix::fs::symlink(&target, &link).expect("links can be made");
-    let run = run_on(&["convert", "--to", "csv", "-o", text(&link), GOOD]);
-    assert_eq!(run.code, Some(0));
-    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
-    assert!(fs::read_to_string(&target).expect("it is there").starts_with("type,"));
+    write_through_a_link(&folder.path().join("link.csv"), &target, &target);
 }
 
 #[cfg(unix)]
 #[test]
 fn output_through_a_link_to_nothing_makes_what_it_leads_to() {
     let folder = scratch();
-    let (target, link) = (folder.path().join("target.csv"), folder.path().join("link.csv"));
-    std::os::unix::fs::symlink("target.csv", &link).expect("links can be made");
-    let run = run_on(&["convert", "--to", "csv", "-o", text(&link), GOOD]);
+    let target = folder.path().join("target.csv");
+    write_through_a_link(&folder.path().join("link.csv"), Path::new("target.csv"), &target);
+}
+
+/// Makes a link that says `leads_to` and so leads to `target`, and writes to it.
+#[cfg(unix)]
+fn write_through_a_link(link: &Path, leads_to: &Path, target: &Path) {
+    std::os::unix::fs::symlink(leads_to, link).expect("links can be made");
+    let run = run_on(&["convert", "--to", "csv", "-o", text(link), GOOD]);
     assert_eq!(run.code, Some(0));
-    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
-    assert!(fs::read_to_string(&target).expect("it is there").starts_with("type,"));
+    assert!(fs::symlink_metadata(link).expect("it is there").is_symlink());
+    assert!(fs::read_to_string(target).expect("it is there").starts_with("type,"));
 }
 
 #[cfg(unix)]

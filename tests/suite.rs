@@ -1,8 +1,9 @@
-//! Every test that looks at voxev from the outside, in one program: seven would take seven links.
+//! Every test that looks at voxev from the outside, in one program: each further one would be linked on its own.
 //!
 //! `cargo test --test suite agreement::` runs one file of them.
 
 mod agreement;
+mod ci;
 mod cli;
 mod fixtures;
 mod generate;

@@ -130,7 +130,7 @@ fn explain(error: &toml::de::Error, text: &str, name: &str) -> String {
         format!(":{line}:{}", before[start..].chars().count() + 1)
     });
     let message = error.message().trim().replace('\n', ": ");
-    let message = unknown_name(&message).unwrap_or(message);
+    let message = unknown_name(&message).or_else(|| wrong_kind(&message)).unwrap_or(message);
     format!("{}{place}: {}; see `voxev schema --config`", visible(name), visible(&message))
 }
 
@@ -145,6 +145,17 @@ fn unknown_name(message: &str) -> Option<String> {
         |alike| format!("did you mean \"{alike}\"?"),
     );
     Some(format!("unknown {what} {wrong:?}: {advice}"))
+}
+
+/// serde says: invalid type: string "66", expected u64. That is Rust's word for it.
+fn wrong_kind(message: &str) -> Option<String> {
+    let (found, expected) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
+    let expected = match expected {
+        "u64" => "a whole number",
+        "a sequence" => "an array",
+        other => other,
+    };
+    Some(format!("expected {expected}, found {found}"))
 }
 
 #[cfg(test)]
@@ -174,6 +185,14 @@ mod tests {
         assert!(said.contains("did you mean \"missing-property\"?"), "{said}");
         let said = complaint("[rules]\nwrong-type = \"warning\"\n");
         assert!(said.contains("unknown value \"warning\": did you mean \"warn\"?"), "{said}");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_named_in_plain_words() {
+        let said = complaint("api = \"66\"\n");
+        assert!(said.contains(":1:7: expected a whole number, found string \"66\""), "{said}");
+        let said = complaint("files = \"a\"\n");
+        assert!(said.contains("expected an array, found string \"a\""), "{said}");
     }
 
     #[test]

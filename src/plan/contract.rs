@@ -5,13 +5,15 @@ use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::bundle;
 use crate::capture::Source;
 use crate::cli::{Input, JudgeArgs};
 use crate::config::{self, Config, Layer, Level, Origin, Resolved, Settings};
 use crate::error::Error;
-use crate::event::Limits;
+use crate::event::{Limits, other_name};
 use crate::judge::Judge;
+use crate::policy::Policy;
+use crate::schema::Bundle;
+use crate::text::visible;
 
 /// Everything that can say how captures are judged.
 pub(super) struct Contract {
@@ -31,7 +33,7 @@ impl Contract {
             None if args.no_config => Config::default(),
             None => Config::find(&here)?,
         };
-        Ok(Self { config, flags: flags(args)?, limits: super::limits(input), here })
+        Ok(Self { config, flags: flags(args)?, limits: limits(input), here })
     }
 
     /// The judge of captures for which there are these overrides of the configuration.
@@ -106,4 +108,34 @@ fn flags(args: &JudgeArgs) -> Result<Settings, Error> {
         }
     }
     Ok(settings)
+}
+
+/// A judge by `bundle` that no configuration has a say in.
+pub(super) fn judge_by(bundle: Bundle, policy: Policy, input: &Input) -> Judge {
+    Judge { bundle: Arc::new(bundle), policy, limits: limits(input) }
+}
+
+fn limits(input: &Input) -> Limits {
+    Limits { max_line_bytes: input.max_line_bytes, max_depth: input.max_depth.into() }
+}
+
+/// The contract of API version `api`, or of the newest.
+pub(super) fn bundle(api: Option<u64>) -> Result<Bundle, Error> {
+    let newest = Bundle::newest();
+    let Some(api) = api else { return Ok(newest) };
+    let oldest = newest.releases().first().map_or(0, |release| release.api);
+    if (oldest..=newest.api()).contains(&api) {
+        return Ok(Bundle::new(api));
+    }
+    Err(Error::Usage(format!(
+        "API version {api} is not known: give one from {oldest} to {}",
+        newest.api()
+    )))
+}
+
+/// What to say when `name` should have been an event's.
+pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
+    let advice = other_name(name, bundle)
+        .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));
+    format!("\"{}\" is not a toolkit event: {advice}", visible(name))
 }

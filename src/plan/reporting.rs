@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use super::terminal::USUAL_WIDTH;
 use crate::baseline::Baseline;
 use crate::capture::Source;
 use crate::cli::{Format, ValidateArgs};
@@ -39,7 +40,7 @@ pub(super) fn reporting(
         write_baseline: args.write_baseline.clone(),
         is_complete: selection.is_empty() && !args.fail_fast,
         root: Root::find(here, &checkouts),
-        look: Look { colour: Colour::Off, charset: Charset::Unicode, width: super::USUAL_WIDTH },
+        look: Look { colour: Colour::Off, charset: Charset::Unicode, width: USUAL_WIDTH },
     }))
 }
 

@@ -187,9 +187,11 @@ impl Event {
     fn new(id: EventId, newest: &Value, api: u64) -> Self {
         let notes = &newest["x-voxev"];
         let since = notes["since"].as_u64().unwrap_or_default();
-        let (newer, properties) =
+        let (newer, properties): (Vec<_>, Vec<_>) =
             property::list(newest).into_iter().partition(|property| property.since > api);
-        let default = derive::for_api(newest, api);
+        let examples = examples(newest, &newer);
+        let mut default = derive::for_api(newest, api);
+        default["examples"] = examples.clone().into();
         let strict =
             if since > api { derive::nothing(newest, api) } else { derive::strict(&default) };
         Self {
@@ -200,7 +202,7 @@ impl Event {
             connector: texts(&notes["connector"]),
             native_telephony: notes["nativeTelephony"] != false,
             summary: texts(&notes["summary"]),
-            examples: newest["examples"].as_array().cloned().unwrap_or_default(),
+            examples,
             properties,
             newer,
             call_id_pointers: property::call_id_pointers(newest),
@@ -246,6 +248,19 @@ impl Event {
             Mode::Strict => &self.strict,
         }
     }
+}
+
+/// The schema's examples as an API version without the `newer` properties would have them.
+fn examples(newest: &Value, newer: &[Property]) -> Vec<Value> {
+    let mut examples = newest["examples"].as_array().cloned().unwrap_or_default();
+    for example in &mut examples {
+        for (parent, key) in newer.iter().filter_map(|it| it.pointer.rsplit_once('/')) {
+            if let Some(Value::Object(object)) = example.pointer_mut(parent) {
+                object.shift_remove(key);
+            }
+        }
+    }
+    examples
 }
 
 /// The bundled files are part of the program: that they are JSON is a test, not a run-time error.

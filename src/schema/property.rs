@@ -135,6 +135,20 @@ mod tests {
     }
 
     #[test]
+    fn examples_have_only_what_their_api_version_has() {
+        for api in [54, 64] {
+            let bundle = Bundle::new(api);
+            let events = EventId::all().map(|id| bundle.event(id));
+            for event in events.filter(|event| event.since <= api) {
+                let is_right = |it| event.accepts(crate::schema::Mode::Strict, it);
+                assert!(event.examples.iter().all(is_right), "{}", event.id.name());
+                let printed = &event.document(crate::schema::Mode::Default)["examples"];
+                assert_eq!(printed.as_array(), Some(&event.examples));
+            }
+        }
+    }
+
+    #[test]
     fn every_property_that_may_be_missing_says_why() {
         let bundle = Bundle::newest();
         for event in EventId::all().map(|id| bundle.event(id)) {

@@ -12,7 +12,7 @@ use super::lines::Naming;
 use super::{Pieces, Record, Sink};
 use crate::event::{Finding, Payload};
 use crate::rule::Severity;
-use crate::schema::{Bundle, Event, EventId};
+use crate::schema::{Bundle, Event, EventId, Property};
 use crate::style::Look;
 use crate::text::{shortened, visible};
 
@@ -91,15 +91,14 @@ impl Oneline {
             };
             missing = false;
             let spelled = || String::from_utf8_lossy(&text[node.span.clone()]).into_owned();
-            let value = node.as_text(text).unwrap_or_else(spelled);
+            // A text where a number should be keeps its quotes: "3" is not 3.
+            let is_expected = property.kind == node.type_name();
+            let value = node.as_text(text).filter(|_| is_expected).unwrap_or_else(spelled);
             let label = name.rsplit('.').next().unwrap_or(name);
             let unit = property.unit.as_deref().filter(|unit| *unit == "ms").unwrap_or_default();
             let label = format!("{label}=");
             let _ = write!(row, "  {}", label.style(self.look.faint()));
-            row.push_str(&padded(
-                &format!("{}{unit}", visible(&value)),
-                value_width(&property.kind),
-            ));
+            row.push_str(&padded(&format!("{}{unit}", visible(&value)), value_width(property)));
         }
         let detail = payload.root.get(text, "detail").filter(|_| missing);
         if let Some(detail) = detail {
@@ -109,9 +108,14 @@ impl Oneline {
     }
 }
 
-/// Numbers change from line to line and are aligned; texts are not.
-fn value_width(kind: &str) -> usize {
-    if kind == "integer" { 6 } else { 0 }
+/// Numbers and documented values change from line to line and are aligned; texts are not.
+fn value_width(property: &Property) -> usize {
+    let documented = property.values.iter().filter_map(serde_json::Value::as_str);
+    match documented.map(str::len).max() {
+        Some(longest) => longest,
+        None if property.kind == "integer" => NUMBER_WIDTH,
+        None => 0,
+    }
 }
 
 fn kind_width() -> usize {

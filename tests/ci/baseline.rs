@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::run::{BROKEN, RIGHT, folder, voxev};
+use super::run::{BROKEN, RIGHT, folder, voxev};
 
 const OTHER: &str = "{\"type\":\"hold\",\"detail\":{\"callId\":\"a\"}}\n";
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::run::{BROKEN, REPOSITORY, RIGHT, folder, voxev};
+use super::run::{BROKEN, REPOSITORY, RIGHT, folder, voxev};
 
 #[test]
 fn the_nearest_file_upward_holds_and_its_patterns_start_at_its_folder() {
@@ -76,7 +76,7 @@ fn what_is_wrong_with_the_file_is_said_before_any_work() {
         ("stict = true\n", "voxev.toml:1:1: unknown key \"stict\": did you mean \"strict\"?"),
         ("[rules]\nwrong-typ = \"warn\"\n", "did you mean \"wrong-type\"?"),
         ("api = 1\n", "voxev.toml: API version 1 is not known"),
-        ("api = \"66\"\n", "voxev.toml:1:7: invalid type"),
+        ("api = \"66\"\n", "voxev.toml:1:7: expected a whole number"),
         ("api = \n", "voxev.toml:1:"),
         ("files = [\"a[\"]\n", "voxev.toml: \"a[\" is no pattern"),
         ("[overrides]\n\"a[\" = {}\n", "voxev.toml: \"a[\" is no pattern"),

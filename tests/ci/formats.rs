@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::run::{BROKEN, REPOSITORY, RIGHT, command, folder, voxev};
+use super::run::{BROKEN, REPOSITORY, RIGHT, command, folder, voxev};
 
 /// Findings as `--format json` has them: what every other report must agree with.
 fn findings(paths: &[&str]) -> Vec<Value> {
@@ -234,7 +234,7 @@ fn github_gets_no_more_annotations_than_it_shows_and_the_summary_has_the_tally()
     let folder = tempfile::tempdir().expect("there is room");
     let summary = folder.path().join("summary.md");
     std::fs::write(&summary, "before\n").expect("there is room");
-    let run: crate::run::Run =
+    let run: super::run::Run =
         command(REPOSITORY.as_ref(), &["validate", "--format", "github", "fixtures/invalid"])
             .env("GITHUB_STEP_SUMMARY", &summary)
             .output()
@@ -292,7 +292,7 @@ fn what_cannot_be_read_is_in_every_report_and_the_rest_is_done() {
 fn paths_in_reports_start_at_the_checkout() {
     let folder = folder(&[("sub/a.jsonl", BROKEN)]);
     let here = folder.path().canonicalize().expect("it is there");
-    let run: crate::run::Run =
+    let run: super::run::Run =
         command(&here.join("sub"), &["validate", "-q", "--format", "github", "./a.jsonl"])
             .env("GITHUB_WORKSPACE", &here)
             .output()

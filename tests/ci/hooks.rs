@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::run::REPOSITORY;
+use super::run::REPOSITORY;
 
 #[test]
 fn the_package_holds_everything_that_is_compiled_in() {

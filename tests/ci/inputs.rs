@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::run::{BROKEN, RIGHT, folder, skipped, voxev};
+use super::run::{BROKEN, RIGHT, folder, voxev};
+use crate::support::skip;
 
 #[test]
 fn a_quoted_pattern_means_what_a_shell_makes_of_it() {
@@ -44,7 +45,10 @@ fn a_pattern_without_a_match_is_trouble_and_a_bad_one_stops_everything() {
 fn a_report_that_cannot_be_written_is_said_before_any_work() {
     let folder = folder(&[("a.jsonl", BROKEN), ("d/x", "")]);
     let cases: [(&[&str], &str); 8] = [
-        (&["--report", "sarif=nope/x.sarif"], "cannot write \"nope/x.sarif\": no such file"),
+        (
+            &["--report", "sarif=nope/x.sarif"],
+            "cannot write \"nope/x.sarif\": its folder does not exist",
+        ),
         (&["--report", "sarif=d"], "cannot write \"d\": is a directory"),
         (&["--report", "sarif=x", "--report", "junit=./x"], "two reports go to one file"),
         (&["--report", "sarif=x", "--write-baseline", "d/../x"], "two reports go to one file"),
@@ -65,7 +69,7 @@ fn a_report_that_cannot_be_written_is_said_before_any_work() {
 /// What a terminal shows of `command`, which may take its time; `None` without `script`.
 fn on_a_terminal(folder: &tempfile::TempDir, command: &str) -> Option<String> {
     if Command::new("script").arg("--version").output().is_err() {
-        skipped("progress: there is no `script` to make a terminal with");
+        skip("progress: there is no `script` to make a terminal with");
         return None;
     }
     let output = Command::new("script")

@@ -1,13 +1,13 @@
 //! The README's pictures are made from what voxev prints, so they cannot go stale.
 //!
-//! `SNAPSHOTS=overwrite cargo test --test ci pictures` makes them anew.
+//! `SNAPSHOTS=overwrite cargo test --test suite pictures` makes them anew.
 
 use std::path::Path;
 
 use anstyle::RgbColor;
 use anstyle_svg::{Palette, Term};
 
-use crate::run::{REPOSITORY, folder, voxev};
+use super::run::{REPOSITORY, folder, voxev};
 
 /// Columns of the terminal in the pictures: what fits beside a README's margin.
 const WIDTH: &str = "96";
@@ -47,9 +47,9 @@ fn check(name: &str, arguments: &[&str]) {
     let good = [lines[0], lines[3]].concat();
     let folder = folder(&[("capture.jsonl", CAPTURE), ("call.jsonl", &good)]);
     let run = {
-        let mut command = crate::run::command(folder.path(), arguments);
+        let mut command = super::run::command(folder.path(), arguments);
         let command = command.args(["--color", "always"]).env("COLUMNS", WIDTH);
-        crate::run::Run::from(command.output().expect("voxev can be run"))
+        super::run::Run::from(command.output().expect("voxev can be run"))
     };
     let typed = format!("$ voxev {}\n", arguments.join(" "));
     let picture =

@@ -3,23 +3,19 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::support;
+
 /// The repository.
 pub(crate) const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 
 /// `voxev ARGUMENTS` in `folder`, not started yet.
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_voxev"));
-    for name in ["GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "CLICOLOR_FORCE"] {
+    let mut command = support::voxev(arguments);
+    for name in ["GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"] {
         command.env_remove(name);
     }
-    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    command.current_dir(folder).stdin(Stdio::null());
     command
-}
-
-/// Says what is not tested here, even where the test harness keeps a passing test's output.
-pub(crate) fn skipped(why: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr(), "SKIPPED {why}");
 }
 
 /// What came of it.

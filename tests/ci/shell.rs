@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::run::{REPOSITORY, command, folder, skipped, voxev};
+use super::run::{REPOSITORY, command, folder, voxev};
+use crate::support::skip;
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
@@ -66,7 +67,7 @@ fn bash_completes_with_our_script() {
         .env("PATH", format!("{}:{}", path.display(), std::env::var("PATH").unwrap_or_default()))
         .output();
     let Ok(bash) = bash else {
-        skipped("completion: there is no bash");
+        skip("completion: there is no bash");
         return;
     };
     let said = String::from_utf8_lossy(&bash.stdout);
@@ -78,6 +79,24 @@ fn a_command_line_is_not_taken_for_a_question_of_a_shell() {
     let run = voxev(REPOSITORY, &["schema", "--config"]);
     assert_eq!(run.code, 0);
     assert!(run.stdout.starts_with("{\n"));
+}
+
+#[test]
+fn a_wrong_command_line_is_coloured_where_anything_else_would_be() {
+    let is_coloured = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = command(REPOSITORY.as_ref(), arguments);
+        command.envs(environment.iter().copied());
+        let said = command.output().expect("voxev can be run").stderr;
+        assert!(String::from_utf8_lossy(&said).contains("unrecognized subcommand"));
+        said.contains(&b'\x1b')
+    };
+    let (forced, refused) = (("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"));
+    assert!(!is_coloured(&["bad"], &[]));
+    assert!(is_coloured(&["bad"], &[forced]));
+    assert!(!is_coloured(&["bad"], &[("CLICOLOR_FORCE", "0")]));
+    assert!(!is_coloured(&["bad"], &[forced, refused]));
+    assert!(is_coloured(&["bad", "--color", "always"], &[refused]));
+    assert!(!is_coloured(&["bad", "--color=never"], &[forced]));
 }
 
 #[test]
@@ -120,6 +139,6 @@ fn lint(page: &std::path::Path) -> Option<String> {
             String::from_utf8_lossy(&output.stderr)
         ));
     }
-    skipped("man pages: there is neither mandoc nor groff");
+    skip("man pages: there is neither mandoc nor groff");
     None
 }

@@ -1,0 +1,158 @@
+//! What was typed: the command line, its help and its examples, a file for each group of commands.
+
+mod contract;
+mod input;
+mod make;
+mod print;
+mod select;
+mod validate;
+mod value;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+
+use clap::builder::StyledStr;
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use contract::JudgeArgs;
+pub(crate) use input::{Input, OutputArgs, Selectors};
+pub(crate) use make::GenerateArgs;
+pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};
+pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
+pub(crate) use validate::{Format, ValidateArgs};
+
+use crate::outcome::Outcome;
+use crate::plan::look;
+use crate::shell;
+use crate::style::Colour;
+
+/// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
+///
+/// A capture is a JSON Lines file: one {"type": …, "detail": {…}} payload a line.
+#[derive(Debug, Parser)]
+#[command(name = "voxev", version, propagate_version = true, arg_required_else_help = true)]
+#[command(max_term_width = 100, after_help = TOUR)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Whether to colour text for people
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
+    pub(crate) color: When,
+}
+
+const TOUR: &str = "\
+Examples:
+  voxev validate capture.jsonl               what is wrong, line by line
+  voxev filter --type flagraise capture.jsonl
+  voxev pretty --oneline capture.jsonl
+  voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev explain audiostats                   what an event means
+  voxev explain missing-property             what a rule means
+  voxev generate > calls.jsonl               a made-up capture to try things on
+
+Exit codes: 0 good; 1 errors found, nothing selected, or lines left out; 2 trouble.";
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE counts too
+    Auto,
+    /// Also in files and pipes
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check every line against the contract of its event
+    #[command(after_help = validate::EXAMPLES)]
+    Validate(ValidateArgs),
+    /// Print the lines of some events or calls, byte for byte
+    #[command(after_help = select::FILTER_EXAMPLES)]
+    Filter(FilterArgs),
+    /// Lay events out for reading
+    #[command(visible_alias = "show", after_help = select::PRETTY_EXAMPLES)]
+    Pretty(PrettyArgs),
+    /// Turn a capture into JSON, CSV or TSV
+    #[command(after_help = select::CONVERT_EXAMPLES)]
+    Convert(ConvertArgs),
+    /// List the events, or print the JSON Schema of one or of all
+    #[command(after_help = print::SCHEMA_EXAMPLES)]
+    Schema(SchemaArgs),
+    /// Tell what an event or a rule means, with an example
+    #[command(after_help = print::EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Make a capture up: calls that never were, the same for the same seed
+    #[command(after_help = make::EXAMPLES)]
+    Generate(GenerateArgs),
+    /// Print the script that completes voxev's command lines in a shell
+    #[command(after_help = print::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Write man pages into a folder
+    #[command(after_help = print::MAN_EXAMPLES)]
+    Man(ManArgs),
+}
+
+/// Parses the command line, runs it, and reports what kept it from running.
+#[must_use]
+pub fn main() -> Outcome {
+    if shell::completed() {
+        return Outcome::Good;
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return said(&error),
+    };
+    crate::run::command(&cli)
+}
+
+/// Says what clap has to say, help or a complaint, in colours where everything else would be.
+fn said(error: &clap::Error) -> Outcome {
+    let is_complaint = error.use_stderr();
+    let color = asked_color(std::env::args_os().skip(1));
+    let text = error.render();
+    // A closed pipe is nobody's loss; the exit code still tells.
+    let _ = if is_complaint {
+        show(&text, &mut io::stderr(), color)
+    } else {
+        show(&text, &mut io::stdout(), color)
+    };
+    if is_complaint { Outcome::Trouble } else { Outcome::Good }
+}
+
+fn show(
+    text: &StyledStr,
+    stream: &mut (impl io::Write + IsTerminal),
+    color: When,
+) -> io::Result<()> {
+    match look(stream, color).colour {
+        Colour::On => write!(stream, "{}", text.ansi()),
+        Colour::Off => write!(stream, "{text}"),
+    }
+}
+
+/// The value of --color, as far as it can be told where the command line makes no sense.
+fn asked_color(arguments: impl Iterator<Item = OsString>) -> When {
+    let mut asked = When::Auto;
+    let mut is_next = false;
+    for argument in arguments.take_while(|it| it != "--") {
+        let argument = argument.to_string_lossy();
+        let value = argument.strip_prefix("--color=").or(is_next.then_some(&*argument));
+        asked = value.and_then(|it| When::from_str(it, false).ok()).unwrap_or(asked);
+        is_next = argument == "--color";
+    }
+    asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

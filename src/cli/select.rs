@@ -1,0 +1,103 @@
+//! Commands that pass lines on: `filter` as they are, `pretty` for reading, `convert` for programs.
+
+use clap::{Args, ValueEnum};
+
+use super::{Input, JudgeArgs, OutputArgs, Selectors};
+
+pub(super) const FILTER_EXAMPLES: &str = "\
+Examples:
+  voxev filter --type flagraise,flaglower capture.jsonl
+  voxev filter --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 captures/
+  voxev filter --invalid capture.jsonl | voxev pretty
+  voxev filter -v --type audiostats capture.jsonl        all but the statistics
+  voxev filter -c --type callstarted captures/           how many
+
+A line without the wanted type or call in its bytes is passed over, readable or not; with -v, or
+with --rejects, every line is read. Exit codes: 0 something selected; 1 nothing; 2 a capture could
+not be read.";
+
+/// `voxev filter`.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// Only lines with an error, as `validate` sees it
+    #[arg(long, conflicts_with = "valid")]
+    pub(crate) invalid: bool,
+    /// Only lines without an error
+    #[arg(long)]
+    pub(crate) valid: bool,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// Print the lines that would not be printed, and only those
+    #[arg(short = 'v', long)]
+    pub(crate) invert: bool,
+    /// Print only how many lines, for each capture
+    #[arg(short, long)]
+    pub(crate) count: bool,
+    /// Stop after this many lines
+    #[arg(short, long, value_name = "N")]
+    pub(crate) max_count: Option<u64>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+pub(super) const PRETTY_EXAMPLES: &str = "\
+Examples:
+  voxev pretty capture.jsonl
+  voxev pretty --oneline --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 capture.jsonl
+  tail -f capture.jsonl | voxev show --oneline";
+
+/// `voxev pretty`.
+#[derive(Debug, Args)]
+pub(crate) struct PrettyArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// One aligned line an event, with what matters for its type
+    #[arg(long)]
+    pub(crate) oneline: bool,
+}
+
+pub(super) const CONVERT_EXAMPLES: &str = "\
+Examples:
+  voxev convert --to json -o events.json capture.jsonl
+  voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev convert --to tsv --columns callId,packetsLost --type audiostats capture.jsonl
+  voxev convert --to jsonl --rejects broken.txt -o clean.jsonl capture.jsonl
+
+Exit codes: 0 all converted; 1 some lines were not; 2 a file could not be read or written.";
+
+/// `voxev convert`.
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// The format to convert to
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) to: Target,
+    /// Columns of a table, in this order; `extra` holds what the others do not [default: all
+    /// documented properties of the selected types, then extra]
+    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Formats that captures can be converted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    /// Compact JSON Lines
+    Jsonl,
+    /// One JSON array
+    Json,
+    /// Comma-separated values (RFC 4180), with a header
+    Csv,
+    /// Tab-separated values, with a header
+    Tsv,
+}

@@ -1,0 +1,84 @@
+//! `voxev validate`: what is checked, and how findings are written.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+
+use super::value::parse_report;
+use super::{Input, JudgeArgs, Selectors};
+use crate::reports::Wanted;
+use crate::shell;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  voxev validate capture.jsonl
+  voxev validate fixtures/                   every .jsonl and .ndjson file below
+  voxev validate --strict fixtures/          warnings and undocumented properties are errors
+  voxev validate --allow missing-property --deny observed-value capture.jsonl
+  voxev validate 'fixtures/**/*.jsonl'       a pattern, whatever the shell makes of **
+  voxev validate                             what the files of voxev.toml say
+  voxev validate --format json capture.jsonl | jq -r .message
+  voxev validate --format github --report sarif=voxev.sarif fixtures/
+  voxev validate --write-baseline known.json fixtures/
+  voxev validate --baseline known.json fixtures/             only what is new fails
+  tail -f capture.jsonl | voxev validate --format short
+
+A line that cannot be read is reported whatever --type and --call-id say: nobody can tell what it
+was. Exit codes: 0 no errors; 1 errors; 2 a capture could not be read.";
+
+/// `voxev validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+    /// How findings are written
+    #[arg(short, long, value_enum, default_value_t = Format::Pretty)]
+    pub(crate) format: Format,
+    /// Write findings to a file as well, in this format; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report)]
+    #[arg(add = ArgValueCompleter::new(shell::ReportCompleter))]
+    pub(crate) report: Vec<Wanted>,
+    /// Let the findings in this file pass: only new ones are shown and fail
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all findings to this file, for --baseline
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Print the settings that hold and where each comes from, and check nothing
+    #[arg(long)]
+    pub(crate) show_config: bool,
+    /// Show this many findings and count the rest [default: 100 with pretty and short; sarif
+    /// 25000, gitlab 100000, junit 10000; else all]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_findings: Option<u64>,
+    /// Stop at the first error
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// No summary; twice: nothing but the exit code
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) quiet: u8,
+}
+
+/// Formats of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: the part of the line that matters, with help
+    Pretty,
+    /// One line a finding: `file:line:column: error[rule]: message`
+    Short,
+    /// One JSON object a finding
+    Json,
+    /// GitHub Actions: annotations, and a table in the step's summary
+    Github,
+    /// GitLab: a Code Quality report
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML: a suite a capture, a case an event type
+    Junit,
+}

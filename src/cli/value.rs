@@ -1,0 +1,112 @@
+//! How values of options are read: reports, sizes, and names that completion and help offer.
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValue, TypedValueParser};
+
+use super::Format;
+use crate::reports::Wanted;
+use crate::rule::Rule;
+use crate::schema::EventId;
+use crate::suggest::nearest;
+
+/// `sarif=voxev.sarif`.
+pub(super) fn parse_report(text: &str) -> Result<Wanted, String> {
+    let known = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    let names: Vec<String> = known().map(|it| it.get_name().to_owned()).collect();
+    let Some((name, path)) = text.split_once('=') else {
+        return Err(format!("give FORMAT=PATH; formats are {}", names.join(", ")));
+    };
+    let Ok(format) = Format::from_str(name, false) else {
+        let alike = nearest(name, names.iter().map(String::as_str));
+        let advice = alike.map_or_else(
+            || format!("there are {}", names.join(", ")),
+            |alike| format!("did you mean {alike}?"),
+        );
+        return Err(format!("no format {name:?}: {advice}"));
+    };
+    match path {
+        "" => Err(format!("no path after {name}=")),
+        "-" => Err(format!("--format {name} writes to standard output")),
+        path => Ok(Wanted { format, path: Some(path.into()) }),
+    }
+}
+
+/// An API version; whether there is a contract of it is the plan's to say.
+pub(super) fn parse_api(text: &str) -> Result<u64, String> {
+    text.parse().ok().ok_or_else(|| "give a version number, for example 66".into())
+}
+
+/// The longest line to look into: `1048576`, `512KiB`, `16MiB`, `1GiB`.
+pub(super) fn parse_size(text: &str) -> Result<usize, String> {
+    let size = usize::try_from(parse_amount(text)?).ok();
+    let size = size.filter(|size| (16..=1 << 32).contains(size));
+    size.ok_or_else(|| "give a size between 16 bytes and 4GiB".into())
+}
+
+/// Any number of bytes but 0.
+pub(super) fn parse_amount(text: &str) -> Result<u64, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        _ => return Err("give a number of bytes, KiB, MiB or GiB, for example 16MiB".into()),
+    };
+    let number: u64 = number.parse().map_err(|error| format!("not a size: {error}"))?;
+    let size = number.checked_mul(factor).filter(|size| *size > 0);
+    size.ok_or_else(|| "give a size above 0, for example 16MiB".into())
+}
+
+/// Names that completion and help offer. Whether a name is right is the plan's to say: it knows
+/// --any-type, and better advice than a list of 19 names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names(pub(super) fn() -> Vec<&'static str>);
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        _command: &clap::Command,
+        _argument: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        Ok(value.to_string_lossy().into_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0().into_iter().map(PossibleValue::new)))
+    }
+}
+
+pub(super) fn event_names() -> Vec<&'static str> {
+    EventId::all().map(EventId::name).collect()
+}
+
+pub(super) fn topics() -> Vec<&'static str> {
+    event_names().into_iter().chain(Rule::ALL.map(Rule::code)).collect()
+}
+
+impl ValueEnum for Rule {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.code()).help(self.facts().summary))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(parse_size("512KiB"), Ok(524_288));
+        assert_eq!(parse_size("1048576"), Ok(1_048_576));
+        assert!(parse_size("big").is_err() && parse_size("0").is_err());
+    }
+}
