@@ -1,17 +1,21 @@
 //! Inspects and validates captures of Salesforce Service Cloud Voice toolkit events.
 //!
 //! ```text
-//!  argv → Cli → Plan                          the only place that looks at the terminal and files' names
-//!  bytes → Block → Line → Judge → Verdict     capture/ cuts, json/ reads, schema/ has the contract,
-//!                                             event/ finds the words
-//!  Verdict → Selection → Sink → Vec<u8> → Output         in input order
-//!       └→ Reports: Baseline, Reporter → Output          where whole-run reports are asked for
+//!  argv → Cli → Plan                  the only place that looks at the terminal and files' names
+//!  bytes → Block → line ─ Matcher ──proven──────────────→ Selection → Sink → Vec<u8>
+//!          (Search: candidates only)  └─not─→ Judge → Verdict ┘
+//!  Portion (what came of a block) → Lane, in input order → Output
+//!                                    └→ Reports: Baseline, Reporter → Output
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
-//! Every command that reads captures is a way to fill in one `plan::Plan`; `run.rs` has the one
-//! loop. `schema` and `explain` only print what the bundled contract says; `generate` goes the other way,
-//! from the contract to a capture (see `generate/`).
+//! Every command that reads captures is a way to fill in one `plan::Plan`. `run.rs` has the one
+//! loop: `capture/` cuts blocks, any thread works on one (`portion.rs`), and `lane.rs` puts them
+//! together in order. `matcher/` proves most lines clean in one pass over their bytes; the others
+//! take the cold path, where `json/` reads, `schema/` has the contract and `event/` finds the words.
+//!
+//! `schema` and `explain` only print what the bundled contract says; `generate` goes the other way,
+//! from the contract to a capture.
 
 mod baseline;
 mod capture;
