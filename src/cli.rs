@@ -7,10 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::outcome::Outcome;
+use crate::quality::Formula;
 use crate::reports::Wanted;
 use crate::rule::Rule;
 use crate::schema::EventId;
 use crate::shell;
+use crate::stats::{By, Form, QualityLimit, Sort, parse_limits};
 use crate::suggest::nearest;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
@@ -34,10 +36,12 @@ Examples:
   voxev filter --type flagraise capture.jsonl
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev stats --worst 10 capture.jsonl       the calls that sounded worst
   voxev explain audiostats                   what an event means
   voxev explain missing-property             what a rule means
 
-Exit codes: 0 good; 1 errors found, nothing selected, or lines left out; 2 trouble.";
+Exit codes: 0 good; 1 errors found, nothing selected, lines left out, or calls
+beyond limits; 2 trouble.";
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,6 +69,9 @@ pub(crate) enum Command {
     /// Turn a capture into JSON, CSV or TSV
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
+    /// Tell how calls went: their events, and how they sounded
+    #[command(after_help = STATS_EXAMPLES)]
+    Stats(StatsArgs),
     /// List the events, or print the JSON Schema of one or of all
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema(SchemaArgs),
@@ -81,6 +88,17 @@ pub(crate) enum Command {
     #[command(after_help = MAN_EXAMPLES)]
     Man(ManArgs),
 }
+
+const STATS_EXAMPLES: &str = "\
+Examples:
+  voxev stats --worst 10 logs/               the ten calls that sounded worst
+  voxev stats --call-id 5f0c1e9a-3c1d-4b52-b0a4-6f9f0a7f2d11 capture.jsonl
+  voxev stats --by capture --sort loss --limits twilio logs/
+  voxev stats --fail-on 'loss>1%,mos<3.5' capture.jsonl
+  voxev stats --format json a.jsonl > a.json       each part on its own machine,
+  voxev stats --merge a.json b.json                and then the figures of the whole
+
+Exit codes: 0 done; 1 calls beyond the limits of --fail-on; 2 trouble.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -398,6 +416,48 @@ pub(crate) struct OutputArgs {
     /// Keep lines that cannot be read or converted in this file
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+}
+
+/// `voxev stats`.
+#[derive(Debug, Args)]
+pub(crate) struct StatsArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) selectors: Selectors,
+    /// What a row is about
+    #[arg(long, value_enum, default_value_t = By::Call)]
+    pub(crate) by: By,
+    /// The order of calls, the worst or the most first
+    #[arg(long, value_enum, default_value_t = Sort::Mos)]
+    pub(crate) sort: Sort,
+    /// Show this many rows [default: 20 in a table; else all]
+    #[arg(long, value_name = "N")]
+    pub(crate) worst: Option<usize>,
+    /// How figures are written
+    #[arg(short, long, value_enum, default_value_t = Form::Table)]
+    pub(crate) format: Form,
+    /// The formula of R and MOS
+    #[arg(long, value_enum, value_name = "FORMULA", default_value_t = Formula::Emodel)]
+    pub(crate) mos: Formula,
+    /// Mark channels beyond these limits: twilio, cqd, teams, cisco, or like loss>1%,rtt>400
+    /// (of loss, mos, r, rtt, jitter; rtt and jitter by their 95th percentile)
+    #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
+    pub(crate) limits: Option<Limits>,
+    /// Exit with 1 if a call has a channel beyond these limits
+    #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
+    pub(crate) fail_on: Option<Limits>,
+    /// The arguments are what `stats --format json` wrote of parts, in their order
+    #[arg(long, conflicts_with_all = ["types", "call_ids"])]
+    pub(crate) merge: bool,
+}
+
+/// Limits of `stats`; a type of their own, for clap reads a list as an option given several times.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Limits(pub(crate) Vec<QualityLimit>);
+
+fn parse_all_limits(text: &str) -> Result<Limits, String> {
+    parse_limits(text).map(Limits)
 }
 
 /// `voxev schema`.

@@ -5,7 +5,8 @@
 //!  bytes → Block → Line → Judge → Verdict     capture/ cuts, json/ reads, schema/ has the contract,
 //!                                             event/ finds the words
 //!  Verdict → Selection → Sink → Vec<u8> → Output         in input order
-//!       └→ Reports: Baseline, Reporter → Output          where whole-run reports are asked for
+//!       ├→ Reports: Baseline, Reporter → Output          where whole-run reports are asked for
+//!       └→ Sighting → Ledger → figures → Output          where calls count, not lines: stats/
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
@@ -32,6 +33,7 @@ mod plan;
 mod policy;
 mod portion;
 mod progress;
+mod quality;
 mod reports;
 mod root;
 mod rule;
@@ -39,6 +41,7 @@ mod run;
 mod schema;
 mod shell;
 mod sink;
+mod stats;
 mod style;
 mod suggest;
 mod summary;

@@ -3,6 +3,7 @@
 //! The only place that looks at the terminal, the environment and the names of files.
 
 mod contract;
+mod figures;
 mod reporting;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use contract::Contract;
+use figures::stats;
 use reporting::{is_report, reporting};
 
 use crate::capture::{Numbering, Source};
@@ -27,6 +29,7 @@ use crate::explain;
 use crate::filter::{Selection, Sense, Unreadable, Validity};
 use crate::generate::{Amount, Mix, Order, Rate, Recipe};
 use crate::judge::Judge;
+use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::progress::Watched;
 use crate::reports::Reporting;
@@ -37,6 +40,7 @@ use crate::sink::{
     Column, EXTRA, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines, Naming,
     Oneline, Report, Separator, Short, Silent, Sink, Table, Tally,
 };
+use crate::stats::Book;
 use crate::style::{Charset, Colour, Look};
 use crate::suggest::nearest;
 use crate::text::visible;
@@ -47,6 +51,8 @@ pub(crate) enum Task {
     Read(Box<Plan>),
     /// Print what the bundle says.
     Print(String),
+    /// Print what reports of parts come to.
+    Figures(Vec<u8>, Outcome),
     /// Make a capture up.
     Generate(Box<Order>),
     /// Write man pages into a folder.
@@ -70,6 +76,8 @@ pub(crate) struct Plan {
     pub(crate) rejects: Option<PathBuf>,
     /// What sees findings in the order of the run; nothing does where there is none.
     pub(crate) reporting: Option<Reporting>,
+    /// What is told of calls, where that is asked for.
+    pub(crate) book: Option<Book>,
     pub(crate) watched: Watched,
     /// How lines that the sink cannot take are reported on standard error.
     pub(crate) complaints: Short,
@@ -91,6 +99,7 @@ pub(crate) enum Job {
     Filter,
     Pretty,
     Convert,
+    Stats,
 }
 
 /// Whether lines are judged or only read.
@@ -139,6 +148,7 @@ impl Task {
             Command::Filter(args) => filter(args, cli.color),
             Command::Pretty(args) => pretty(args, stdout, cli.color),
             Command::Convert(args) => convert(args, cli.color),
+            Command::Stats(args) => stats(args, stdout, cli.color),
             Command::Schema(args) if args.config => Ok(Self::Print(SCHEMA.to_owned())),
             Command::Completions(args) => shell::completions(&args.shell).map(Self::Print),
             Command::Man(args) => Ok(Self::Man(args.folder.clone())),
@@ -327,6 +337,7 @@ fn plan(
         output: None,
         rejects: None,
         reporting: None,
+        book: None,
         complaints: Short { look: look(&io::stderr(), color) },
         quiet: 0,
         threads: 1,

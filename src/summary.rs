@@ -16,6 +16,7 @@ pub(crate) fn write(plan: &Plan, totals: &Totals) {
         Job::Validate => String::new(),
         Job::Filter | Job::Pretty => unmatched(plan, totals),
         Job::Convert => converted(totals),
+        Job::Stats => String::new(),
     };
     // Standard error may be closed; the exit code still tells.
     let _ = io::stderr().write_all(text.as_bytes());

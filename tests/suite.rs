@@ -10,4 +10,5 @@ mod hostile;
 mod properties;
 mod readme;
 mod rfc8259;
+mod stats;
 mod support;
