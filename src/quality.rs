@@ -69,7 +69,8 @@ fn emodel(means: Means) -> f64 {
     let delay_cost = 0.024 * delay + 0.11 * (delay - 177.3).max(0.0);
     // G.711 with packet loss concealment: Ie = 0, Bpl = 25.1; losses are taken to be random.
     let percent = 100.0 * means.loss;
-    93.2 - delay_cost - 95.0 * percent / (percent + 25.1)
+    // Below 0 every score is 1, whatever absurd delay there is.
+    (93.2 - delay_cost - 95.0 * percent / (percent + 25.1)).max(0.0)
 }
 
 fn twilio(means: Means) -> f64 {

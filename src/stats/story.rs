@@ -56,7 +56,7 @@ fn timeline(book: &Book, bundle: &Bundle, ledger: &Ledger, text: &mut String) {
         }
         let number = format!("{:>6}", kept.number);
         let _ = write!(text, "{}  ", number.style(book.look.faint()));
-        let name = format!("{:<18}", kept.event.name());
+        let name = format!("{:<19}", kept.event.name());
         let _ = write!(text, "{}", name.style(book.look.strong()));
         let mut rest = told_line.values.clone();
         if let Some(until) = told_line.span(&told[index + 1..]) {
@@ -134,6 +134,11 @@ fn charts(book: &Book, channel: usize, counting: Counting, kept: &[Kept], text: 
     ];
     for (name, values, unit) in series {
         let greatest = values.iter().flatten().copied().fold(0.0, f64::max);
+        let elsewhere = if channel == INPUT { "round trip" } else { "jitter buffer" };
+        if name == elsewhere && greatest == 0.0 {
+            let _ = writeln!(text, "  {name:<14}not measured");
+            continue;
+        }
         let digits = if unit == "%" { 2 } else { 0 };
         let chart = chart(&values, greatest, book.look.charset, book.look.width.max(60) - 36);
         let _ = writeln!(text, "  {name:<14}{chart}  max {greatest:.digits$}{unit}");

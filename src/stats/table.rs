@@ -32,11 +32,11 @@ pub(crate) fn write(book: &Book, rows: &[Row<'_>], overview: &Overview<'_>) -> V
         }
     }
     if shown < rows.len() {
-        let rest = count((rows.len() - shown) as u64, "more call", "more calls");
+        let rest = count((rows.len() - shown) as u64, "more row", "more rows");
         let _ = writeln!(text, "\nand {rest}; --worst N shows more, --format csv all");
     }
     if rows.iter().any(|row| row.channels.iter().any(|it| it.reports > 0)) {
-        text.push_str(&legend(book.formula));
+        text.push_str(&legend(book));
     }
     text.into_bytes()
 }
@@ -171,19 +171,30 @@ pub(crate) fn percent(loss: f64) -> String {
     if loss > 0.0 && loss < 0.1 { format!("{loss:.3}%") } else { format!("{loss:.2}%") }
 }
 
-fn legend(formula: Formula) -> String {
-    let means = match formula {
-        Formula::Salesforce => "as the connector base reckons; loss hardly counts in it",
-        Formula::Emodel => "ITU-T G.107 simplified, G.711 with concealment",
-        Formula::Twilio => "as Twilio's Voice SDK reckons",
+fn legend(book: &Book) -> String {
+    let means = match book.formula {
+        Formula::Salesforce => {
+            "as the connector base reckons, in which loss hardly counts and zeros do"
+        }
+        Formula::Emodel => {
+            "ITU-T G.107 simplified, G.711 with concealment; what is not measured counts as 0, the \
+             round trip as the other channel's"
+        }
+        Formula::Twilio => {
+            "as Twilio's Voice SDK reckons; what is not measured counts as 0, the round trip as \
+             the other channel's"
+        }
     };
-    format!(
-        "\njitter buffer and round trip: p50/p95/max, quantiles within 1 % (up to 64 ms exact; more \
-         where\na call's values are spread widely: see \"error\" in --format json)\nMOS and R: \
-         --mos {}, {means}; what is not measured counts as 0,\nthe round trip as the other \
-         channel's\n",
-        formula.name()
-    )
+    let mut text = format!(
+        "Jitter buffer and round trip: p50/p95/max; quantiles within 1 %, up to 64 ms exact, less \
+         so where the values of a call are spread widely (\"error\" in --format json). R and MOS: \
+         --mos {}, {means}.",
+        book.formula.name()
+    );
+    if !book.limits.is_empty() {
+        text.push_str(" A channel beyond --limits ends with !.");
+    }
+    format!("\n{}\n", textwrap::fill(&text, book.look.width))
 }
 
 /// `3m20s`.
