@@ -17,6 +17,7 @@
 mod baseline;
 mod capture;
 mod cli;
+mod condition;
 mod config;
 mod error;
 mod event;

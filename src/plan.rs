@@ -22,6 +22,7 @@ use crate::cli::{
     Cli, Command, ConvertArgs, FilterArgs, Format, GenerateArgs, Input, PrettyArgs, Selectors,
     Target, ValidateArgs, When,
 };
+use crate::condition::Condition;
 use crate::config::{Config, SCHEMA};
 use crate::error::Error;
 use crate::event::{Limits, other_name};
@@ -214,13 +215,16 @@ fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
     };
     let selection = Selection {
         validity,
+        conditions: conditions(args, &judge.bundle)?,
         sense: if args.invert { Sense::Others } else { Sense::Matching },
         unreadable: Unreadable::NoMatch,
         ..selection(&args.selectors, &judge.bundle)?
     };
     if selection.is_empty() {
         return Err(Error::Usage(
-            "nothing to filter by: give --type, --call-id, --valid or --invalid".into(),
+            "nothing to filter by: give --type, --call-id, --where, --since, --until, --valid or \
+             --invalid"
+                .into(),
         ));
     }
     let captures = captures(&args.input)?;
@@ -236,6 +240,13 @@ fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
         threads: threads(&args.input),
         ..plan(Job::Filter, captures, judge, sink, color)
     })))
+}
+
+fn conditions(args: &FilterArgs, bundle: &Bundle) -> Result<Vec<Condition>, Error> {
+    let wanted = args.conditions.iter().map(|text| Condition::parse(text, bundle));
+    let since = args.since.iter().map(|time| Condition::since(time, bundle));
+    let until = args.until.iter().map(|time| Condition::until(time, bundle));
+    wanted.chain(since).chain(until).collect::<Result<_, _>>().map_err(Error::Usage)
 }
 
 fn pretty(args: &PrettyArgs, look: Look, color: When) -> Result<Task, Error> {

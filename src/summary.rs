@@ -13,10 +13,9 @@ use crate::totals::Totals;
 pub(crate) fn write(plan: &Plan, totals: &Totals) {
     let text = match plan.job {
         Job::Validate if plan.quiet == 0 => validate(plan, totals),
-        Job::Validate => String::new(),
+        Job::Validate | Job::Stats => String::new(),
         Job::Filter | Job::Pretty => unmatched(plan, totals),
         Job::Convert => converted(totals),
-        Job::Stats => String::new(),
     };
     // Standard error may be closed; the exit code still tells.
     let _ = io::stderr().write_all(text.as_bytes());
@@ -130,7 +129,10 @@ fn undocumented(totals: &Totals, text: &mut String) {
 
 /// Lines that cannot match because nobody can read them.
 fn unmatched(plan: &Plan, totals: &Totals) -> String {
-    let asks_for_names = !plan.selection.types.is_empty() || !plan.selection.call_ids.is_empty();
+    let selection = &plan.selection;
+    let asks_for_names = !selection.types.is_empty()
+        || !selection.call_ids.is_empty()
+        || !selection.conditions.is_empty();
     if totals.unreadable == 0 || !asks_for_names {
         return String::new();
     }

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::call::Call;
 use super::channel::{INPUT, OUTPUT};
-use super::figures::{Figures, Sum, of_call, of_sums};
+use super::figures::{Figures, Pool, of_call, of_pools};
 use super::ledger::Ledger;
 use super::limits::Limit;
 use super::{export, story, table};
@@ -150,7 +150,7 @@ impl Book {
     }
 
     fn group<'a>(&self, name: &'a str, calls: &[(&str, &Call)]) -> Row<'a> {
-        let mut sums = [Sum::new(INPUT), Sum::new(OUTPUT)];
+        let mut sums = [Pool::new(INPUT), Pool::new(OUTPUT)];
         for (_, call) in calls {
             sums.iter_mut().zip(&call.channels).for_each(|(sum, channel)| sum.add(channel));
         }
@@ -159,7 +159,7 @@ impl Book {
             call: None,
             lines: calls.iter().map(|(_, call)| call.lines()).sum(),
             calls: calls.len() as u64,
-            channels: of_sums(&sums, self.formula).to_vec(),
+            channels: of_pools(&sums, self.formula).to_vec(),
         }
     }
 

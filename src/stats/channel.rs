@@ -210,7 +210,7 @@ impl Trend {
         rises >= 2
             && u64::from(self.falls) * 4 <= rises
             && self.smallest_rise >= self.greatest_rise / 10
-            && (self.rise_sum / rises >= least_rise || self.rise_sum / rises >= self.first / 4 + 1)
+            && (self.rise_sum / rises >= least_rise || self.rise_sum / rises > self.first / 4)
     }
 }
 
@@ -231,7 +231,9 @@ mod tests {
 
     fn channel(values: &[(i64, i64)]) -> Channel {
         let mut channel = Channel::default();
-        values.iter().for_each(|&(count, lost)| channel.take(&report(count, lost, 40)));
+        for &(count, lost) in values {
+            channel.take(&report(count, lost, 40));
+        }
         channel
     }
 
@@ -279,7 +281,9 @@ mod tests {
 
     fn channel_of_vast_counters() -> Channel {
         let mut channel = Channel::default();
-        (0..5000).for_each(|_| channel.take(&report(1 << 53, 1 << 53, 1 << 53)));
+        for _ in 0..5000 {
+            channel.take(&report(1 << 53, 1 << 53, 1 << 53));
+        }
         channel
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Spread {
 
 /// A channel of one call or of many: what [`Figures`] are told from.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sum {
+pub(crate) struct Pool {
     channel: usize,
     reports: u64,
     left_out: u64,
@@ -52,7 +52,7 @@ pub(crate) struct Sum {
     runaway_jitter: u64,
 }
 
-impl Sum {
+impl Pool {
     pub(crate) fn new(channel: usize) -> Self {
         Self { channel, ..Self::default() }
     }
@@ -128,13 +128,13 @@ pub(crate) fn loss(channel: usize, packets: Packets) -> Option<f64> {
 
 /// The figures of both channels of `channels`.
 pub(crate) fn of_call(channels: &[Channel; 2], formula: Formula) -> [Figures; 2] {
-    let mut sums = [Sum::new(INPUT), Sum::new(OUTPUT)];
+    let mut sums = [Pool::new(INPUT), Pool::new(OUTPUT)];
     sums.iter_mut().zip(channels).for_each(|(sum, channel)| sum.add(channel));
-    of_sums(&sums, formula)
+    of_pools(&sums, formula)
 }
 
 /// The figures of both channels of a group.
-pub(crate) fn of_sums([input, output]: &[Sum; 2], formula: Formula) -> [Figures; 2] {
+pub(crate) fn of_pools([input, output]: &[Pool; 2], formula: Formula) -> [Figures; 2] {
     [input.figures(output, formula), output.figures(input, formula)]
 }
 

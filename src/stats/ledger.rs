@@ -10,6 +10,7 @@ use crate::schema::EventId;
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     index: HashMap<Box<str>, u32>,
+    #[expect(clippy::vec_box, reason = "growing must not move, or leave room for, whole calls")]
     pub(crate) calls: Vec<Box<Call>>,
     /// Lines that name no call, by event type.
     pub(crate) homeless: [u64; EventId::COUNT],

@@ -206,7 +206,7 @@ impl Notes {
     }
 }
 
-fn what<'a>(event: EventId, get: Get<'a>) -> What {
+fn what(event: EventId, get: Get<'_>) -> What {
     if event == EventId::FIRST {
         let channel = get(0).map(text);
         let Some(channel) = CHANNELS.iter().position(|name| channel.as_deref() == Some(*name))

@@ -156,7 +156,9 @@ mod tests {
 
     fn sketch(values: &[u64], room: usize) -> Sketch {
         let mut sketch = Sketch::default();
-        values.iter().for_each(|value| sketch.insert(*value, room));
+        for value in values {
+            sketch.insert(*value, room);
+        }
         sketch
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use owo_colors::OwoColorize as _;
 
 use super::book::Book;
-use super::channel::{Counting, INPUT, Packets, growth};
+use super::channel::{Channel, Counting, INPUT, Packets, growth};
 use super::figures::{loss, of_call};
 use super::ledger::{Kept, Ledger};
 use super::sighting::{Report, What};
@@ -29,7 +29,7 @@ pub(crate) fn tell(book: &Book, id: &str, ledgers: &[Ledger]) -> Vec<u8> {
             }
             text.push('\n');
             timeline(book, &bundle, ledger, &mut text);
-            for (channel, counting) in call.channels.iter().map(|it| it.counting()).enumerate() {
+            for (channel, counting) in call.channels.iter().map(Channel::counting).enumerate() {
                 charts(book, channel, counting, &ledger.kept, &mut text);
             }
         }
