@@ -12,7 +12,7 @@ use super::sighting::CHANNELS;
 use crate::schema::EventId;
 use crate::totals::Totals;
 
-/// One object; `"state"` is what [`merge`] reads back.
+/// One object; `"state"` is what [`merge()`] reads back.
 pub(crate) fn json(book: &Book, rows: &[Row<'_>], overview: &Overview<'_>) -> Vec<u8> {
     let totals = overview.totals;
     let events: serde_json::Map<String, Value> = EventId::all()
@@ -93,7 +93,7 @@ fn channel(figures: &Figures) -> Value {
     })
 }
 
-/// Takes the calls and the totals of one report of [`json`] in, after those of earlier parts.
+/// Takes the calls and the totals of one report of [`json()`] in, after those of earlier parts.
 pub(crate) fn merge(
     report: &Value,
     ledger: &mut Ledger,
