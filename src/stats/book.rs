@@ -104,18 +104,15 @@ impl Book {
             let bytes = story::tell(self, id, ledgers);
             return Told { bytes, beyond };
         }
-        let mut rows = match self.by {
-            By::Call => self.calls(&all),
-            By::Type => types(&all, totals),
-            By::Channel => vec![self.group("all calls", &all)],
-            By::Capture => self.captures(ledgers),
+        let (rows, all_rows) = match self.by {
+            By::Call => (self.calls(&all), all.len()),
+            By::Type => counted(types(&all, totals)),
+            By::Channel => counted(vec![self.group("all calls", &all)]),
+            By::Capture => counted(self.captures(ledgers)),
         };
-        if self.by == By::Call {
-            self.sort(&mut rows);
-        }
         let sums = Overview { calls: all.len() as u64, calls_listed: &all, totals, beyond };
         let bytes = match self.form {
-            Form::Table => table::write(self, &rows, &sums),
+            Form::Table => table::write(self, &rows, all_rows, &sums),
             Form::Json => export::json(self, &rows, &sums),
             Form::Csv => export::csv(self, &rows),
         };
@@ -138,15 +135,27 @@ impl Book {
         }
     }
 
+    /// The calls that are shown, in their order. Their rows are made last: those of all calls
+    /// would take as much memory as the calls. Calls without a figure come last; equals stay in
+    /// the order of the capture.
     fn calls<'a>(&self, all: &[(&'a str, &'a Call)]) -> Vec<Row<'a>> {
-        let row = |&(name, call): &(&'a str, &'a Call)| Row {
+        let mut order: Vec<(f64, usize)> = all
+            .iter()
+            .map(|one| self.badness(&self.call(one)).map_or(f64::INFINITY, |badness| -badness))
+            .zip(0..)
+            .collect();
+        order.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
+        order.into_iter().take(self.most).map(|(_, index)| self.call(&all[index])).collect()
+    }
+
+    fn call<'a>(&self, &(name, call): &(&'a str, &'a Call)) -> Row<'a> {
+        Row {
             name,
             call: Some(call),
             lines: call.lines(),
             calls: 1,
             channels: of_call(&call.channels, self.formula).to_vec(),
-        };
-        all.iter().map(row).collect()
+        }
     }
 
     fn group<'a>(&self, name: &'a str, calls: &[(&str, &Call)]) -> Row<'a> {
@@ -170,14 +179,6 @@ impl Book {
             Row { lines: row.lines + ledger.homeless.iter().sum::<u64>(), ..row }
         };
         ledgers.iter().map(row).collect()
-    }
-
-    /// Rows without a figure come last; equals stay in the order of the capture.
-    fn sort(&self, rows: &mut [Row<'_>]) {
-        let key = |row: &Row<'_>| self.badness(row).map_or(f64::INFINITY, |badness| -badness);
-        if self.sort != Sort::First {
-            rows.sort_by(|left, right| key(left).total_cmp(&key(right)));
-        }
     }
 
     fn badness(&self, row: &Row<'_>) -> Option<f64> {
@@ -230,6 +231,12 @@ impl Overview<'_> {
     pub(crate) fn duplicates(&self) -> u64 {
         self.calls_listed.iter().map(|(_, call)| u64::from(call.duplicates)).sum()
     }
+}
+
+/// Rows, and how many they are.
+fn counted(rows: Vec<Row<'_>>) -> (Vec<Row<'_>>, usize) {
+    let count = rows.len();
+    (rows, count)
 }
 
 /// A row for each event type that occurs.

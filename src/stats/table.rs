@@ -16,8 +16,13 @@ use crate::text::{count, shortened, thousands, visible};
 /// Columns for a call's name: a UUID fits.
 const NAME_WIDTH: usize = 36;
 
-/// The whole report.
-pub(crate) fn write(book: &Book, rows: &[Row<'_>], overview: &Overview<'_>) -> Vec<u8> {
+/// The whole report: the first of `all_rows`.
+pub(crate) fn write(
+    book: &Book,
+    rows: &[Row<'_>],
+    all_rows: usize,
+    overview: &Overview<'_>,
+) -> Vec<u8> {
     let mut text = String::new();
     head(overview, &mut text);
     let shown = rows.len().min(book.most);
@@ -31,8 +36,8 @@ pub(crate) fn write(book: &Book, rows: &[Row<'_>], overview: &Overview<'_>) -> V
             channel(book, figures, &mut text);
         }
     }
-    if shown < rows.len() {
-        let rest = count((rows.len() - shown) as u64, "more row", "more rows");
+    if shown < all_rows {
+        let rest = count((all_rows - shown) as u64, "more row", "more rows");
         let _ = writeln!(text, "\nand {rest}; --worst N shows more, --format csv all");
     }
     if rows.iter().any(|row| row.channels.iter().any(|it| it.reports > 0)) {
