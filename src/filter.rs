@@ -1,5 +1,6 @@
 //! Which lines a command is about.
 
+use crate::condition::Condition;
 use crate::judge::Verdict;
 use crate::search::Search;
 use crate::sink::Proven;
@@ -11,6 +12,8 @@ pub(crate) struct Selection {
     pub(crate) types: Vec<String>,
     /// Identifiers of calls; empty for any.
     pub(crate) call_ids: Vec<String>,
+    /// What all must be met.
+    pub(crate) conditions: Vec<Condition>,
     pub(crate) validity: Option<Validity>,
     pub(crate) sense: Sense,
     pub(crate) unreadable: Unreadable,
@@ -44,7 +47,10 @@ pub(crate) enum Unreadable {
 impl Selection {
     /// Whether every line is selected.
     pub(crate) fn is_empty(&self) -> bool {
-        self.types.is_empty() && self.call_ids.is_empty() && self.validity.is_none()
+        self.types.is_empty()
+            && self.call_ids.is_empty()
+            && self.conditions.is_empty()
+            && self.validity.is_none()
     }
 
     /// What a line must hold to match: the rarer of what is wanted. `None` where lines are wanted
@@ -60,19 +66,29 @@ impl Selection {
         Search::new(quoted.iter().map(String::as_bytes))
     }
 
-    /// Whether the line with this verdict is selected.
-    pub(crate) fn admits(&self, verdict: &Verdict) -> bool {
+    /// Whether the line `text` with this verdict is selected.
+    pub(crate) fn admits(&self, verdict: &Verdict, text: &[u8]) -> bool {
         if verdict.payload.is_none() && self.unreadable == Unreadable::Admitted {
             return true;
         }
-        self.matches(verdict) == (self.sense == Sense::Matching)
+        self.matches(verdict, text) == (self.sense == Sense::Matching)
     }
 
-    fn matches(&self, verdict: &Verdict) -> bool {
+    fn meets(&self, verdict: &Verdict, text: &[u8]) -> bool {
+        let met = |condition: &Condition| {
+            let payload = verdict.payload.as_ref()?;
+            let (_, pointer) = condition.place(payload.event?)?;
+            Some(condition.is_met_by(&text[payload.root.at(text, pointer)?.span.clone()]))
+        };
+        self.conditions.iter().all(|condition| met(condition) == Some(true))
+    }
+
+    fn matches(&self, verdict: &Verdict, text: &[u8]) -> bool {
         let kind = verdict.payload.as_ref().and_then(|payload| payload.kind.as_deref());
         let call = verdict.payload.as_ref().and_then(|payload| payload.call_id.as_deref());
         listed(&self.types, kind)
             && listed(&self.call_ids, call)
+            && self.meets(verdict, text)
             && self
                 .validity
                 .is_none_or(|wanted| verdict.is_invalid() == (wanted == Validity::Invalid))
@@ -91,8 +107,14 @@ impl Selection {
                 || proven
                     .call_id()
                     .is_some_and(|found| self.call_ids.iter().any(|id| *found == *id.as_bytes())))
+            && self.conditions.iter().all(|condition| is_met(condition, proven))
             && self.validity != Some(Validity::Invalid)
     }
+}
+
+fn is_met(condition: &Condition, proven: &Proven<'_>) -> bool {
+    let place = condition.place(proven.event).and_then(|(index, _)| proven.fields.get(index));
+    place.is_some_and(|place| condition.is_met_by(&proven.text[place]))
 }
 
 fn listed(wanted: &[String], found: Option<&str>) -> bool {

@@ -11,6 +11,7 @@ use crate::progress::Progress;
 use crate::reports::Reports;
 use crate::run::complain;
 use crate::sink::Record;
+use crate::stats::Ledger;
 use crate::totals::Totals;
 
 /// The ordered end of the loop.
@@ -20,6 +21,8 @@ pub(crate) struct Lane<'a> {
     rejects: Option<Output>,
     reports: Option<Reports<'a>>,
     progress: Progress,
+    /// The calls: one ledger for the run, or one a capture.
+    ledgers: Vec<Ledger>,
     /// The current capture's name.
     capture: String,
     /// Of the captures before the current one.
@@ -45,6 +48,7 @@ impl<'a> Lane<'a> {
             rejects: plan.rejects.as_deref().map(|path| Output::open(Some(path))).transpose()?,
             reports: plan.reporting.as_ref().map(Reports::open).transpose()?,
             progress: Progress::new(plan.watched),
+            ledgers: Vec::new(),
             capture: String::new(),
             totals: Totals::default(),
             current: Totals::default(),
@@ -78,6 +82,9 @@ impl<'a> Lane<'a> {
         if let Some(reports) = &mut self.reports {
             reports.begin_capture(name);
         }
+        if let Some(book) = &self.plan.book {
+            book.open_ledger(&mut self.ledgers).begin_capture(name);
+        }
         self.current = Totals { captures: 1, ..Totals::default() };
         self.pieces_before = self.pieces;
         self.is_new_capture = true;
@@ -89,6 +96,9 @@ impl<'a> Lane<'a> {
         self.release(&mut portion)?;
         self.progress.advance(portion.length);
         self.current.add(&portion.totals);
+        if let Some(ledger) = self.ledgers.last_mut() {
+            ledger.absorb(&portion.pieces.notes);
+        }
         self.is_line_open = portion.is_line_open;
         let pieces = &portion.pieces;
         let room = match self.plan.limit {
@@ -159,6 +169,11 @@ impl<'a> Lane<'a> {
         self.progress.end();
         let mut out = Vec::new();
         self.plan.sink.end(&mut out);
+        if let Some(book) = &self.plan.book {
+            let told = book.tell(&self.ledgers, &self.totals);
+            self.totals.beyond = told.beyond;
+            out.extend_from_slice(&told.bytes);
+        }
         self.output.write(&out)?;
         if let Limit::Stop(most) = self.plan.limit {
             self.totals.selected = self.totals.selected.min(most);

@@ -6,6 +6,7 @@
 //!          (Search: candidates only)  └─not─→ Judge → Verdict ┘
 //!  Portion (what came of a block) → Lane, in input order → Output
 //!                                    └→ Reports: Baseline, Reporter → Output
+//!                                    └→ Sighting → Ledger → figures → Output     calls: stats/
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
@@ -20,6 +21,7 @@
 mod baseline;
 mod capture;
 mod cli;
+mod condition;
 mod config;
 mod error;
 mod event;
@@ -36,6 +38,7 @@ mod plan;
 mod policy;
 mod portion;
 mod progress;
+mod quality;
 mod reports;
 mod root;
 mod rule;
@@ -44,6 +47,7 @@ mod schema;
 mod search;
 mod shell;
 mod sink;
+mod stats;
 mod style;
 mod suggest;
 mod summary;

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 pub enum Outcome {
     /// `validate`: no errors; `filter`: something selected; otherwise: done.
     Good,
-    /// `validate`: errors found; `filter`: nothing selected; `convert`: lines left out.
+    /// `validate`: errors found; `filter`: nothing selected; `convert`: lines left out;
+    /// `stats`: calls beyond the limits.
     Bad,
     /// A file could not be read or written, or the command line makes no sense.
     Trouble,

@@ -208,7 +208,7 @@ impl Portion {
                 self.rejects.extend_from_slice(record.line.raw);
             }
         }
-        if plan.selection.admits(record.verdict) {
+        if plan.selection.admits(record.verdict, record.line.bytes) {
             self.deliver(plan, record);
         }
     }
@@ -260,7 +260,7 @@ impl Portion {
         let bytes = block.bytes();
         self.totals.lines += u64::from(bytes.ends_with(b"\n"));
         let line = Line::new(capture, block.first_line, block.offset, bytes);
-        let is_selected = plan.selection.admits(&plan.judge.too_long(&line));
+        let is_selected = plan.selection.admits(&plan.judge.too_long(&line), line.bytes);
         let is_taken = is_selected && plan.sink.take_rest(bytes, &mut self.pieces.bytes);
         if plan.job == Job::Filter || is_selected && !is_taken {
             self.rejects.extend_from_slice(bytes);

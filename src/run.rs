@@ -24,6 +24,10 @@ pub(crate) fn command(cli: &Cli) -> Outcome {
             Output::open(None)?.write(text.as_bytes())?;
             Ok(Outcome::Good)
         }
+        Task::Figures(text, outcome) => {
+            Output::open(None)?.write(&text)?;
+            Ok(outcome)
+        }
         Task::Man(folder) => crate::shell::man(&folder).map(|_| Outcome::Good),
         Task::Generate(order) => generate::write(&order).map(|()| Outcome::Good),
     });
@@ -76,6 +80,7 @@ fn outcome(job: Job, totals: &Totals) -> Outcome {
         Job::Validate => totals.errors > 0,
         Job::Filter => totals.selected == 0,
         Job::Convert => totals.rejected > 0,
+        Job::Stats => totals.beyond > 0,
         Job::Pretty => false,
     };
     if is_bad { Outcome::Bad } else { Outcome::Good }

@@ -13,7 +13,7 @@ use crate::totals::Totals;
 pub(crate) fn write(plan: &Plan, totals: &Totals) {
     let text = match plan.job {
         Job::Validate if plan.quiet == 0 => validate(plan, totals),
-        Job::Validate => String::new(),
+        Job::Validate | Job::Stats => String::new(),
         Job::Filter | Job::Pretty => unmatched(plan, totals),
         Job::Convert => converted(totals),
     };
@@ -135,7 +135,10 @@ fn undocumented(totals: &Totals, text: &mut String) {
 /// Lines that nobody can read, among those that were looked into: a filter passes over lines
 /// without the bytes it looks for.
 fn unmatched(plan: &Plan, totals: &Totals) -> String {
-    let asks_for_names = !plan.selection.types.is_empty() || !plan.selection.call_ids.is_empty();
+    let selection = &plan.selection;
+    let asks_for_names = !selection.types.is_empty()
+        || !selection.call_ids.is_empty()
+        || !selection.conditions.is_empty();
     if totals.unreadable == 0 || !asks_for_names {
         return String::new();
     }

@@ -31,6 +31,8 @@ pub(crate) struct Totals {
     pub(crate) warnings: u64,
     /// Findings that are known from a baseline.
     pub(crate) known: u64,
+    /// Calls beyond the limits of `stats --fail-on`.
+    pub(crate) beyond: u64,
     /// Findings that the policy allows, by rule.
     pub(crate) allowed: BTreeMap<Rule, u64>,
     /// Undocumented properties, by event and path.
@@ -59,6 +61,7 @@ impl Totals {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.known += other.known;
+        self.beyond += other.beyond;
         for (rule, count) in &other.allowed {
             *self.allowed.entry(*rule).or_default() += count;
         }

@@ -12,4 +12,5 @@ mod properties;
 mod readme;
 mod rfc8259;
 mod soundness;
+mod stats;
 mod support;

@@ -5,6 +5,7 @@ mod input;
 mod make;
 mod print;
 mod select;
+mod stats;
 mod validate;
 mod value;
 
@@ -19,6 +20,7 @@ pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
+pub(crate) use stats::StatsArgs;
 pub(crate) use validate::{Format, ValidateArgs};
 
 use crate::outcome::Outcome;
@@ -47,11 +49,13 @@ Examples:
   voxev filter --type flagraise capture.jsonl
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev stats --worst 10 capture.jsonl       the calls that sounded worst
   voxev explain audiostats                   what an event means
   voxev explain missing-property             what a rule means
   voxev generate > calls.jsonl               a made-up capture to try things on
 
-Exit codes: 0 good; 1 errors found, nothing selected, or lines left out; 2 trouble.";
+Exit codes: 0 good; 1 errors found, nothing selected, lines left out, or calls
+beyond limits; 2 trouble.";
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -79,6 +83,9 @@ pub(crate) enum Command {
     /// Turn a capture into JSON, CSV or TSV
     #[command(after_help = select::CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
+    /// Tell how calls went: their events, and how they sounded
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(StatsArgs),
     /// List the events, or print the JSON Schema of one or of all
     #[command(after_help = print::SCHEMA_EXAMPLES)]
     Schema(SchemaArgs),

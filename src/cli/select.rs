@@ -23,6 +23,16 @@ pub(crate) struct FilterArgs {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) selectors: Selectors,
+    /// Only events with such a documented property: `roundTripTimeMillis>400`. One of = != < <= >
+    /// >= ~ (contains); may be repeated, and all must hold
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(crate) conditions: Vec<String>,
+    /// Only events sent from this time on (clientSentTimestamp): RFC 3339, or ms since 1970
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Only events sent until this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
     /// Only lines with an error, as `validate` sees it
     #[arg(long, conflicts_with = "valid")]
     pub(crate) invalid: bool,

@@ -11,6 +11,7 @@ use crate::cli::{
     ConvertArgs, FilterArgs, Format, GenerateArgs, PrettyArgs, Selectors, Target, ValidateArgs,
     When,
 };
+use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{Selection, Sense, Unreadable, Validity};
 use crate::generate::{Amount, Mix, Order, Rate, Recipe};
@@ -77,13 +78,16 @@ pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
     };
     let selection = Selection {
         validity,
+        conditions: conditions(args, &judge.bundle)?,
         sense: if args.invert { Sense::Others } else { Sense::Matching },
         unreadable: Unreadable::NoMatch,
         ..selection(&args.selectors, &judge.bundle)?
     };
     if selection.is_empty() {
         return Err(Error::Usage(
-            "nothing to filter by: give --type, --call-id, --valid or --invalid".into(),
+            "nothing to filter by: give --type, --call-id, --where, --since, --until, --valid or \
+             --invalid"
+                .into(),
         ));
     }
     let captures = captures(&args.input)?;
@@ -99,6 +103,13 @@ pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
         threads: threads(&args.input),
         ..Plan::new(Job::Filter, captures, judge, sink, color)
     })))
+}
+
+fn conditions(args: &FilterArgs, bundle: &Bundle) -> Result<Vec<Condition>, Error> {
+    let wanted = args.conditions.iter().map(|text| Condition::parse(text, bundle));
+    let since = args.since.iter().map(|time| Condition::since(time, bundle));
+    let until = args.until.iter().map(|time| Condition::until(time, bundle));
+    wanted.chain(since).chain(until).collect::<Result<_, _>>().map_err(Error::Usage)
 }
 
 pub(super) fn pretty(args: &PrettyArgs, look: Look, color: When) -> Result<Task, Error> {
@@ -176,7 +187,7 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Task, Error> {
     Ok(Task::Generate(Box::new(Order { recipe, bundle, output, sidecar })))
 }
 
-fn selection(selectors: &Selectors, bundle: &Bundle) -> Result<Selection, Error> {
+pub(super) fn selection(selectors: &Selectors, bundle: &Bundle) -> Result<Selection, Error> {
     for name in &selectors.types {
         if !selectors.any_type && EventId::from_name(name).is_none() {
             return Err(Error::Usage(unknown_event(

@@ -6,6 +6,7 @@ mod captures;
 mod columns;
 mod command;
 mod contract;
+mod figures;
 mod reporting;
 mod terminal;
 
@@ -26,10 +27,12 @@ use crate::explain;
 use crate::filter::Selection;
 use crate::generate::Order;
 use crate::judge::Judge;
+use crate::outcome::Outcome;
 use crate::progress::Watched;
 use crate::reports::Reporting;
 use crate::shell;
 use crate::sink::{Short, Sink};
+use crate::stats::Book;
 
 /// What a command line asks for.
 pub(crate) enum Task {
@@ -37,6 +40,8 @@ pub(crate) enum Task {
     Read(Box<Plan>),
     /// Print what the bundle says.
     Print(String),
+    /// Print what reports of parts come to.
+    Figures(Vec<u8>, Outcome),
     /// Make a capture up.
     Generate(Box<Order>),
     /// Write man pages into a folder.
@@ -60,6 +65,8 @@ pub(crate) struct Plan {
     pub(crate) rejects: Option<PathBuf>,
     /// What sees findings in the order of the run; nothing does where there is none.
     pub(crate) reporting: Option<Reporting>,
+    /// What is told of calls, where that is asked for.
+    pub(crate) book: Option<Book>,
     pub(crate) watched: Watched,
     /// How lines that the sink cannot take are reported on standard error.
     pub(crate) complaints: Short,
@@ -74,6 +81,7 @@ pub(crate) enum Job {
     Filter,
     Pretty,
     Convert,
+    Stats,
 }
 
 /// Whether lines are judged or only read.
@@ -125,6 +133,7 @@ impl Plan {
             output: None,
             rejects: None,
             reporting: None,
+            book: None,
             complaints: Short { look: look(&io::stderr(), color) },
             quiet: 0,
             threads: 1,
@@ -151,6 +160,7 @@ impl Task {
             Command::Filter(args) => command::filter(args, cli.color),
             Command::Pretty(args) => command::pretty(args, stdout, cli.color),
             Command::Convert(args) => command::convert(args, cli.color),
+            Command::Stats(args) => figures::stats(args, stdout, cli.color),
             Command::Schema(args) if args.config => Ok(Self::Print(SCHEMA.to_owned())),
             Command::Completions(args) => shell::completions(&args.shell).map(Self::Print),
             Command::Man(args) => Ok(Self::Man(args.folder.clone())),

@@ -39,6 +39,7 @@ use crate::judge::Verdict;
 use crate::matcher::Fields;
 use crate::rule::{Rule, Severity};
 use crate::schema::EventId;
+use crate::stats::Notes;
 
 /// A selected line and what was found in it.
 pub(crate) struct Record<'a> {
@@ -108,13 +109,15 @@ pub(crate) struct Pieces {
     pub(crate) bytes: Vec<u8>,
     /// Where each piece ends.
     pub(crate) ends: Vec<usize>,
+    /// What the lines say of their calls, where somebody asks.
+    pub(crate) notes: Notes,
     /// How many pieces can still be of use.
     room: usize,
 }
 
 impl Pieces {
     pub(crate) fn new(room: usize) -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), room }
+        Self { bytes: Vec::new(), ends: Vec::new(), notes: Notes::default(), room }
     }
 
     /// Ends the piece that has been written to `bytes`.
@@ -159,12 +162,17 @@ impl Sink for Report {
     }
 }
 
-/// The sink of `validate` where a report takes standard output: findings go there instead.
+/// The sink of `stats`, and of `validate` where a report takes standard output: what there is to
+/// say goes there instead.
 pub(crate) struct Silent;
 
 impl Sink for Silent {
     fn take(&self, _record: &Record<'_>, _out: &mut Pieces) -> Result<(), Box<Finding>> {
         Ok(())
+    }
+
+    fn take_proven(&self, _proven: &Proven<'_>, _out: &mut Pieces) -> bool {
+        true
     }
 
     fn take_rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {

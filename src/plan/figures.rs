@@ -1,0 +1,76 @@
+//! What `stats` will tell, and of what.
+
+use std::sync::Arc;
+
+use super::captures::{captures, threads};
+use super::command::selection;
+use super::contract::judge_by;
+use super::{Job, Judging, Plan, Task};
+use crate::capture::Source;
+use crate::cli::{StatsArgs, When};
+use crate::error::Error;
+use crate::filter::Unreadable;
+use crate::policy::Policy;
+use crate::schema::Bundle;
+use crate::sink::Silent;
+use crate::stats::{Book, Form, Keep, Reader, Watching, merged};
+use crate::style::Look;
+
+/// Rows that people see unless they ask for more.
+const SHOWN_TO_PEOPLE: usize = 20;
+
+/// Plans `voxev stats`.
+pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, Error> {
+    let judge = judge_by(Bundle::newest(), Policy::default(), &args.input);
+    let story = match args.selectors.call_ids.as_slice() {
+        [id] if args.format == Form::Table => Some(id.clone()),
+        _ => None,
+    };
+    let keep = if story.is_some() { Keep::Lines } else { Keep::Nothing };
+    let most = if args.format == Form::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
+    let book = Book {
+        by: args.by,
+        sort: args.sort,
+        most: args.worst.unwrap_or(most),
+        form: args.format,
+        formula: args.mos,
+        limits: args.limits.clone().unwrap_or_default().0,
+        fail_on: args.fail_on.clone().unwrap_or_default().0,
+        story,
+        look,
+    };
+    if args.merge {
+        return merge(args, &book);
+    }
+    let mut selection = selection(&args.selectors, &judge.bundle)?;
+    if !selection.is_empty() {
+        selection.unreadable = Unreadable::NoMatch;
+    }
+    let reader = Reader::new(Arc::clone(&judge.bundle), keep);
+    let sink = Box::new(Watching { reader, sink: Box::new(Silent) });
+    let captures = captures(&args.input)?;
+    Ok(Task::Read(Box::new(Plan {
+        judging: Judging::On,
+        selection,
+        book: Some(book),
+        threads: threads(&args.input),
+        ..Plan::new(Job::Stats, captures, judge, sink, color)
+    })))
+}
+
+fn merge(args: &StatsArgs, book: &Book) -> Result<Task, Error> {
+    let mut parts = Vec::new();
+    for source in captures(&args.input)? {
+        let source: Source = source?;
+        let name = source.name();
+        let mut text = Vec::new();
+        let read = source.open().and_then(|mut reader| {
+            std::io::Read::read_to_end(&mut reader, &mut text)
+                .map_err(|source| Error::Read { capture: name.clone(), source })
+        });
+        read?;
+        parts.push((name, text));
+    }
+    let (told, outcome) = merged(book, &parts).map_err(Error::Usage)?;
+    Ok(Task::Figures(told, outcome))
+}

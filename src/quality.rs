@@ -1,0 +1,177 @@
+//! How good a call sounds, reckoned from a channel's figures by one of three published formulas.
+//!
+//! All three estimate the E-model's rating R (0 to 100) and turn it into a mean opinion score
+//! (1 to 4.5, ITU-T G.107 Annex B); they differ in what delay and loss cost. No figure stands
+//! without its formula's name.
+
+use clap::ValueEnum;
+
+/// A formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Formula {
+    /// As the connector base reckons; 20 % loss hardly counts in it
+    Salesforce,
+    /// ITU-T G.107, simplified: one-way delay and G.711 with concealment
+    Emodel,
+    /// As Twilio's Voice SDK reckons
+    Twilio,
+}
+
+/// What a channel's reports come to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Means {
+    /// Lost packets by packets, as the formula of `salesforce` takes it; `None` without packets.
+    pub(crate) lost_by_count: Option<f64>,
+    /// Share of packets lost, 0 to 1.
+    pub(crate) loss: f64,
+    pub(crate) jitter_buffer_ms: f64,
+    pub(crate) round_trip_ms: f64,
+}
+
+/// R and the score that follows from it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Score {
+    pub(crate) r: f64,
+    pub(crate) mos: f64,
+}
+
+impl Formula {
+    /// The name of `--mos`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Salesforce => "salesforce",
+            Self::Emodel => "emodel",
+            Self::Twilio => "twilio",
+        }
+    }
+
+    /// The score of `means`; none where it would not be a number.
+    pub(crate) fn score(self, means: Means) -> Option<Score> {
+        let r = match self {
+            Self::Salesforce => salesforce(means)?,
+            Self::Emodel => emodel(means),
+            Self::Twilio => twilio(means),
+        };
+        let mos = if self == Self::Salesforce { unclamped_mos(r) } else { mos(r) };
+        (r.is_finite() && mos.is_finite()).then_some(Score { r, mos })
+    }
+}
+
+/// R = 93.2 less the delay's cost, less 2.5 times the *ratio* of lost packets.
+fn salesforce(means: Means) -> Option<f64> {
+    let delay = means.round_trip_ms + 2.0 * means.jitter_buffer_ms + 10.0;
+    let r = if delay < 160.0 { 93.2 - delay / 40.0 } else { 93.2 - (delay - 120.0) / 10.0 };
+    Some(r - 2.5 * means.lost_by_count?)
+}
+
+fn emodel(means: Means) -> f64 {
+    let delay = means.round_trip_ms / 2.0 + means.jitter_buffer_ms;
+    let delay_cost = 0.024 * delay + 0.11 * (delay - 177.3).max(0.0);
+    // G.711 with packet loss concealment: Ie = 0, Bpl = 25.1; losses are taken to be random.
+    let percent = 100.0 * means.loss;
+    // Below 0 every score is 1, whatever absurd delay there is.
+    (93.2 - delay_cost - 95.0 * percent / (percent + 25.1)).max(0.0)
+}
+
+fn twilio(means: Means) -> f64 {
+    const R0: f64 = 94.768;
+    let delay = means.round_trip_ms + 2.0 * means.jitter_buffer_ms + 10.0;
+    let r = match delay {
+        _ if delay < 160.0 => R0 - delay / 40.0,
+        _ if delay < 1000.0 => R0 - (delay - 120.0) / 10.0,
+        _ => 0.0,
+    };
+    let percent = 100.0 * means.loss;
+    if percent <= r / 2.5 { (r - 2.5 * percent).max(6.52) } else { 0.0 }
+}
+
+/// ITU-T G.107 Annex B.
+fn mos(r: f64) -> f64 {
+    match r {
+        _ if r < 0.0 => 1.0,
+        _ if r > 100.0 => 4.5,
+        _ => unclamped_mos(r),
+    }
+}
+
+fn unclamped_mos(r: f64) -> f64 {
+    1.0 + 0.035 * r + 7e-6 * r * (r - 60.0) * (100.0 - r)
+}
+
+/// What ITU-T G.109 says of a score.
+pub(crate) fn band(mos: f64) -> &'static str {
+    match mos {
+        _ if mos >= 4.34 => "very satisfied",
+        _ if mos >= 4.03 => "satisfied",
+        _ if mos >= 3.60 => "some dissatisfied",
+        _ if mos >= 3.10 => "many dissatisfied",
+        _ if mos >= 2.58 => "nearly all dissatisfied",
+        _ => "not recommended",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn means([count, lost, jitter, round_trip]: [f64; 4]) -> Means {
+        Means {
+            lost_by_count: Some(lost / count),
+            loss: lost / (count + lost),
+            jitter_buffer_ms: jitter,
+            round_trip_ms: round_trip,
+        }
+    }
+
+    fn mos_of(formula: Formula, figures: [f64; 4]) -> f64 {
+        formula.score(means(figures)).expect("a figure").mos
+    }
+
+    #[test]
+    fn salesforce_scores_are_those_of_the_connector_base() {
+        let first = mos_of(Formula::Salesforce, [10.0, 2.0, 10.0, 30.0]);
+        let second = mos_of(Formula::Salesforce, [20.0, 1.0, 20.0, 40.0]);
+        assert!((first - 4.367_279_104_000_000_5).abs() < 1e-9, "{first}");
+        assert!((second - 4.358_684_488_140_626).abs() < 1e-9, "{second}");
+    }
+
+    #[test]
+    fn emodel_scores_are_those_of_g107() {
+        let cases = [
+            ([1500.0, 0.0, 20.0, 60.0], 4.3849),
+            ([1485.0, 15.0, 20.0, 60.0], 4.2968),
+            ([1200.0, 300.0, 10.0, 30.0], 2.5998),
+        ];
+        for (figures, expected) in cases {
+            let found = mos_of(Formula::Emodel, figures);
+            assert!((found - expected).abs() < 5e-5, "{found} {expected}");
+        }
+    }
+
+    #[test]
+    fn twilio_gives_up_where_delay_or_loss_is_beyond_hope() {
+        // Delay alone never brings R below 6.52.
+        assert!((mos_of(Formula::Twilio, [1500.0, 0.0, 0.0, 5000.0]) - 1.0).abs() < 0.1);
+        assert!((mos_of(Formula::Twilio, [100.0, 900.0, 0.0, 0.0]) - 1.0).abs() < 1e-9);
+        assert!(mos_of(Formula::Twilio, [1500.0, 0.0, 0.0, 0.0]) > 4.3);
+    }
+
+    #[test]
+    fn no_figure_is_never_a_number_that_is_none() {
+        let empty =
+            Means { lost_by_count: None, loss: 0.0, jitter_buffer_ms: 0.0, round_trip_ms: 0.0 };
+        assert_eq!(Formula::Salesforce.score(empty), None);
+        for formula in Formula::value_variants() {
+            let vast = Means { jitter_buffer_ms: f64::MAX, ..empty };
+            assert!(formula.score(vast).is_none_or(|it| it.mos.is_finite()));
+        }
+    }
+
+    #[test]
+    fn bands_are_those_of_g109() {
+        assert_eq!(
+            [band(4.34), band(4.03), band(1.0)],
+            ["very satisfied", "satisfied", "not recommended"]
+        );
+    }
+}

@@ -1,0 +1,252 @@
+//! What `stats` is asked for, and the rows that answer it.
+
+use clap::ValueEnum;
+
+use super::call::Call;
+use super::channel::{INPUT, OUTPUT};
+use super::figures::{Figures, Pool, of_call, of_pools};
+use super::ledger::Ledger;
+use super::limits::Limit;
+use super::{export, story, table};
+use crate::outcome::Outcome;
+use crate::quality::Formula;
+use crate::schema::EventId;
+use crate::style::Look;
+use crate::totals::Totals;
+
+/// How the figures are asked for.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) by: By,
+    pub(crate) sort: Sort,
+    /// Rows that are shown; the rest is only counted.
+    pub(crate) most: usize,
+    pub(crate) form: Form,
+    pub(crate) formula: Formula,
+    /// What colours a figure.
+    pub(crate) limits: Vec<Limit>,
+    /// What fails the run.
+    pub(crate) fail_on: Vec<Limit>,
+    /// The one call that is told, if it is one.
+    pub(crate) story: Option<String>,
+    pub(crate) look: Look,
+}
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// One call
+    Call,
+    /// One event type
+    Type,
+    /// The incoming or the outgoing audio of all calls
+    Channel,
+    /// One capture; a call that goes on in another capture counts in both
+    Capture,
+}
+
+/// The order of calls: the worst or the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// Lowest MOS of the two channels first
+    Mos,
+    /// Greatest loss first
+    Loss,
+    /// Greatest 95th percentile of the round trip first
+    Rtt,
+    /// Greatest 95th percentile of the jitter buffer first
+    Jitter,
+    /// Most lines first
+    Lines,
+    /// Most holds first
+    Holds,
+    /// Most flags first
+    Flags,
+    /// In the order of the capture
+    First,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// For people
+    Table,
+    /// One JSON object: all figures, and what --merge needs
+    Json,
+    /// A row a call, or whatever --by says, with a header
+    Csv,
+}
+
+/// A row: a call or a group of them.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) name: &'a str,
+    /// The call, where the row is one.
+    pub(crate) call: Option<&'a Call>,
+    pub(crate) lines: u64,
+    pub(crate) calls: u64,
+    pub(crate) channels: Vec<Figures>,
+}
+
+/// What a run has to tell.
+pub(crate) struct Told {
+    pub(crate) bytes: Vec<u8>,
+    /// Calls beyond the limits of `--fail-on`.
+    pub(crate) beyond: u64,
+}
+
+impl Book {
+    /// Tells what `ledgers`, one a capture or one for all, come to.
+    pub(crate) fn tell(&self, ledgers: &[Ledger], totals: &Totals) -> Told {
+        let all: Vec<(&str, &Call)> = ledgers.iter().flat_map(Ledger::listed).collect();
+        let beyond = all.iter().filter(|(_, call)| self.is_beyond(call)).count() as u64;
+        if let Some(id) = &self.story {
+            let bytes = story::tell(self, id, ledgers);
+            return Told { bytes, beyond };
+        }
+        let (rows, all_rows) = match self.by {
+            By::Call => (self.calls(&all), all.len()),
+            By::Type => counted(types(&all, totals)),
+            By::Channel => counted(vec![self.group("all calls", &all)]),
+            By::Capture => counted(self.captures(ledgers)),
+        };
+        let sums = Overview { calls: all.len() as u64, calls_listed: &all, totals, beyond };
+        let bytes = match self.form {
+            Form::Table => table::write(self, &rows, all_rows, &sums),
+            Form::Json => export::json(self, &rows, &sums),
+            Form::Csv => export::csv(self, &rows),
+        };
+        Told { bytes, beyond }
+    }
+
+    /// The ledger for the next capture.
+    pub(crate) fn open_ledger<'a>(&self, ledgers: &'a mut Vec<Ledger>) -> &'a mut Ledger {
+        if self.by == By::Capture || ledgers.is_empty() {
+            ledgers.push(Ledger::default());
+        }
+        let last = ledgers.len() - 1;
+        &mut ledgers[last]
+    }
+
+    fn is_beyond(&self, call: &Call) -> bool {
+        !self.fail_on.is_empty() && {
+            let figures = of_call(&call.channels, self.formula);
+            self.fail_on.iter().any(|limit| figures.iter().any(|it| limit.is_broken_by(it)))
+        }
+    }
+
+    /// The calls that are shown, in their order. Their rows are made last: those of all calls
+    /// would take as much memory as the calls. Calls without a figure come last; equals stay in
+    /// the order of the capture.
+    fn calls<'a>(&self, all: &[(&'a str, &'a Call)]) -> Vec<Row<'a>> {
+        let mut order: Vec<(f64, usize)> = all
+            .iter()
+            .map(|one| self.badness(&self.call(one)).map_or(f64::INFINITY, |badness| -badness))
+            .zip(0..)
+            .collect();
+        order.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
+        order.into_iter().take(self.most).map(|(_, index)| self.call(&all[index])).collect()
+    }
+
+    fn call<'a>(&self, &(name, call): &(&'a str, &'a Call)) -> Row<'a> {
+        Row {
+            name,
+            call: Some(call),
+            lines: call.lines(),
+            calls: 1,
+            channels: of_call(&call.channels, self.formula).to_vec(),
+        }
+    }
+
+    fn group<'a>(&self, name: &'a str, calls: &[(&str, &Call)]) -> Row<'a> {
+        let mut sums = [Pool::new(INPUT), Pool::new(OUTPUT)];
+        for (_, call) in calls {
+            sums.iter_mut().zip(&call.channels).for_each(|(sum, channel)| sum.add(channel));
+        }
+        Row {
+            name,
+            call: None,
+            lines: calls.iter().map(|(_, call)| call.lines()).sum(),
+            calls: calls.len() as u64,
+            channels: of_pools(&sums, self.formula).to_vec(),
+        }
+    }
+
+    fn captures<'a>(&self, ledgers: &'a [Ledger]) -> Vec<Row<'a>> {
+        let row = |ledger: &'a Ledger| {
+            let name = ledger.captures.last().map_or("", String::as_str);
+            let row = self.group(name, &ledger.listed());
+            Row { lines: row.lines + ledger.homeless.iter().sum::<u64>(), ..row }
+        };
+        ledgers.iter().map(row).collect()
+    }
+
+    fn badness(&self, row: &Row<'_>) -> Option<f64> {
+        let worst = |figure: &dyn Fn(&Figures) -> Option<f64>| {
+            row.channels.iter().filter_map(figure).max_by(f64::total_cmp)
+        };
+        let count = |names: &[&str]| {
+            Some(names.iter().map(|name| f64::from(row.call.map_or(0, |it| it.count(name)))).sum())
+        };
+        match self.sort {
+            Sort::Mos => worst(&|it| it.score.map(|score| -score.mos)),
+            Sort::Loss => worst(&|it| it.loss_percent),
+            Sort::Rtt => worst(&|it| it.round_trip.map(|spread| spread.p95)),
+            Sort::Jitter => worst(&|it| it.jitter.map(|spread| spread.p95)),
+            #[expect(clippy::cast_precision_loss, reason = "a call has far fewer lines than 2^53")]
+            Sort::Lines => Some(row.lines as f64),
+            Sort::Holds => count(&["hold"]),
+            Sort::Flags => count(&["flagraise"]),
+            Sort::First => None,
+        }
+    }
+}
+
+/// What the reports of parts come to, and whether that is beyond the limits.
+pub(crate) fn merged(
+    book: &Book,
+    parts: &[(String, Vec<u8>)],
+) -> Result<(Vec<u8>, Outcome), String> {
+    let (mut ledger, mut totals) = (Ledger::default(), Totals::default());
+    for (name, text) in parts {
+        let blame = |why: &str| {
+            format!("cannot merge {name:?}: {why}; give what `voxev stats --format json` wrote")
+        };
+        let report = serde_json::from_slice(text).map_err(|error| blame(&error.to_string()))?;
+        export::merge(&report, &mut ledger, &mut totals).map_err(|why| blame(&why))?;
+    }
+    let told = book.tell(&[ledger], &totals);
+    Ok((told.bytes, if told.beyond > 0 { Outcome::Bad } else { Outcome::Good }))
+}
+
+/// What stands above the rows.
+pub(crate) struct Overview<'a> {
+    pub(crate) calls: u64,
+    pub(crate) calls_listed: &'a [(&'a str, &'a Call)],
+    pub(crate) totals: &'a Totals,
+    pub(crate) beyond: u64,
+}
+
+impl Overview<'_> {
+    pub(crate) fn duplicates(&self) -> u64 {
+        self.calls_listed.iter().map(|(_, call)| u64::from(call.duplicates)).sum()
+    }
+}
+
+/// Rows, and how many they are.
+fn counted(rows: Vec<Row<'_>>) -> (Vec<Row<'_>>, usize) {
+    let count = rows.len();
+    (rows, count)
+}
+
+/// A row for each event type that occurs.
+fn types<'a>(all: &[(&'a str, &'a Call)], totals: &Totals) -> Vec<Row<'a>> {
+    let row = |id: EventId| Row {
+        name: id.name(),
+        call: None,
+        lines: totals.events[id.index()],
+        calls: all.iter().filter(|(_, call)| call.events[id.index()] > 0).count() as u64,
+        channels: Vec::new(),
+    };
+    EventId::all().map(row).filter(|row| row.lines > 0).collect()
+}

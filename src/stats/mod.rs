@@ -1,0 +1,23 @@
+//! Calls, not only lines: what the lines of a capture say of its calls, and the figures of that.
+//!
+//! ```text
+//!  line → Sighting (on any thread) → Ledger (in input order) → Call, Channel, Sketch
+//!                                        └→ Figures, Score → table, JSON, CSV, story
+//! ```
+
+mod book;
+mod call;
+mod channel;
+mod export;
+mod figures;
+mod ledger;
+mod limits;
+mod sighting;
+mod sketch;
+mod story;
+mod table;
+
+pub(crate) use book::{Book, By, Form, Sort, merged};
+pub(crate) use ledger::Ledger;
+pub(crate) use limits::{Limit as QualityLimit, parse as parse_limits};
+pub(crate) use sighting::{Keep, Notes, Reader, Watching};
