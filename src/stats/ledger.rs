@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::call::Call;
 use super::sighting::{Notes, Sighting, What};
 use crate::schema::EventId;
@@ -9,7 +11,8 @@ use crate::schema::EventId;
 /// Every call, and what belongs to none.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    index: HashMap<Box<str>, u32>,
+    /// Seeded anew in each run, so that no capture can be made to collide.
+    index: HashMap<Box<str>, u32, RandomState>,
     #[expect(clippy::vec_box, reason = "growing must not move, or leave room for, whole calls")]
     pub(crate) calls: Vec<Box<Call>>,
     /// Lines that name no call, by event type.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::{FixedState, RandomState};
 
 use crate::event::{Finding, Line, Payload};
 use crate::json::{self, Kind, Node};
@@ -71,7 +71,7 @@ pub(crate) struct Report {
 pub(crate) struct Notes {
     /// The calls' identifiers, each once.
     pub(crate) calls: Vec<Box<str>>,
-    index: HashMap<Box<str>, u32, FixedState>,
+    index: HashMap<Box<str>, u32, RandomState>,
     pub(crate) sightings: Vec<Sighting>,
     pub(crate) raw: Vec<u8>,
 }
