@@ -18,8 +18,8 @@ pub(super) struct Literal {
 /// Zero bytes that must follow a block: wide loads near its end stay inside the buffer.
 pub(crate) const SLACK: usize = 64;
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
+pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
+pub(super) const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// The eight bytes from `at` on, the first in the lowest place.
 #[inline(always)]

@@ -1,7 +1,7 @@
 //! Walks a line along the shapes of its event: documented order first, any order if need be.
 
 use super::fields::Fields;
-use super::scan::{natural_end, number_end, skip_space, string_end, word};
+use super::scan::{HIGHS, ONES, natural_end, number_end, skip_space, string_end, word};
 use super::{KeyIndex, Object, Shape};
 
 /// Walks the object that begins at `at`; returns where it ends.
@@ -208,10 +208,8 @@ impl KeyIndex {
     /// The member that a key can be whose first bytes, and what follows them, are `word`.
     #[inline]
     fn lookup(&self, word: u64) -> Option<usize> {
-        const QUOTES: u64 = 0x2222_2222_2222_2222;
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGHS: u64 = 0x8080_8080_8080_8080;
-        let quote = (word ^ QUOTES).wrapping_sub(ONES) & !(word ^ QUOTES) & HIGHS;
+        let quotes = word ^ (ONES * 0x22);
+        let quote = quotes.wrapping_sub(ONES) & !quotes & HIGHS;
         let bits = quote.trailing_zeros() & !7;
         let key = if bits >= 64 { word } else { word & !(u64::MAX << bits) };
         let member = self.members[Self::hash(key, self.multiplier)];

@@ -213,14 +213,7 @@ fn what(event: EventId, get: Get<'_>) -> What {
         else {
             return What::Plain;
         };
-        return What::Report(Report {
-            channel,
-            lost: counter(get(1)),
-            count: counter(get(2)),
-            jitter: counter(get(3)),
-            round_trip: counter(get(4)),
-            has_serial: get(5).is_some(),
-        });
+        return What::Report(report(channel, get));
     }
     if let Some(participant) = get(6) {
         let is_outbound = get(7).map(|kind| text(kind).eq_ignore_ascii_case("outbound"));
@@ -236,6 +229,18 @@ fn what(event: EventId, get: Get<'_>) -> What {
         _ => Role::Other,
     };
     What::Talk { at: counter(get(8)), role }
+}
+
+/// One channel's counters.
+fn report(channel: usize, get: Get<'_>) -> Report {
+    Report {
+        channel,
+        lost: counter(get(1)),
+        count: counter(get(2)),
+        jitter: counter(get(3)),
+        round_trip: counter(get(4)),
+        has_serial: get(5).is_some(),
+    }
 }
 
 fn text(spelled: &[u8]) -> Cow<'_, str> {
@@ -266,14 +271,7 @@ fn nested_reports<'a>(item: &'a Node, line: &'a [u8]) -> impl Iterator<Item = Re
     CHANNELS.iter().enumerate().filter_map(move |(channel, name)| {
         let counters = item.get(line, name)?;
         let get = |read: usize| Some(&line[counters.get(line, READ[read])?.span.clone()]);
-        Some(Report {
-            channel,
-            lost: counter(get(1)),
-            count: counter(get(2)),
-            jitter: counter(get(3)),
-            round_trip: counter(get(4)),
-            has_serial: get(5).is_some(),
-        })
+        Some(report(channel, &get))
     })
 }
 
