@@ -101,7 +101,6 @@ impl Matcher {
     ) -> Option<usize> {
         fields.clear(self.call_slot);
         let by_template = self.template.as_ref().and_then(|it| it.prove(text, line.start, fields));
-        fields.set_compact(by_template.is_some());
         let at = match by_template {
             Some(at) => at,
             None => {
@@ -110,6 +109,7 @@ impl Matcher {
             }
         };
         let at = scan::skip_space(text, at);
+        fields.set_compact(by_template == Some(at));
         (at == line.end || text.get(at) == Some(&b'\n')).then_some(at)
     }
 
