@@ -1,13 +1,13 @@
 //! Judges a line: everything that is wrong with it under the contract and the policy.
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::{Finding, Limits, Line, Payload, Place, Speaker, stranger_finding};
 use crate::json::Repeated;
 use crate::matcher::{self, Fields};
 use crate::policy::Policy;
+use crate::prover::Prover;
 use crate::rule::{Rule, Severity};
 use crate::schema::{Broken, Bundle, Event, EventId, Mode, Violation};
 use crate::text::shortened;
@@ -60,50 +60,15 @@ impl Judge {
         Verdict { payload: None, findings: vec![self.settle(line, finding)] }
     }
 
-    /// Tries to prove that the line of `text` that starts `line`, a range that ends where the
-    /// block does, is clean: that [`Judge::judge`] would find nothing in it, or nothing but
-    /// undocumented properties that the policy allows. On success, returns the end of the line,
-    /// `event` is its type, and `fields` are its places. `event` goes in as a guess.
-    pub(crate) fn prove(
-        &self,
-        text: &[u8],
-        line: Range<usize>,
-        event: &mut EventId,
-        fields: &mut Fields,
-    ) -> Option<usize> {
-        let end = self.prove_event(*event, text, line.clone(), fields).or_else(|| {
-            let actual = EventId::from_name(matcher::kind(text, line.start)?)?;
-            let is_news = std::mem::replace(event, actual) != actual;
-            is_news.then(|| self.prove_event(actual, text, line.clone(), fields))?
-        })?;
-        if self.limits.max_depth < matcher::DEEPEST_PROVEN {
-            return None;
-        }
-        // One byte more than the line for its newline, as the cold path counts.
-        let is_short = end - line.start < self.limits.max_line_bytes;
-        let allows = || self.policy.severity(Rule::UndocumentedProperty) == Severity::Allowed;
-        (is_short && (fields.strange().is_empty() || allows())).then_some(end)
-    }
-
     /// The proof of one line, for tests and the fuzz target: what the fast path says of it alone,
     /// and where it has what. `None` where the cold path would have to look.
     #[must_use]
     pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
         let mut text = line.to_vec();
         text.resize(line.len() + matcher::SLACK, 0);
-        let (mut event, mut fields) = (EventId::FIRST, Fields::default());
-        let end = self.prove(&text, 0..line.len(), &mut event, &mut fields)?;
-        (end == line.len()).then_some((event, fields))
-    }
-
-    fn prove_event(
-        &self,
-        event: EventId,
-        text: &[u8],
-        line: Range<usize>,
-        fields: &mut Fields,
-    ) -> Option<usize> {
-        self.bundle.event(event).matcher()?.prove(text, line, fields)
+        let mut prover = Prover::new(self);
+        let end = prover.prove(&text, 0..line.len())?;
+        (end == line.len()).then(|| prover.into_proof())
     }
 
     /// Reads and judges a line.

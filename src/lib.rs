@@ -38,6 +38,7 @@ mod plan;
 mod policy;
 mod portion;
 mod progress;
+mod prover;
 mod quality;
 mod reports;
 mod root;

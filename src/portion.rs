@@ -7,10 +7,9 @@ use std::sync::Arc;
 use crate::capture::{Block, Part};
 use crate::event::{Finding, Line};
 use crate::judge::{Judge, Verdict};
-use crate::matcher::Fields;
 use crate::plan::{Job, Judging, Limit, Patience, Plan};
+use crate::prover::Prover;
 use crate::rule::{Rule, Severity};
-use crate::schema::EventId;
 use crate::search::Search;
 use crate::sink::{FindingFormat as _, Pieces, Place, Proven, Record};
 use crate::totals::Totals;
@@ -48,9 +47,7 @@ pub(crate) struct Worker<'a> {
     judge: &'a Judge,
     /// Finds the lines that are worth a look, where not all of them are.
     search: Option<Arc<Search>>,
-    fields: Fields,
-    /// The event of the last proven line: the next one is probably of the same type.
-    guess: EventId,
+    prover: Prover<'a>,
 }
 
 impl<'a> Worker<'a> {
@@ -58,7 +55,7 @@ impl<'a> Worker<'a> {
         // Lines that cannot be read are rejected, so they must all be found.
         let is_filter = plan.job == Job::Filter && plan.rejects.is_none();
         let search = if is_filter { plan.selection.search().map(Arc::new) } else { None };
-        Self { plan, judge, search, fields: Fields::default(), guess: EventId::FIRST }
+        Self { plan, judge, search, prover: Prover::new(judge) }
     }
 
     /// Does the work on `block` of `capture`.
@@ -105,11 +102,11 @@ impl<'a> Worker<'a> {
     ) -> usize {
         let text = block.padded();
         let (start, end) = (range.start, range.end);
-        if let Some(newline) = self.judge.prove(text, range, &mut self.guess, &mut self.fields) {
+        if let Some(newline) = self.prover.prove(text, range) {
             let next = (newline + 1).min(end);
             portion.totals.lines += u64::from(next > newline);
             let place = Place { capture, number, offset: block.offset + start as u64 };
-            let (event, fields) = (self.guess, &self.fields);
+            let (event, fields) = (self.prover.event(), self.prover.fields());
             let proven = Proven { place, raw: start..next, event, text, fields };
             if portion.take_proven(self.plan, &proven) {
                 return next;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write as _};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::capture::{Block, Cutter, Source};
+use crate::capture::{Block, Cutter, Numbering, Source};
 use crate::cli::Cli;
 use crate::error::Error;
 use crate::generate;
@@ -95,7 +95,7 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
         Err(error) => return Ok(Some(error)),
     };
     let mut feed = Feed {
-        cutter: Cutter::new(reader, plan.judge.limits.max_line_bytes, plan.numbering()),
+        cutter: Cutter::new(reader, plan.judge.limits.max_line_bytes, Numbering::Told),
         capture: &name,
         failure: None,
         blocks: 0,
@@ -107,11 +107,17 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
     let mut inline_blocks = if plan.threads > 1 { 1 } else { u64::MAX };
     while inline_blocks > 0 && !lane.is_over() {
         let Some((_, block)) = feed.next() else { break };
-        lane.absorb(worker.work(&name, &block))?;
+        let portion = worker.work(&name, &block);
+        feed.cutter.pass_lines(portion.totals.lines);
         feed.cutter.recycle(block);
+        lane.absorb(portion)?;
         inline_blocks -= 1;
     }
     if inline_blocks == 0 && !lane.is_over() {
+        // The selected lines themselves have no numbers.
+        if plan.job != Job::Filter {
+            feed.cutter.set_numbering(Numbering::Counted);
+        }
         feed = in_threads(plan, feed, lane)?;
     }
     lane.end_capture(feed.failure.as_ref())?;

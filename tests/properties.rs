@@ -35,7 +35,8 @@ impl Read for Pieces<'_> {
 type Cut = (u64, u64, Vec<u8>, bool);
 
 fn cut(capture: &[u8], sizes: Vec<usize>, limit: usize) -> Vec<Cut> {
-    let mut cutter = Cutter::new(Pieces { rest: capture, sizes, next: 0 }, limit, Numbering::On);
+    let mut cutter =
+        Cutter::new(Pieces { rest: capture, sizes, next: 0 }, limit, Numbering::Counted);
     let mut lines: Vec<Cut> = Vec::new();
     while let Some(block) = cutter.next_block().expect("pieces never fail") {
         match block.part {

@@ -63,14 +63,15 @@ pub struct Cutter<R> {
     finished: bool,
 }
 
-/// Whether blocks know the number of their first line. Counting newlines takes a quarter of the
-/// time that reading takes.
+/// How blocks know the number of their first line. Counting newlines takes a quarter of the time
+/// that reading takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numbering {
-    /// They do.
-    On,
-    /// It is always 1.
-    Off,
+    /// The cutter counts.
+    Counted,
+    /// Whoever looks at the lines of a block says how many they were, with [`Cutter::pass_lines`],
+    /// before the next block is cut; or nobody wants to know.
+    Told,
 }
 
 /// Bytes asked for in one read: larger blocks leave the second-level cache before they are judged.
@@ -105,6 +106,16 @@ impl<R: Read> Cutter<R> {
         if block.buffer.len() <= LARGEST_SPARE {
             self.spare.push(block.buffer);
         }
+    }
+
+    /// Numbers blocks from here on in another way.
+    pub fn set_numbering(&mut self, numbering: Numbering) {
+        self.numbering = numbering;
+    }
+
+    /// Says that `count` newlines were in the last block.
+    pub fn pass_lines(&mut self, count: u64) {
+        self.next_line += count;
     }
 
     /// The next block; `None` at the capture's end. After an error, what had been read before it
@@ -169,7 +180,7 @@ impl<R: Read> Cutter<R> {
     fn block(&mut self, mut buffer: Vec<u8>, length: usize, part: Part) -> Block {
         buffer[length..length + SLACK].fill(0);
         let block = Block { buffer, length, first_line: self.next_line, offset: self.offset, part };
-        if self.numbering == Numbering::On {
+        if self.numbering == Numbering::Counted {
             self.next_line += memchr::memchr_iter(b'\n', block.bytes()).count() as u64;
         }
         self.offset += length as u64;
@@ -241,7 +252,7 @@ mod tests {
 
     fn cut(pieces: &[&str], limit: usize) -> Vec<(String, u64, u64, Part)> {
         let pieces = pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect();
-        let mut cutter = Cutter::new(Pieces(pieces), limit, Numbering::On);
+        let mut cutter = Cutter::new(Pieces(pieces), limit, Numbering::Counted);
         let mut blocks = Vec::new();
         while let Some(block) = cutter.next_block().expect("pieces never fail") {
             let text = String::from_utf8(block.bytes().to_vec()).expect("the test is UTF-8");
@@ -276,7 +287,7 @@ mod tests {
     #[test]
     fn a_cut_character_at_the_end_belongs_to_its_long_line() {
         let pieces = Pieces(vec![b"long\xe2".to_vec()]);
-        let mut cutter = Cutter::new(pieces, 3, Numbering::On);
+        let mut cutter = Cutter::new(pieces, 3, Numbering::Counted);
         let mut parts = Vec::new();
         while let Some(block) = cutter.next_block().expect("pieces never fail") {
             parts.push((block.bytes().to_vec(), block.first_line, block.part));
@@ -286,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_first_line() {
-        let mut cutter = Cutter::new(&b"\xef\xbb\xbf{}\n"[..], 100, Numbering::On);
+        let mut cutter = Cutter::new(&b"\xef\xbb\xbf{}\n"[..], 100, Numbering::Counted);
         let block = cutter.next_block().expect("a slice never fails").expect("there is a line");
         assert_eq!((block.bytes(), block.offset), (&b"{}\n"[..], 3));
         assert!(cutter.next_block().expect("a slice never fails").is_none());

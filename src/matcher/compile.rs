@@ -69,7 +69,7 @@ impl Compiler<'_> {
             return self.object(&keywords, pointer).map(Shape::Object);
         }
         let slot = self.properties.iter().position(|property| property.pointer == pointer)?;
-        scalar(&keywords, slot)
+        scalar(&keywords, u8::try_from(slot).ok()?)
     }
 
     /// The schema's keywords with those of the definition it refers to, and of the branch that is
@@ -136,7 +136,7 @@ impl Compiler<'_> {
 }
 
 /// The shape of a scalar, which is the one in `slot`.
-fn scalar(keywords: &Map<String, Value>, slot: usize) -> Option<Shape> {
+fn scalar(keywords: &Map<String, Value>, slot: u8) -> Option<Shape> {
     let kind = keywords.get("type").and_then(Value::as_str);
     if kind.is_none() && keywords.contains_key("type") {
         return None;

@@ -5,7 +5,10 @@ use std::ops::Range;
 /// The places of a line's documented scalars and undocumented members, as bytes of the block.
 #[derive(Debug, Default)]
 pub struct Fields {
+    /// How much of the text is left where each scalar begins and where it ends: 0 where it is absent.
     slots: [(u32, u32); Fields::SLOTS],
+    /// Bytes of the text.
+    length: usize,
     strange: Vec<Strange>,
     call_slot: Option<usize>,
     is_compact: bool,
@@ -24,6 +27,9 @@ impl Fields {
     /// The most scalars that an event may document; a test counts them.
     pub(crate) const SLOTS: usize = 16;
 
+    /// Places are kept in 32 bits.
+    pub(crate) const LONGEST_TEXT: usize = u32::MAX as usize;
+
     /// The undocumented members, in the line's order.
     #[must_use]
     pub fn strange(&self) -> &[Strange] {
@@ -35,7 +41,7 @@ impl Fields {
     #[must_use]
     pub fn get(&self, property: usize) -> Option<Range<usize>> {
         let (start, end) = *self.slots.get(property)?;
-        (end > 0).then_some(start as usize..end as usize)
+        (end > 0).then(|| self.length - start as usize..self.length - end as usize)
     }
 
     /// How many documented scalars there are.
@@ -57,18 +63,40 @@ impl Fields {
         self.get(self.call_slot?)
     }
 
-    pub(super) fn clear(&mut self, call_slot: Option<usize>) {
-        self.call_slot = call_slot;
+    /// Forgets all places.
+    pub(crate) fn clear(&mut self) {
         self.slots = [(0, 0); Self::SLOTS];
         self.strange.clear();
     }
 
-    pub(super) fn set(&mut self, slot: usize, start: usize, end: usize) {
-        self.slots[slot % Self::SLOTS] = (narrow(start), narrow(end));
+    /// Gets ready for a line of `text`, whose event has its call's identifier in `call_slot`.
+    /// Scalars keep their places until they are set or unset.
+    pub(super) fn begin(&mut self, text: &[u8], call_slot: Option<usize>) {
+        self.length = text.len();
+        self.call_slot = call_slot;
+        self.strange.clear();
     }
 
-    pub(super) fn push_strange(&mut self, place: u8, start: usize, end: usize) {
-        self.strange.push(Strange { place, key: (narrow(start), narrow(end)) });
+    /// A scalar begins where `before` bytes of the text are left, and ends where `after` are.
+    pub(super) fn set(&mut self, slot: u8, before: usize, after: usize) {
+        self.slots[usize::from(slot) % Self::SLOTS] = (narrow(before), narrow(after));
+    }
+
+    pub(super) fn unset(&mut self, slot: u8) {
+        self.slots[usize::from(slot) % Self::SLOTS] = (0, 0);
+    }
+
+    /// An undocumented member's key, quotes included; `rest` is the text from before it on.
+    pub(super) fn key<'a>(&self, strange: &Strange, rest: &'a [u8]) -> &'a [u8] {
+        let before = self.length - rest.len();
+        let key = strange.key();
+        &rest[key.start - before..key.end - before]
+    }
+
+    /// An undocumented member's key is what `before` has more than `after`.
+    pub(super) fn push_strange(&mut self, place: u8, before: &[u8], after: &[u8]) {
+        let at = |rest: &[u8]| narrow(self.length - rest.len());
+        self.strange.push(Strange { place, key: (at(before), at(after)) });
     }
 }
 
@@ -80,7 +108,7 @@ impl Strange {
     }
 }
 
-/// Blocks are far smaller than 4 GiB: the matcher refuses larger ones.
+/// Texts are no longer than [`Fields::LONGEST_TEXT`].
 #[expect(clippy::cast_possible_truncation, reason = "see the sentence above")]
 fn narrow(at: usize) -> u32 {
     at as u32

@@ -36,20 +36,20 @@ enum Shape {
     Object(Object),
     /// Any string, or any but the empty one.
     Text {
-        slot: usize,
+        slot: u8,
         min_bytes: usize,
     },
     /// One of these JSON texts, quotes included, byte for byte.
     OneOf {
-        slot: usize,
+        slot: u8,
         texts: Vec<Literal>,
     },
     /// A whole number from 0 on, spelled with digits only.
     Natural {
-        slot: usize,
+        slot: u8,
     },
     Number {
-        slot: usize,
+        slot: u8,
     },
 }
 
@@ -83,34 +83,40 @@ struct KeyIndex {
     members: [u8; KeyIndex::SIZE],
 }
 
-/// The name under `type` of the line that starts at `at`, if it can be told at a glance.
-pub(crate) fn kind(text: &[u8], at: usize) -> Option<&str> {
-    let (start, end) = walk::kind(text, scan::skip_space(text, at))?;
-    std::str::from_utf8(&text[start + 1..end - 1]).ok()
+/// The name under `type` of the line that `rest` begins with, if it can be told at a glance.
+pub(crate) fn kind(rest: &[u8]) -> Option<&str> {
+    std::str::from_utf8(walk::kind(scan::skip_space(rest))?).ok()
 }
 
 impl Matcher {
-    /// Tries to prove that the line of `text` that starts at `start` and ends at a newline, or at
-    /// `end`, is clean. On success, returns where the line ends, and `fields` says what is where.
-    /// Bytes after `end` are zero, [`SLACK`] of them.
+    /// Tries to prove that the line that begins at `start` of `text`, and ends at a newline or at
+    /// `end`, is clean. On success, returns where the line ends, and `fields` says what is where:
+    /// they must not hold places of another event's line. Bytes of `text` after `end` are zero,
+    /// [`SLACK`] of them.
     pub(crate) fn prove(
         &self,
         text: &[u8],
         line: Range<usize>,
         fields: &mut Fields,
     ) -> Option<usize> {
-        fields.clear(self.call_slot);
-        let by_template = self.template.as_ref().and_then(|it| it.prove(text, line.start, fields));
-        let at = match by_template {
-            Some(at) => at,
+        let rest = text.get(line.start..)?;
+        fields.begin(text, self.call_slot);
+        let by_template = self.template.as_ref().and_then(|it| it.prove(rest, fields));
+        if let Some(after @ [b'\n', ..]) = by_template {
+            fields.set_compact(true);
+            return Some(text.len() - after.len());
+        }
+        let after = match by_template {
+            Some(after) => after,
             None => {
-                fields.clear(self.call_slot);
-                walk::object(&self.root, text, scan::skip_space(text, line.start), fields)?
+                fields.clear();
+                walk::object(&self.root, scan::skip_space(rest), fields)?
             }
         };
-        let at = scan::skip_space(text, at);
-        fields.set_compact(by_template == Some(at));
-        (at == line.end || text.get(at) == Some(&b'\n')).then_some(at)
+        let left = scan::skip_space(after);
+        fields.set_compact(by_template.is_some_and(|after| after.len() == left.len()));
+        let end = text.len() - left.len();
+        (end == line.end || left.first() == Some(&b'\n')).then_some(end)
     }
 
     /// JSON Pointer of the object that an undocumented member is in.

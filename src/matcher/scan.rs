@@ -1,105 +1,142 @@
-//! Looking at many bytes at once: literals 32 at a time, strings 16, digits eight.
+//! Passing over what a line begins with: literals 32 bytes at a time, strings 16, digits eight.
 //!
-//! On plain arrays and integers: the compiler makes wide instructions of loops over arrays of fixed
-//! size, so there is no need for `unsafe`. The small ones are always inlined: as calls they cost a
-//! quarter more instructions a line (callgrind, audiostats: 1,228 against 1,011). `None` means that a
-//! line is not proven, never that it is wrong.
+//! Every function takes what is left of a block and returns what follows; `None` means that a line is
+//! not proven, never that it is wrong. The wide comparisons are those of the crate `wide`, which
+//! needs no `unsafe` here. The small ones are always inlined: as calls they cost a quarter more
+//! instructions a line (callgrind, audiostats: 1,228 against 1,011).
 
 #![expect(clippy::inline_always, reason = "measured: see the first lines")]
+
+use wide::u8x16;
 
 /// Bytes to compare with.
 #[derive(Debug, Clone)]
 pub(super) struct Literal {
-    bytes: [u8; 32],
-    mask: [u8; 32],
+    bytes: [[u8; LANES]; 2],
+    /// A bit for each byte that counts.
+    wanted: u32,
     length: usize,
 }
 
 /// Zero bytes that must follow a block: wide loads near its end stay inside the buffer.
 pub(crate) const SLACK: usize = 64;
 
-pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
-pub(super) const HIGHS: u64 = 0x8080_8080_8080_8080;
+/// Bytes compared by one instruction.
+const LANES: usize = 16;
 
-/// The eight bytes from `at` on, the first in the lowest place.
-#[inline(always)]
-pub(super) fn word(text: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(*text.get(at..)?.first_chunk()?))
-}
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 impl Literal {
-    pub(super) const LONGEST: usize = 32;
+    /// One byte less than what is compared, so that a length is five bits.
+    pub(super) const LONGEST: usize = 2 * LANES - 1;
 
     /// The bytes to compare with, at most [`Literal::LONGEST`].
     pub(super) fn new(bytes: &[u8]) -> Self {
-        let mut literal = Self { bytes: [0; 32], mask: [0; 32], length: bytes.len().min(32) };
-        literal.bytes[..literal.length].copy_from_slice(&bytes[..literal.length]);
-        literal.mask[..literal.length].fill(0xff);
+        let length = bytes.len().min(Self::LONGEST);
+        let mut literal = Self { bytes: [[0; LANES]; 2], wanted: (1 << length) - 1, length };
+        literal.bytes.as_flattened_mut()[..length].copy_from_slice(&bytes[..length]);
         literal
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        &self.bytes.as_flattened()[..self.length]
     }
 
-    /// Where `text` goes on if the literal stands at `at`. All 32 bytes are compared, which
-    /// compiles to four wide instructions; the mask keeps those behind the literal out.
+    /// What follows the literal, if `rest` begins with it. All 32 bytes are compared; the mask
+    /// keeps those behind the literal out.
     #[inline(always)]
-    pub(super) fn skip(&self, text: &[u8], at: usize) -> Option<usize> {
-        let found: &[u8; 32] = text.get(at..)?.first_chunk()?;
-        let wanted = self.bytes.iter().zip(&self.mask);
-        let differences = found
-            .iter()
-            .zip(wanted)
-            .fold(0, |so_far, (byte, (wanted, mask))| so_far | ((byte ^ wanted) & mask));
-        (differences == 0).then_some(at + self.length)
+    pub(super) fn strip<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
+        let ([low, high], _) = rest.first_chunk::<{ 2 * LANES }>()?.as_chunks() else {
+            return None;
+        };
+        let same = |found: &[u8; LANES], wanted: &[u8; LANES]| {
+            u8x16::new(*found).simd_eq(u8x16::new(*wanted)).to_bitmask()
+        };
+        let same = same(low, &self.bytes[0]) | same(high, &self.bytes[1]) << LANES;
+        (!same & self.wanted == 0).then(|| &rest[self.length % (2 * LANES)..])
     }
 }
 
-/// The first byte from `at` on that is not white space within a line.
+/// The eight bytes that `rest` begins with, the first in the lowest place.
 #[inline(always)]
-pub(super) fn skip_space(text: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\t' | b'\r') = text.get(at) {
-        at += 1;
-    }
-    at
+fn word(rest: &[u8]) -> Option<u64> {
+    Some(u64::from_le_bytes(*rest.first_chunk()?))
 }
 
-/// Where a string that begins behind its opening quote, at `start`, has its closing one. Checks
-/// escapes, control characters and UTF-8.
+/// Bytes before the first quote of `rest`, if there is one among those looked at.
 #[inline(always)]
-pub(super) fn string_end(text: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
-    while let Some(bytes) = text.get(at..)?.first_chunk() {
-        let plain = plain_bytes(bytes);
-        at += plain;
-        if plain < PLAIN {
-            return if text[at] == b'"' { Some(at) } else { odd_string_end(text, start) };
+pub(super) fn unquoted(rest: &[u8]) -> Option<u32> {
+    let ([low, high], _) = rest.first_chunk::<{ 2 * LANES }>()?.as_chunks() else { return None };
+    let quotes = |bytes: &[u8; LANES]| u8x16::new(*bytes).simd_eq(b'"').to_bitmask();
+    let quotes = quotes(low) | quotes(high) << LANES;
+    (quotes != 0).then_some(quotes.trailing_zeros())
+}
+
+/// The first `count` bytes of `rest`, as far as eight bytes hold them, zeros after them.
+#[inline(always)]
+pub(super) fn start(rest: &[u8], count: u32) -> Option<u64> {
+    Some(word(rest)? & u64::MAX.unbounded_shr(u64::BITS - 8 * count.min(8)))
+}
+
+/// `rest` without the white space, of that which a line can have, that it begins with.
+pub(super) fn skip_space(mut rest: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\r', after @ ..] = rest {
+        rest = after;
+    }
+    rest
+}
+
+/// What follows `byte`, which white space may surround: mostly there is none, or a space behind it.
+#[inline(always)]
+pub(super) fn token(rest: &[u8], byte: u8) -> Option<&[u8]> {
+    match rest {
+        [first, b' ', next, ..] if *first == byte && *next > b' ' => Some(&rest[2..]),
+        [first, next, ..] if *first == byte && *next > b' ' => Some(&rest[1..]),
+        _ => spaced_token(rest, byte),
+    }
+}
+
+#[cold]
+fn spaced_token(rest: &[u8], byte: u8) -> Option<&[u8]> {
+    let (first, after) = skip_space(rest).split_first()?;
+    (*first == byte).then(|| skip_space(after))
+}
+
+/// What follows a string's closing quote; `rest` begins behind the opening one. Checks escapes,
+/// control characters and UTF-8.
+#[inline(always)]
+pub(super) fn after_string(rest: &[u8]) -> Option<&[u8]> {
+    let mut ahead = rest;
+    loop {
+        let odd = odd_bytes(ahead.first_chunk()?);
+        if odd != 0 {
+            let place = odd.trailing_zeros() as usize % LANES;
+            return if ahead[place] == b'"' {
+                Some(&ahead[place + 1..])
+            } else {
+                after_odd_string(rest)
+            };
         }
+        ahead = &ahead[LANES..];
     }
-    None
 }
 
-/// Bytes of a string looked at together.
-const PLAIN: usize = 16;
-
-/// How many of these bytes, from the first on, a string can contain as they are and are ASCII.
-/// Without branches: the compiler makes a few wide instructions of it.
+/// A bit for each of these bytes that a string cannot contain as it is, or that is not ASCII: seen
+/// as signed numbers, those and the control characters are all less than a space.
 #[inline(always)]
-fn plain_bytes(bytes: &[u8; PLAIN]) -> usize {
-    let odd = bytes.map(|byte| {
-        let control = u8::from(byte < 0x20);
-        control | u8::from(byte == b'"') | u8::from(byte == b'\\') | (byte >> 7)
-    });
-    (u128::from_le_bytes(odd).trailing_zeros() / 8) as usize
+fn odd_bytes(bytes: &[u8; LANES]) -> u32 {
+    let bytes = u8x16::new(*bytes);
+    let is_low = bytes.cast_signed().simd_lt(0x20).cast_unsigned();
+    (is_low | bytes.simd_eq(b'"') | bytes.simd_eq(b'\\')).to_bitmask()
 }
 
 /// The same for a string with escapes or characters beyond ASCII.
-fn odd_string_end(text: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
+fn after_odd_string(rest: &[u8]) -> Option<&[u8]> {
+    let mut at = 0;
     let mut high = 0;
     loop {
-        let word = word(text, at)?;
+        let word = word(rest.get(at..)?)?;
         let stop = stops(word);
         if stop == 0 {
             high |= word & HIGHS;
@@ -109,16 +146,16 @@ fn odd_string_end(text: &[u8], start: usize) -> Option<usize> {
         let place = stop.trailing_zeros() / 8;
         high |= word & HIGHS & !(u64::MAX << (place * 8));
         at += place as usize;
-        match text[at] {
+        match rest[at] {
             b'"' => break,
-            b'\\' => at = escape_end(text, at)?,
+            b'\\' => at = escape_end(rest, at)?,
             _ => return None,
         }
     }
-    if high != 0 && std::str::from_utf8(&text[start..at]).is_err() {
+    if high != 0 && std::str::from_utf8(&rest[..at]).is_err() {
         return None;
     }
-    Some(at)
+    Some(&rest[at + 1..])
 }
 
 /// The high bits of the bytes that a string cannot simply contain: quotes, backslashes, controls.
@@ -142,56 +179,58 @@ fn escape_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Where a whole number from 0 on ends that begins at `start`, spelled with digits only.
+/// What follows a whole number from 0 on, spelled with digits only, that `rest` begins with.
 #[inline(always)]
-pub(super) fn natural_end(text: &[u8], start: usize) -> Option<usize> {
-    let digits = word(text, start)? ^ (ONES * 0x30);
+pub(super) fn after_natural(rest: &[u8]) -> Option<&[u8]> {
+    let digits = word(rest)? ^ (ONES * 0x30);
     let others = (digits.wrapping_add(ONES * 0x76) | digits) & HIGHS;
-    let count = others.trailing_zeros() / 8;
-    // One to seven digits, and not a zero before others.
-    if matches!(count, 1..=7) && (digits & 0xff != 0 || count == 1) {
-        return Some(start + count as usize);
+    let count = others.trailing_zeros() as usize / 8;
+    // One to seven digits, or a zero alone. A choice of numbers, not a branch: zeros come and go.
+    let most = if rest[0] == b'0' { 1 } else { 7 };
+    if count.wrapping_sub(1) < most {
+        return Some(&rest[count..]);
     }
-    long_natural_end(text, start)
+    after_long_natural(rest)
 }
 
 /// Up to 18 digits: what 64 bits hold exactly, whatever follows.
-fn long_natural_end(text: &[u8], start: usize) -> Option<usize> {
-    let count = text[start..].iter().take(19).take_while(|byte| byte.is_ascii_digit()).count();
-    let leading_zero = text.get(start) == Some(&b'0') && count > 1;
-    (matches!(count, 1..=18) && !leading_zero).then_some(start + count)
+fn after_long_natural(rest: &[u8]) -> Option<&[u8]> {
+    let count = rest.iter().take(19).take_while(|byte| byte.is_ascii_digit()).count();
+    let leading_zero = rest.first() == Some(&b'0') && count > 1;
+    (matches!(count, 1..=18) && !leading_zero).then(|| &rest[count..])
 }
 
-/// Where any number ends that begins at `start`.
-pub(super) fn number_end(text: &[u8], start: usize) -> Option<usize> {
-    if let Some(end) = natural_end(text, start)
-        && !matches!(text.get(end), Some(b'.' | b'e' | b'E'))
+/// What follows any number that `rest` begins with.
+pub(super) fn after_number(rest: &[u8]) -> Option<&[u8]> {
+    if let Some(after) = after_natural(rest)
+        && !matches!(after.first(), Some(b'.' | b'e' | b'E'))
     {
-        return Some(end);
+        return Some(after);
     }
-    let mut at = start + usize::from(text.get(start) == Some(&b'-'));
-    let digits = |from: usize| text[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let whole = digits(at);
-    if whole == 0 || whole > 1 && text[at] == b'0' {
+    let rest = rest.strip_prefix(b"-").unwrap_or(rest);
+    let whole = digits(rest);
+    if whole == 0 || whole > 1 && rest[0] == b'0' {
         return None;
     }
-    at += whole;
-    if text.get(at) == Some(&b'.') {
-        let fraction = digits(at + 1);
-        if fraction == 0 {
-            return None;
-        }
-        at += 1 + fraction;
+    let mut rest = &rest[whole..];
+    if let [b'.', fraction @ ..] = rest {
+        rest = after_digits(fraction)?;
     }
-    if matches!(text.get(at), Some(b'e' | b'E')) {
-        at += 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
-        let exponent = digits(at);
-        if exponent == 0 {
-            return None;
-        }
-        at += exponent;
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let sign = usize::from(matches!(exponent.first(), Some(b'+' | b'-')));
+        rest = after_digits(&exponent[sign..])?;
     }
-    Some(at)
+    Some(rest)
+}
+
+fn digits(rest: &[u8]) -> usize {
+    rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// What follows at least one digit.
+fn after_digits(rest: &[u8]) -> Option<&[u8]> {
+    let count = digits(rest);
+    (count > 0).then(|| &rest[count..])
 }
 
 #[cfg(test)]
@@ -204,25 +243,30 @@ mod tests {
         bytes
     }
 
+    /// How many bytes `after` passes over at the beginning of `text`.
+    fn passed(text: &[u8], after: fn(&[u8]) -> Option<&[u8]>) -> Option<usize> {
+        Some(text.len() - after(text)?.len())
+    }
+
     #[test]
     fn strings_end_at_their_quote() {
         for (text, end) in [
-            ("\"", Some(0)),
-            ("abcdefgh\"", Some(8)),
-            ("0123456789abcdef0\"x", Some(17)),
-            ("a\\\"b\"", Some(4)),
-            ("\\u00e9\"", Some(6)),
-            ("é\"", Some(2)),
+            ("\"", Some(1)),
+            ("abcdefgh\"", Some(9)),
+            ("0123456789abcdef0\"x", Some(18)),
+            ("a\\\"b\"", Some(5)),
+            ("\\u00e9\"", Some(7)),
+            ("é\"", Some(3)),
             ("a\tb\"", None),
             ("\\x\"", None),
             ("\\u12g4\"", None),
             ("never ends", None),
         ] {
-            assert_eq!(string_end(&padded(text), 0), end, "{text}");
+            assert_eq!(passed(&padded(text), after_string), end, "{text}");
         }
         let mut broken = padded("a?b\"");
         broken[1] = 0xff;
-        assert_eq!(string_end(&broken, 0), None);
+        assert_eq!(after_string(&broken), None);
     }
 
     #[test]
@@ -237,7 +281,7 @@ mod tests {
             ("-1,", None),
             ("x", None),
         ] {
-            assert_eq!(natural_end(&padded(text), 0), end, "{text}");
+            assert_eq!(passed(&padded(text), after_natural), end, "{text}");
         }
     }
 
@@ -251,7 +295,7 @@ mod tests {
             ("1e", None),
             ("-", None),
         ] {
-            assert_eq!(number_end(&padded(text), 0), end, "{text}");
+            assert_eq!(passed(&padded(text), after_number), end, "{text}");
         }
     }
 }

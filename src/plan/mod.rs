@@ -19,7 +19,7 @@ use captures::watched;
 pub(crate) use contract::unknown_event;
 pub(crate) use terminal::look;
 
-use crate::capture::{Numbering, Source};
+use crate::capture::Source;
 use crate::cli::{Cli, Command, When};
 use crate::config::SCHEMA;
 use crate::error::Error;
@@ -143,11 +143,6 @@ impl Plan {
     /// The judge of the capture called `name`.
     pub(crate) fn judge_of(&self, name: &str) -> &Judge {
         self.exceptions.get(name).map_or(&self.judge, |judge| judge)
-    }
-
-    /// Whether anybody will ask for line numbers: the selected lines themselves have none.
-    pub(crate) fn numbering(&self) -> Numbering {
-        if self.job == Job::Filter { Numbering::Off } else { Numbering::On }
     }
 }
 

@@ -37,8 +37,11 @@ mod cut {
     fn blocks(bencher: Bencher<'_, '_>) {
         let capture = capture();
         bencher.counter(BytesCount::of_slice(&capture)).bench_local(|| {
-            let mut cutter =
-                Cutter::new(&capture[..], Limits::default().max_line_bytes, voxev::Numbering::On);
+            let mut cutter = Cutter::new(
+                &capture[..],
+                Limits::default().max_line_bytes,
+                voxev::Numbering::Counted,
+            );
             let mut lines = 0;
             while let Ok(Some(block)) = cutter.next_block() {
                 lines = black_box(block.first_line);
