@@ -35,6 +35,7 @@ mod lane;
 mod matcher;
 mod outcome;
 mod output;
+mod packed;
 mod plan;
 mod policy;
 mod portion;

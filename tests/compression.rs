@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 
 use crate::support::{Run, captures, run, run_on, skip, voxev};
 
+const CALL: &str = "fixtures/valid/call.jsonl";
 const EVENT: &[u8] = b"{\"type\":\"mute\",\"detail\":{\"callId\":\"x\"}}\n";
 /// A line that nothing is wrong with but the property it lacks.
 const BROKEN: &[u8] = b"{\"type\":\"hold\",\"detail\":{\"participant\":\"x\"}}\n";
@@ -88,6 +89,65 @@ fn any_number_of_threads_says_the_same_of_a_compressed_capture() {
         assert!(one.text().contains("damaged-stream"));
         let five = run(&["validate", "--format", "json", "-j5"], cut);
         assert_eq!(said(&five), said(&one));
+    }
+}
+
+#[test]
+fn output_with_a_compressed_name_comes_back_byte_for_byte() {
+    let folder = scratch();
+    for extension in ["gz", "zst", "GZ", "jsonl.Zst"] {
+        let out = folder.path().join(format!("out.{extension}"));
+        for path in captures("valid") {
+            let input = text(&path);
+            let plain = run_on(&["filter", "-v", "--type", "swap", input]);
+            let packed = run_on(&["filter", "-v", "--type", "swap", "-o", text(&out), input]);
+            assert_eq!((packed.code, packed.stdout.as_slice()), (plain.code, &b""[..]));
+            let again = run_on(&["filter", "-v", "--type", "none", "--any-type", text(&out)]);
+            assert_eq!(again.stdout, plain.stdout, "{input} as {extension}");
+            let first = fs::read(&out).expect("it is there");
+            assert!(first.starts_with(b"\x1f\x8b") || first.starts_with(b"\x28\xb5\x2f\xfd"));
+            run_on(&["filter", "-v", "--type", "swap", "-o", text(&out), input]);
+            assert_eq!(fs::read(&out).expect("it is there"), first, "the same bytes again");
+        }
+    }
+}
+
+#[test]
+fn other_programs_read_what_is_written() {
+    let folder = scratch();
+    for (name, tool) in [("a.gz", "gzip"), ("a.zst", "zstd")] {
+        let out = folder.path().join(name);
+        assert_eq!(run_on(&["convert", "--to", "jsonl", "-o", text(&out), CALL]).code, Some(0));
+        match std::process::Command::new(tool).args(["-dc", text(&out)]).output() {
+            Ok(output) => assert_eq!(output.stdout, read(CALL)),
+            Err(_) => skip(&format!("no {tool} here")),
+        }
+    }
+}
+
+#[test]
+fn compressed_output_appears_whole_or_not_at_all() {
+    let folder = scratch();
+    let out = folder.path().join("out.jsonl.zst");
+    let run = run_on(&["convert", "--to", "jsonl", "-o", text(&out), CALL, "missing.jsonl"]);
+    assert_eq!(run.code, Some(2));
+    assert_eq!(fs::read_dir(folder.path()).expect("it can be read").count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_seen_when_compressed_output_ends() {
+    if !Path::new("/dev/full").exists() {
+        return skip("no /dev/full here");
+    }
+    let folder = scratch();
+    for name in ["full.gz", "full.zst"] {
+        // Opened as the device that the link leads to, compressed as the link is called.
+        let link = folder.path().join(name);
+        std::os::unix::fs::symlink("/dev/full", &link).expect("links can be made");
+        let run = run_on(&["convert", "--to", "jsonl", "-o", text(&link), CALL]);
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        assert!(run.stderr.contains("no space left"), "{}", run.stderr);
     }
 }
 
@@ -402,4 +462,15 @@ fn a_window_beyond_the_limit_is_a_finding_that_says_what_to_do() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.stderr.starts_with("1,000,000 lines"), "{}", run.stderr);
     assert_little("a window of 8 MiB, all of it used", peak);
+}
+
+#[test]
+fn a_baseline_can_be_compressed() {
+    let folder = scratch();
+    let baseline = folder.path().join("known.json.gz");
+    let broken = "fixtures/invalid/wrong-type.jsonl";
+    let run = run_on(&["validate", "-qq", "--write-baseline", text(&baseline), broken]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let run = run_on(&["validate", "-qq", "--baseline", text(&baseline), broken]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
 }

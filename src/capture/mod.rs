@@ -9,6 +9,7 @@ mod reader;
 mod source;
 
 pub use block::{Block, Cutter, Numbering, Part};
+pub(crate) use compression::Compression;
 pub(crate) use damage::Damage;
 pub(crate) use pattern::glob;
 pub(crate) use reader::{Meter, Reader};

@@ -45,7 +45,8 @@ pub(crate) struct Selectors {
 /// Where output goes.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// Write to this file, which is replaced only when all has gone well
+    /// Write to this file, which is replaced only when all has gone well. Names that end in .gz or
+    /// .zst are compressed
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Keep lines that cannot be read or converted in this file
