@@ -155,8 +155,8 @@ impl Read for Inflater {
             Some(chunk) => chunk,
             None => match self.full.recv() {
                 Ok(chunk) => (chunk?, 0),
-                // Its last message has been taken.
-                Err(mpsc::RecvError) => return Ok(0),
+                // It says when it has come to the end, and nobody reads on then.
+                Err(mpsc::RecvError) => return Err(io::Error::other("the decompressor broke off")),
             },
         };
         let count = output.len().min(chunk.length - at);
