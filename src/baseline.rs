@@ -4,10 +4,12 @@
 //! what was mended and what was let in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::capture::Source;
 use crate::error::Error;
 use crate::event::{Finding, Fingerprint};
 
@@ -48,7 +50,10 @@ impl Baseline {
     /// Reads the file at `path`.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let name = path.to_string_lossy();
-        let text = std::fs::read(path)
+        let mut text = Vec::new();
+        Source::File(path.to_path_buf())
+            .open()?
+            .read_to_end(&mut text)
             .map_err(|source| Error::Read { capture: name.clone().into_owned(), source })?;
         let advice = "write it again with --write-baseline";
         let document: Document = serde_json::from_slice(&text)

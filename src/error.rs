@@ -15,6 +15,15 @@ pub enum Error {
         /// What the operating system says.
         source: io::Error,
     },
+    /// A compressed capture could be read to a place in its middle.
+    Damaged {
+        /// The capture's name.
+        capture: String,
+        /// What is wrong, and up to where it was read.
+        what: String,
+        /// What to do.
+        advice: String,
+    },
     /// There is no capture where one was expected.
     NoCapture(String),
     /// Output could not be written.
@@ -41,6 +50,9 @@ impl fmt::Display for Error {
             Self::Read { capture, source } => {
                 write!(formatter, "cannot read {capture:?}: {}", reason(source))
             }
+            Self::Damaged { capture, what, advice } => {
+                write!(formatter, "cannot read {capture:?} to its end: {what}; {advice}")
+            }
             Self::Write { target, source } if source.kind() == io::ErrorKind::NotFound => {
                 write!(
                     formatter,
@@ -57,7 +69,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Usage(_) | Self::NoCapture(_) => None,
+            Self::Usage(_) | Self::NoCapture(_) | Self::Damaged { .. } => None,
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
         }
     }

@@ -1,10 +1,12 @@
 //! What the bundle knows, for a person and as schemas: `voxev explain` and `voxev schema`.
 
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::sync::Arc;
 
 use owo_colors::OwoColorize as _;
 
+use crate::capture::{Damage, Reader};
 use crate::cli::{ExplainArgs, SchemaArgs, When};
 use crate::error::Error;
 use crate::event::{Finding, Limits, Line};
@@ -174,8 +176,11 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         Needs::MaxLineBytes(most) => judge.limits.max_line_bytes = most,
         Needs::Deny => judge.policy.set(rule, Severity::Error),
     }
-    let mut out = Vec::new();
     let frame = Frame::new(look.clone());
+    if rule == Rule::DamagedStream {
+        return shown_by(frame, judge, damaged);
+    }
+    let mut out = Vec::new();
     let is_it = |finding: &Finding| finding.rule == rule;
     let mut offset = 0;
     for (raw, number) in facts.example.split_inclusive(|&byte| byte == b'\n').zip(1..) {
@@ -189,9 +194,26 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         }
     }
     // Nothing in a line breaks this rule: it is about captures without any.
+    shown_by(frame, judge, |plan| Some(Portion::of_empty_capture(plan, EXAMPLE)))
+}
+
+/// What `validate` writes of the portion that `portion` makes.
+fn shown_by(frame: Frame, judge: Judge, portion: impl FnOnce(&Plan) -> Option<Portion>) -> String {
     let sink = Box::new(Report { format: Box::new(frame) });
     let plan = Plan::new(Job::Validate, Vec::new(), judge, sink, When::Never);
-    String::from_utf8_lossy(&Portion::of_empty_capture(&plan, EXAMPLE).pieces.bytes).into_owned()
+    let bytes = portion(&plan).map(|portion| portion.pieces.bytes).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What comes of the example's end.
+fn damaged(plan: &Plan) -> Option<Portion> {
+    let example = Rule::DamagedStream.facts().example;
+    let mut reader = Reader::new(Box::new(example));
+    let mut text = Vec::new();
+    let damage = reader.read_to_end(&mut text).err()?.downcast::<Damage>().ok()?;
+    let number = memchr::memchr_iter(b'\n', &text).count() as u64 + 1;
+    let start = memchr::memrchr(b'\n', &text).map_or(0, |at| at + 1);
+    Some(Portion::of_damage(plan, &Line::new(EXAMPLE, number, 0, &text[start..]), &damage))
 }
 
 /// What a reader would call the capture in an example.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use crate::capture::{Damage, Meter};
 use crate::error::Error;
 use crate::event::Line;
 use crate::output::Output;
@@ -77,7 +78,8 @@ impl<'a> Lane<'a> {
         self.reports.as_mut().map_or(Ok(()), |reports| reports.trouble(error))
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str) {
+    pub(crate) fn begin_capture(&mut self, name: &str, meter: Meter) {
+        self.progress.begin_capture(meter);
         name.clone_into(&mut self.capture);
         if let Some(reports) = &mut self.reports {
             reports.begin_capture(name);
@@ -145,10 +147,35 @@ impl<'a> Lane<'a> {
         reports.flush()
     }
 
+    /// Says where a compressed capture could not be read on: a finding for `validate`, trouble for
+    /// the others. `fragment` is the beginning of the line there, which nobody judges.
+    pub(crate) fn damaged(&mut self, damage: &Damage, fragment: &[u8]) -> Result<(), Error> {
+        if self.has_enough {
+            return Ok(());
+        }
+        self.current.damaged = 1;
+        let number = self.current.lines + 1;
+        if self.plan.job == Job::Validate {
+            let line = Line::new(&self.capture, number, 0, fragment);
+            return self.absorb(Portion::of_damage(self.plan, &line, damage));
+        }
+        self.is_line_open = !fragment.is_empty();
+        if let Some(rejects) = &mut self.rejects {
+            rejects.write(fragment)?;
+        }
+        let number = Some(number).filter(|_| self.plan.asks_for_numbers());
+        self.trouble(&Error::Damaged {
+            capture: self.capture.clone(),
+            what: damage.at(number, fragment),
+            advice: damage.advice(),
+        })
+    }
+
     /// Ends a capture; where `failure` kept it from being read, nobody knows whether it is empty.
     pub(crate) fn end_capture(&mut self, failure: Option<&Error>) -> Result<(), Error> {
         self.current.unterminated = u64::from(self.is_line_open);
-        let is_empty = self.current.judged() == 0 && !self.has_enough && failure.is_none();
+        let is_whole = failure.is_none() && self.current.damaged == 0;
+        let is_empty = self.current.judged() == 0 && !self.has_enough && is_whole;
         if self.plan.job == Job::Validate && is_empty {
             self.absorb(Portion::of_empty_capture(self.plan, &self.capture))?;
         }

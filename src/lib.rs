@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!  argv → Cli → Plan                  the only place that looks at the terminal and files' names
-//!  bytes → Block → line ─ Matcher ──proven──────────────→ Selection → Sink → Vec<u8>
+//!  bytes (inflated on a thread of its own, if compressed)
+//!        → Block → line ─ Matcher ──proven──────────────→ Selection → Sink → Vec<u8>
 //!          (Search: candidates only)  └─not─→ Judge → Verdict ┘
 //!  Portion (what came of a block) → Lane, in input order → Output
 //!                                    └→ Reports: Baseline, Reporter → Output
@@ -34,6 +35,7 @@ mod lane;
 mod matcher;
 mod outcome;
 mod output;
+mod packed;
 mod plan;
 mod policy;
 mod portion;

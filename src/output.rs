@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use tempfile::NamedTempFile;
 
 use crate::error::Error;
+use crate::packed::Packed;
 
 /// A destination for bytes.
 pub(crate) struct Output {
@@ -20,9 +21,9 @@ pub(crate) struct Output {
 enum Target {
     Stdout(io::Stdout),
     /// A file beside `path`, which takes its place in the end.
-    Beside(NamedTempFile, PathBuf),
+    Beside(Packed<NamedTempFile>, PathBuf),
     /// A device or a pipe, which cannot be replaced.
-    Direct(File),
+    Direct(Packed<File>),
 }
 
 /// Files to remove when the run is interrupted.
@@ -32,7 +33,7 @@ static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 const INTERRUPTED: i32 = 130;
 
 impl Output {
-    /// Standard output, or a file beside `path`.
+    /// Standard output, or a file beside `path`, compressed if its name says so.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
         let Some(path) = path else {
             let target = Target::Stdout(io::stdout());
@@ -64,12 +65,15 @@ impl Output {
 
     /// Puts the file in its place. Without this it goes away.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
-        if let Target::Beside(file, path) = self.target {
-            let placed = file.persist(&path).map(drop).map_err(|error| error.error);
-            self.target = Target::Stdout(io::stdout());
-            return placed.map_err(|source| self.error(source));
-        }
-        Ok(())
+        let target = std::mem::replace(&mut self.target, Target::Stdout(io::stdout()));
+        let placed = match target {
+            Target::Stdout(_) => Ok(()),
+            Target::Direct(file) => file.finish().map(drop),
+            Target::Beside(file, path) => file
+                .finish()
+                .and_then(|file| file.persist(&path).map(drop).map_err(|error| error.error)),
+        };
+        placed.map_err(|source| self.error(source))
     }
 
     fn error(&self, source: io::Error) -> Error {
@@ -77,12 +81,13 @@ impl Output {
     }
 }
 
-fn open(path: &Path) -> io::Result<Target> {
-    let path = followed(path);
+fn open(named: &Path) -> io::Result<Target> {
+    let path = followed(named);
     match path.metadata() {
         Ok(existing) if existing.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         Ok(existing) if !existing.is_file() => {
-            Ok(Target::Direct(OpenOptions::new().write(true).open(path)?))
+            let file = OpenOptions::new().write(true).open(path)?;
+            Ok(Target::Direct(Packed::new(file, named)?))
         }
         existing => {
             let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
@@ -91,7 +96,7 @@ fn open(path: &Path) -> io::Result<Target> {
             set_permissions(&mut builder, existing.ok().as_ref());
             let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
             remove_when_interrupted(file.path());
-            Ok(Target::Beside(file, path))
+            Ok(Target::Beside(Packed::new(file, named)?, path))
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::capture::{Block, Part};
+use crate::capture::{Block, Damage, Part};
 use crate::event::{Finding, Line};
 use crate::judge::{Judge, Verdict};
 use crate::plan::{Job, Judging, Limit, Patience, Plan};
@@ -155,6 +155,26 @@ impl Portion {
         let verdict = Verdict { payload: None, findings };
         portion.deliver(plan, &Record { line: &line, verdict: &verdict, is_cut: false });
         portion.totals.selected = 0;
+        portion
+    }
+
+    /// What `validate` says of a compressed capture that ends with `line`, which is not whole.
+    pub(crate) fn of_damage(plan: &Plan, line: &Line<'_>, damage: &Damage) -> Self {
+        let mut portion = Self::new(plan);
+        let end = line.bytes.len();
+        let message = damage.at(Some(line.number), line.bytes);
+        let finding = Finding {
+            help: Some(damage.advice()),
+            label: damage.label().into(),
+            ..Finding::about_line(line, Rule::DamagedStream, end..end, message)
+        };
+        let mut finding = plan.judge_of(line.capture).settle(line, finding);
+        // The place in the file, where all others have that in its text.
+        finding.place.offset = damage.offset;
+        let verdict = Verdict { payload: None, findings: vec![finding] };
+        portion.deliver(plan, &Record { line, verdict: &verdict, is_cut: false });
+        portion.totals.selected = 0;
+        portion.is_line_open = !line.bytes.is_empty();
         portion
     }
 

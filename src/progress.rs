@@ -4,11 +4,14 @@
 //! says so. It has a clock, and nothing else in voxev has one.
 
 use std::fmt::Write;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use indicatif::{
     BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
 };
+
+use crate::capture::Meter;
 
 /// Whether somebody watches, and what there is to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub(crate) struct Progress {
     watched: Watched,
     started: Instant,
     done: u64,
+    /// Of the current capture, and what it said last.
+    meter: (Meter, u64),
     bar: Option<ProgressBar>,
 }
 
@@ -36,13 +41,23 @@ const WITHOUT_TOTAL: &str = "{binary_bytes} read  {speed}";
 
 impl Progress {
     pub(crate) fn new(watched: Watched) -> Self {
-        Self { watched, started: Instant::now(), done: 0, bar: None }
+        Self { watched, started: Instant::now(), done: 0, meter: Default::default(), bar: None }
     }
 
-    /// Says that `bytes` more have been read.
+    /// Says that what comes is of another capture.
+    pub(crate) fn begin_capture(&mut self, meter: Meter) {
+        self.meter = (meter, 0);
+    }
+
+    /// Says that `bytes` more of text have been read. Of a compressed capture those count that the
+    /// text was made of: they are what its size tells.
     pub(crate) fn advance(&mut self, bytes: usize) {
         let Watched::Yes(total) = self.watched else { return };
-        self.done += bytes as u64;
+        let (meter, before) = &mut self.meter;
+        self.done += match meter.load(Ordering::Relaxed) {
+            0 => bytes as u64,
+            now => now - std::mem::replace(before, now),
+        };
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);
         } else if self.started.elapsed() > PATIENCE {
@@ -102,6 +117,20 @@ mod tests {
         for template in [WITH_TOTAL, WITHOUT_TOTAL] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }
+    }
+
+    #[test]
+    fn a_compressed_capture_counts_as_its_size_does() {
+        let mut progress = Progress::new(Watched::Yes(Some(1000)));
+        progress.begin_capture(Meter::default());
+        progress.advance(300);
+        let meter = Meter::default();
+        progress.begin_capture(meter.clone());
+        for read in [70, 70, 100] {
+            meter.store(read, Ordering::Relaxed);
+            progress.advance(5000);
+        }
+        assert_eq!(progress.done, 400);
     }
 
     #[test]

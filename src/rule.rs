@@ -48,6 +48,7 @@ pub enum Rule {
     NewerThanApi,
     NegativePacketsLost,
     EmptyCapture,
+    DamagedStream,
     UndocumentedProperty,
 }
 
@@ -96,7 +97,7 @@ impl Needs {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::InvalidJson,
         Self::InvalidUtf8,
         Self::DuplicateKey,
@@ -114,6 +115,7 @@ impl Rule {
         Self::NewerThanApi,
         Self::NegativePacketsLost,
         Self::EmptyCapture,
+        Self::DamagedStream,
         Self::UndocumentedProperty,
     ];
 
@@ -304,6 +306,17 @@ static FACTS: [Facts; Rule::ALL.len()] = [
         advice: "A recorder that never started leaves an empty file, and a check of nothing \
               always passes. Delete the file, or record it again.",
         example: include_bytes!("../fixtures/invalid/empty-capture.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "damaged-stream",
+        severity: Severity::Error,
+        summary: "The compressed capture is cut, corrupt or followed by something else.",
+        advice: "What comes before the damage has been checked; nothing after it can be. A copy \
+              that was broken off, or a recorder that still runs, leaves a cut stream. The \
+              finding's offset counts bytes of the compressed file. zstd streams that need a \
+              window of more than 8 MiB (--ultra, --long) are for zstd itself: `zstd -dc --long=31 FILE | voxev validate`.",
+        example: include_bytes!("../fixtures/invalid/damaged-stream.jsonl.gz"),
         needs: Needs::Nothing,
     },
     Facts {

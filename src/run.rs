@@ -1,10 +1,10 @@
 //! The loop: blocks are worked on, on as many threads as asked for, and put together in order.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Write as _};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::capture::{Block, Cutter, Numbering, Source};
+use crate::capture::{Block, Cutter, Damage, Numbering, Part, Reader, Source};
 use crate::cli::Cli;
 use crate::error::Error;
 use crate::generate;
@@ -72,7 +72,9 @@ fn read(plan: &Plan) -> Result<Outcome, Error> {
     if plan.quiet == 0 {
         let _ = io::stderr().write_all(said.as_bytes());
     }
-    Ok(if trouble { Outcome::Trouble } else { outcome(plan.job, &totals) })
+    // `validate` has said it in a finding.
+    let is_short = plan.job != Job::Validate && totals.damaged > 0;
+    Ok(if trouble || is_short { Outcome::Trouble } else { outcome(plan.job, &totals) })
 }
 
 fn outcome(job: Job, totals: &Totals) -> Outcome {
@@ -94,13 +96,16 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
         Ok(reader) => reader,
         Err(error) => return Ok(Some(error)),
     };
+    let meter = reader.meter();
     let mut feed = Feed {
         cutter: Cutter::new(reader, plan.judge.limits.max_line_bytes, Numbering::Told),
         capture: &name,
         failure: None,
+        damage: None,
+        fragment: None,
         blocks: 0,
     };
-    lane.begin_capture(&name);
+    lane.begin_capture(&name, meter);
     // A capture of one block, as fixtures are, is not worth a thread.
     let judge = plan.judge_of(&name);
     let mut worker = Worker::new(plan, judge);
@@ -114,11 +119,13 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
         inline_blocks -= 1;
     }
     if inline_blocks == 0 && !lane.is_over() {
-        // The selected lines themselves have no numbers.
-        if plan.job != Job::Filter {
+        if plan.asks_for_numbers() {
             feed.cutter.set_numbering(Numbering::Counted);
         }
         feed = in_threads(plan, feed, lane)?;
+    }
+    if let Some(damage) = &feed.damage {
+        lane.damaged(damage, feed.fragment.as_ref().map_or(b"", Block::bytes))?;
     }
     lane.end_capture(feed.failure.as_ref())?;
     Ok(feed.failure)
@@ -126,9 +133,13 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
 
 /// Blocks of one capture, numbered.
 struct Feed<'a> {
-    cutter: Cutter<Box<dyn Read + Send>>,
+    cutter: Cutter<Reader>,
     capture: &'a str,
     failure: Option<Error>,
+    /// Where a compressed capture could not be read on.
+    damage: Option<Damage>,
+    /// The beginning of a line whose end is behind the damage.
+    fragment: Option<Block>,
     blocks: u64,
 }
 
@@ -136,15 +147,27 @@ impl Feed<'_> {
     fn next(&mut self) -> Option<(u64, Block)> {
         loop {
             match self.cutter.next_block() {
+                Ok(Some(block)) if self.is_fragment(&block) => {
+                    self.fragment = Some(block);
+                    return None;
+                }
                 Ok(block) => {
                     self.blocks += 1;
                     return block.map(|block| (self.blocks, block));
                 }
-                Err(source) => {
-                    self.failure = Some(Error::Read { capture: self.capture.to_owned(), source });
-                }
+                Err(source) => match source.downcast::<Damage>() {
+                    Ok(damage) => self.damage = Some(damage),
+                    Err(source) => {
+                        let capture = self.capture.to_owned();
+                        self.failure = Some(Error::Read { capture, source });
+                    }
+                },
             }
         }
+    }
+
+    fn is_fragment(&self, block: &Block) -> bool {
+        self.damage.is_some() && block.part == Part::Lines && !block.bytes().ends_with(b"\n")
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Totals {
     pub(crate) events: [u64; EventId::COUNT],
     /// Selected lines that are JSON but none of the 19 events.
     pub(crate) strangers: u64,
+    /// Compressed captures that could be read to a place in their middle.
+    pub(crate) damaged: u64,
     /// Selected lines with an error.
     pub(crate) invalid: u64,
     pub(crate) errors: u64,
@@ -57,6 +59,7 @@ impl Totals {
             *mine += theirs;
         }
         self.strangers += other.strangers;
+        self.damaged += other.damaged;
         self.invalid += other.invalid;
         self.errors += other.errors;
         self.warnings += other.warnings;

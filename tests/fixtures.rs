@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde_json::Value;
 use voxev::{Bundle, EventId, Mode, Rule};
@@ -12,6 +13,17 @@ use crate::support::{captures, fixtures, run_on};
 fn options(rule: &str) -> Vec<String> {
     let rule = Rule::from_code(rule).expect("files are named after rules");
     rule.facts().needs.option(rule).into_iter().flatten().collect()
+}
+
+/// The captures of `invalid/`, also those that are compressed, and the rules they are named after.
+fn invalid() -> Vec<(PathBuf, String)> {
+    let damaged = fixtures().join("invalid/damaged-stream.jsonl.gz");
+    let rule = |path: PathBuf| {
+        let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+        let rule = name.split('.').next().expect("there is a first part").to_owned();
+        (path, rule)
+    };
+    captures("invalid").into_iter().chain([damaged]).map(rule).collect()
 }
 
 /// Findings as `validate --format json` prints them.
@@ -38,8 +50,8 @@ fn nothing_is_found_in_a_valid_capture() {
 
 #[test]
 fn each_invalid_capture_breaks_the_rule_of_its_name_and_no_other() {
-    for capture in captures("invalid") {
-        let rule = capture.file_stem().expect("it has a name").to_str().expect("it is UTF-8");
+    for (capture, rule) in invalid() {
+        let rule = rule.as_str();
         let options = options(rule);
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
         let found = findings(&options, &name(&capture));
@@ -51,10 +63,7 @@ fn each_invalid_capture_breaks_the_rule_of_its_name_and_no_other() {
 
 #[test]
 fn each_rule_has_its_invalid_capture() {
-    let files: BTreeSet<String> = captures("invalid")
-        .iter()
-        .map(|path| path.file_stem().expect("it has a name").to_string_lossy().into_owned())
-        .collect();
+    let files: BTreeSet<String> = invalid().into_iter().map(|(_, rule)| rule).collect();
     let rules: BTreeSet<String> = Rule::ALL.iter().map(|rule| rule.code().to_owned()).collect();
     assert_eq!(files, rules);
 }

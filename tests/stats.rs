@@ -71,12 +71,18 @@ fn figures_are_the_same_on_any_number_of_threads() {
 
 #[test]
 fn every_captures_figures_are_numbers_or_none() {
-    for folder in ["fixtures/hostile", "fixtures/calls", "fixtures/invalid", "fixtures/shapes"] {
+    for (folder, code) in [
+        ("fixtures/hostile", 0),
+        ("fixtures/calls", 0),
+        // One of its captures is cut.
+        ("fixtures/invalid", 2),
+        ("fixtures/shapes", 0),
+    ] {
         for formula in ["salesforce", "emodel", "twilio"] {
             for format in ["table", "json", "csv"] {
                 let run = run_on(&["stats", "--mos", formula, "--format", format, folder]);
                 let text = run.text();
-                assert_eq!(run.code, Some(0), "{run:?}");
+                assert_eq!(run.code, Some(code), "{run:?}");
                 assert!(!text.contains("NaN") && !text.contains("inf "), "{text}");
             }
         }

@@ -5,6 +5,7 @@
 mod agreement;
 mod ci;
 mod cli;
+mod compression;
 mod fixtures;
 mod generate;
 mod hostile;

@@ -148,6 +148,13 @@ impl<R: Read> Cutter<R> {
                 return Ok(Some(self.block(buffer, length, part)));
             }
         }
+        // Behind a line beyond the limit whole lines may be waiting when a read fails.
+        if self.searched < filled
+            && let Some((length, part)) = self.cut(&buffer[..filled])
+        {
+            self.keep(&buffer[length..filled], part);
+            return Ok(Some(self.block(buffer, length, part)));
+        }
         // A line beyond the limit may end with a cut character, which waited for its other bytes.
         let part = if self.in_long_line { Part::Rest } else { Part::Lines };
         Ok((filled > 0).then(|| self.block(buffer, filled, part)))

@@ -1,9 +1,16 @@
 //! Captures: finding them, opening them, and cutting them into blocks of whole lines.
 
 mod block;
+mod compression;
+mod damage;
+mod inflate;
 mod pattern;
+mod reader;
 mod source;
 
 pub use block::{Block, Cutter, Numbering, Part};
+pub(crate) use compression::Compression;
+pub(crate) use damage::Damage;
 pub(crate) use pattern::glob;
+pub(crate) use reader::{Meter, Reader};
 pub(crate) use source::Source;

@@ -1,12 +1,14 @@
 //! Where captures come from: files, patterns, the captures in a folder, standard input.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use super::compression::Compression;
 use super::pattern::{Pattern, is_pattern};
+use super::reader::Reader;
 use crate::error::Error;
 
 /// One capture, not opened yet.
@@ -18,7 +20,8 @@ pub(crate) enum Source {
     File(PathBuf),
 }
 
-/// What a capture in a folder is called; a file that is named itself may be called anything.
+/// What a capture in a folder is called, or what it is called before .gz or .zst; a file that is
+/// named itself may be called anything.
 const EXTENSIONS: [&str; 2] = ["jsonl", "ndjson"];
 
 impl Source {
@@ -81,11 +84,11 @@ impl Source {
     }
 
     /// Opens it for reading.
-    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, Error> {
+    pub(crate) fn open(&self) -> Result<Reader, Error> {
         match self {
-            Self::Stdin => Ok(Box::new(io::stdin())),
+            Self::Stdin => Ok(Reader::new(Box::new(io::stdin()))),
             Self::File(path) => File::open(path)
-                .map(|file| Box::new(file) as Box<dyn Read + Send>)
+                .map(|file| Reader::new(Box::new(file)))
                 .map_err(|source| Error::Read { capture: self.name(), source }),
         }
     }
@@ -104,7 +107,8 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
     }
     if found.is_empty() {
         found.push(Err(Error::NoCapture(format!(
-            "no capture in the folder \"{}\": name the files, or call them .{}",
+            "no capture in the folder \"{}\": name the files, or call them .{} \
+             (and .gz or .zst after it)",
             folder.display(),
             EXTENSIONS.join(" or .")
         ))));
@@ -124,5 +128,7 @@ fn cannot_walk(folder: &str, error: ignore::Error) -> Error {
 }
 
 fn is_capture(path: &Path) -> bool {
+    let bare = path.with_extension("");
+    let path = if Compression::of_name(path).is_some() { &bare } else { path };
     path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
 }

@@ -9,8 +9,9 @@ use super::value::{Names, event_names, parse_size};
 /// Where captures come from.
 #[derive(Debug, Args)]
 pub(crate) struct Input {
-    /// Captures: files, folders (the .jsonl and .ndjson files below), quoted patterns with * and
-    /// **, or - for standard input
+    /// Captures: files, folders (the .jsonl and .ndjson files below, also with .gz or .zst after
+    /// it), quoted patterns with * and **, or - for standard input. gzip and zstd are known by
+    /// content and decompressed
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Work on this many threads [default: one for each core]
@@ -44,7 +45,8 @@ pub(crate) struct Selectors {
 /// Where output goes.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// Write to this file, which is replaced only when all has gone well
+    /// Write to this file, which is replaced only when all has gone well. Names that end in .gz or
+    /// .zst are compressed
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Keep lines that cannot be read or converted in this file

@@ -144,6 +144,11 @@ impl Plan {
     pub(crate) fn judge_of(&self, name: &str) -> &Judge {
         self.exceptions.get(name).map_or(&self.judge, |judge| judge)
     }
+
+    /// Whether anybody will ask for line numbers: the selected lines themselves have none.
+    pub(crate) fn asks_for_numbers(&self) -> bool {
+        self.job != Job::Filter
+    }
 }
 
 impl Task {

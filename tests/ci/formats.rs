@@ -249,7 +249,7 @@ fn github_gets_no_more_annotations_than_it_shows_and_the_summary_has_the_tally()
         findings(&["fixtures/invalid"]).iter().filter(|it| it["severity"] == "error").count();
     assert!(commands.last().expect("there are some").2.starts_with(&(errors - 10).to_string()));
     let summary = std::fs::read_to_string(summary).expect("it was there before");
-    assert!(summary.starts_with("before\n### voxev: 63 errors, 9 warnings\n"), "{summary}");
+    assert!(summary.starts_with("before\n### voxev: 64 errors, 9 warnings\n"), "{summary}");
     assert!(
         summary.contains("| error | `wrong-type` | fixtures/invalid/wrong-type.jsonl | 8 | 3 |")
     );

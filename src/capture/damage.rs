@@ -1,0 +1,93 @@
+//! What is wrong with a compressed stream, where what comes before it could be read.
+
+use std::fmt;
+
+use super::compression::Compression;
+
+/// Why a compressed stream goes no further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Damage {
+    pub(super) compression: Compression,
+    /// Bytes of the compressed file before the place where it was noticed.
+    pub(crate) offset: u64,
+    pub(super) fault: Fault,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The file ends in the middle.
+    Cut,
+    /// In the decoder's words.
+    Corrupt(String),
+    /// Behind the end there is something that does not belong to it.
+    Trailing,
+    /// It takes more memory than there is to be used: bytes.
+    Window(u64),
+}
+
+impl Damage {
+    /// What to do.
+    pub(crate) fn advice(&self) -> String {
+        let name = self.compression.name();
+        match &self.fault {
+            Fault::Cut => {
+                "what comes before was read; copy the file again, or end the program that writes it"
+            }
+            Fault::Corrupt(_) => {
+                return format!(
+                    "what comes before was read, but some of it may be wrong; copy the file again \
+                     (`{name} -t FILE` checks it)"
+                );
+            }
+            Fault::Trailing => "what comes before was read; take the rest off, or copy it again",
+            Fault::Window(_) => {
+                "let zstd have the memory: `zstd -dc --long=31 FILE | voxev …`; levels up to 19 \
+                 without --long take less"
+            }
+        }
+        .into()
+    }
+
+    /// What is wrong and where the text stops: at the end of `fragment`, which the line with this
+    /// number begins with, if somebody has counted the lines.
+    pub(crate) fn at(&self, line: Option<u64>, fragment: &[u8]) -> String {
+        match (line, fragment.is_empty()) {
+            (None, true) => self.to_string(),
+            (None, false) => format!("{self}, in the middle of a line"),
+            (Some(1), true) => format!("{self}, before the first line"),
+            (Some(line), true) => format!("{self}, after line {}", line - 1),
+            (Some(line), false) => format!("{self}, in the middle of line {line}"),
+        }
+    }
+
+    /// A few words to stand where the text stops.
+    pub(crate) fn label(&self) -> &'static str {
+        match &self.fault {
+            Fault::Cut => "cut here",
+            Fault::Corrupt(_) | Fault::Window(_) => "unreadable from here",
+            Fault::Trailing => "this was all",
+        }
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, offset) = (self.compression.name(), self.offset);
+        match &self.fault {
+            Fault::Cut => write!(formatter, "the {name} stream is cut at byte {offset}"),
+            Fault::Corrupt(why) => {
+                write!(formatter, "the {name} stream is corrupt at byte {offset} ({why})")
+            }
+            Fault::Trailing => {
+                write!(formatter, "what follows the {name} stream at byte {offset} is no {name}")
+            }
+            Fault::Window(most) => write!(
+                formatter,
+                "the {name} stream at byte {offset} needs more than {} MiB to be decompressed",
+                most >> 20
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Damage {}
