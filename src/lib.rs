@@ -57,7 +57,7 @@ mod totals;
 pub use capture::{Block, Cutter, Numbering, Part};
 pub use cli::main;
 pub use error::Error;
-pub use event::{Finding, Limits, Line, Place};
+pub use event::{Earlier, Finding, Limits, Line, Place};
 pub use generate::{Amount, Fault, Generator, Mix, Rate, Recipe};
 pub use judge::{Judge, Verdict};
 pub use matcher::{Fields, Strange};
