@@ -9,9 +9,10 @@ use crate::cli::{ExplainArgs, SchemaArgs, When};
 use crate::error::Error;
 use crate::event::{Finding, Limits, Line};
 use crate::judge::Judge;
+use crate::lifecycle;
 use crate::plan::{Job, Plan, unknown_event};
 use crate::policy::Policy;
-use crate::portion::Portion;
+use crate::portion::{Held, Portion};
 use crate::rule::{Facts, Needs, Rule, Severity};
 use crate::schema::{Bundle, Event, EventId, Mode, Property};
 use crate::sink::{FindingFormat as _, Frame, Report};
@@ -158,7 +159,8 @@ fn rule(rule: Rule, bundle: Bundle, look: &Look) -> String {
     let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", look));
     let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", look));
     text.push_str("\nExample\n\n");
-    if let Some(option) = facts.needs.option(rule) {
+    let option = facts.needs.option(rule);
+    if !option.is_empty() {
         let _ = writeln!(text, "  $ voxev validate {} example.jsonl\n", option.join(" "));
     }
     text.push_str(&shown(rule, facts, bundle, look));
@@ -173,6 +175,7 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         Needs::Api(api) => judge.bundle = Arc::new(Bundle::new(api)),
         Needs::MaxLineBytes(most) => judge.limits.max_line_bytes = most,
         Needs::Deny => judge.policy.set(rule, Severity::Error),
+        Needs::Lifecycle => return shown_order(rule, facts, &judge, look),
     }
     let mut out = Vec::new();
     let frame = Frame::new(look.clone());
@@ -192,6 +195,20 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
     let sink = Box::new(Report { format: Box::new(frame) });
     let plan = Plan::new(Job::Validate, Vec::new(), judge, sink, When::Never);
     String::from_utf8_lossy(&Portion::of_empty_capture(&plan, EXAMPLE).pieces.bytes).into_owned()
+}
+
+/// The same where the rule is about the order of lines.
+fn shown_order(rule: Rule, facts: &Facts, judge: &Judge, look: &Look) -> String {
+    let mut out = Vec::new();
+    let found = lifecycle::examine(judge, EXAMPLE, facts.example);
+    for Held { number, offset, raw, findings } in &found {
+        let line = Line::new(EXAMPLE, *number, *offset, raw);
+        if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
+            Frame::new(look.clone()).write(&line, finding, &mut out);
+            break;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// What a reader would call the capture in an example.

@@ -7,6 +7,7 @@
 //!  Portion (what came of a block) → Lane, in input order → Output
 //!                                    └→ Reports: Baseline, Reporter → Output
 //!                                    └→ Sighting → Ledger → figures → Output     calls: stats/
+//!                                    └→ Sighting → Lifecycle → findings         order: lifecycle/
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
@@ -31,6 +32,7 @@ mod generate;
 mod json;
 mod judge;
 mod lane;
+mod lifecycle;
 mod matcher;
 mod outcome;
 mod output;

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use crate::capture::{Block, Part};
 use crate::event::{Finding, Line};
 use crate::judge::{Judge, Verdict};
+use crate::lifecycle;
 use crate::matcher::Fields;
 use crate::plan::{Job, Judging, Limit, Patience, Plan};
 use crate::rule::{Rule, Severity};
 use crate::schema::EventId;
 use crate::search::Search;
 use crate::sink::{FindingFormat as _, Pieces, Place, Proven, Record};
+use crate::stats::Reader;
 use crate::totals::Totals;
 
 /// What comes of one block.
@@ -46,6 +48,9 @@ pub(crate) struct Worker<'a> {
     plan: &'a Plan,
     /// The capture's own judge: configuration can have another for some files.
     judge: &'a Judge,
+    /// Notes what lines say of their calls, where the order of lines is judged: all lines, also
+    /// those that are not selected.
+    reader: Option<Reader>,
     /// Finds the lines that are worth a look, where not all of them are.
     search: Option<Arc<Search>>,
     fields: Fields,
@@ -58,7 +63,14 @@ impl<'a> Worker<'a> {
         // Lines that cannot be read are rejected, so they must all be found.
         let is_filter = plan.job == Job::Filter && plan.rejects.is_none();
         let search = if is_filter { plan.selection.search().map(Arc::new) } else { None };
-        Self { plan, judge, search, fields: Fields::default(), guess: EventId::FIRST }
+        Self {
+            plan,
+            judge,
+            reader: lifecycle::reader(judge),
+            search,
+            fields: Fields::default(),
+            guess: EventId::FIRST,
+        }
     }
 
     /// Does the work on `block` of `capture`.
@@ -111,17 +123,19 @@ impl<'a> Worker<'a> {
             let place = Place { capture, number, offset: block.offset + start as u64 };
             let (event, fields) = (self.guess, &self.fields);
             let proven = Proven { place, raw: start..next, event, text, fields };
-            if portion.take_proven(self.plan, &proven) {
-                return next;
+            if let Some(reader) = &self.reader {
+                reader.proven(&proven, &mut portion.pieces.notes);
             }
-            portion.judge_line(self.plan, self.judge, &proven.line());
+            if !portion.take_proven(self.plan, &proven) {
+                portion.judge_line(self.plan, (self.judge, None), &proven.line());
+            }
             return next;
         }
         let newline = memchr::memchr(b'\n', &text[start..end]);
         let next = newline.map_or(end, |at| start + at + 1);
         portion.totals.lines += u64::from(newline.is_some());
         let line = Line::new(capture, number, block.offset + start as u64, &text[start..next]);
-        portion.judge_line(self.plan, self.judge, &line);
+        portion.judge_line(self.plan, (self.judge, self.reader.as_ref()), &line);
         next
     }
 }
@@ -189,7 +203,13 @@ impl Portion {
             proven.fields.strange().len() as u64;
     }
 
-    fn judge_line(&mut self, plan: &Plan, judge: &Judge, line: &Line<'_>) {
+    /// Judges a line; `reader` notes what it says of its call.
+    fn judge_line(
+        &mut self,
+        plan: &Plan,
+        (judge, reader): (&Judge, Option<&Reader>),
+        line: &Line<'_>,
+    ) {
         if line.is_blank() {
             self.totals.blank += 1;
             return;
@@ -198,6 +218,9 @@ impl Portion {
             Judging::On => judge.judge(line),
             Judging::Off => judge.read_only(line),
         };
+        if let (Some(reader), Some(payload)) = (reader, &verdict.payload) {
+            reader.payload(line, payload, &mut self.pieces.notes);
+        }
         self.take_line(plan, &Record { line, verdict: &verdict, is_cut: false });
     }
 
@@ -223,7 +246,7 @@ impl Portion {
             None => {}
         }
         let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
-        if plan.reporting.is_some() && verdict.findings.iter().any(is_shown) {
+        if plan.holds_findings() && verdict.findings.iter().any(is_shown) {
             self.is_last = plan.patience == Patience::FailFast && verdict.is_invalid();
             self.held.push(Held {
                 number: record.line.number,

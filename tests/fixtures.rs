@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde_json::Value;
 use voxev::{Bundle, EventId, Mode, Rule};
@@ -11,7 +12,7 @@ use crate::support::{captures, fixtures, run_on};
 /// Options that make a file of `invalid/` break its rule, where the defaults do not.
 fn options(rule: &str) -> Vec<String> {
     let rule = Rule::from_code(rule).expect("files are named after rules");
-    rule.facts().needs.option(rule).into_iter().flatten().collect()
+    rule.facts().needs.option(rule)
 }
 
 /// Findings as `validate --format json` prints them.
@@ -38,8 +39,11 @@ fn nothing_is_found_in_a_valid_capture() {
 
 #[test]
 fn each_invalid_capture_breaks_the_rule_of_its_name_and_no_other() {
-    for capture in captures("invalid") {
+    let ordered = captures("lifecycle/broken").into_iter().map(|path| (path, "lifecycle/"));
+    let all = captures("invalid").into_iter().map(|path| (path, "")).chain(ordered);
+    for (capture, group) in all {
         let rule = capture.file_stem().expect("it has a name").to_str().expect("it is UTF-8");
+        let rule = &*format!("{group}{rule}");
         let options = options(rule);
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
         let found = findings(&options, &name(&capture));
@@ -51,12 +55,63 @@ fn each_invalid_capture_breaks_the_rule_of_its_name_and_no_other() {
 
 #[test]
 fn each_rule_has_its_invalid_capture() {
-    let files: BTreeSet<String> = captures("invalid")
-        .iter()
-        .map(|path| path.file_stem().expect("it has a name").to_string_lossy().into_owned())
-        .collect();
+    let stems = |folder, group| {
+        let stem = move |path: PathBuf| {
+            let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
+            format!("{group}{name}")
+        };
+        captures(folder).into_iter().map(stem)
+    };
+    let files: BTreeSet<String> =
+        stems("invalid", "").chain(stems("lifecycle/broken", "lifecycle/")).collect();
     let rules: BTreeSet<String> = Rule::ALL.iter().map(|rule| rule.code().to_owned()).collect();
     assert_eq!(files, rules);
+}
+
+#[test]
+fn nothing_is_found_in_the_order_of_a_sound_capture() {
+    for folder in ["lifecycle/sound", "valid", "shapes", "documented/mended", "calls"] {
+        for capture in captures(folder) {
+            let found = findings(&["--lifecycle"], &name(&capture));
+            let is_about_order = |it: &&Value| it["rule"].as_str().unwrap_or("").contains('/');
+            let found: Vec<_> = found.iter().filter(is_about_order).collect();
+            assert_eq!(found, [&Value::Null; 0], "{}", capture.display());
+        }
+    }
+}
+
+#[test]
+fn captures_about_the_order_of_events_have_no_other_fault() {
+    for capture in captures("lifecycle") {
+        let found = findings(&["--strict"], &name(&capture));
+        assert_eq!(found, [Value::Null; 0], "{}", capture.display());
+    }
+}
+
+#[test]
+fn each_finding_about_the_order_names_an_earlier_line_of_the_same_capture() {
+    for capture in captures("lifecycle/broken") {
+        let text = std::fs::read_to_string(&capture).expect("the fixture can be read");
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for finding in findings(&["--lifecycle"], &name(&capture)) {
+            let related = &finding["related"];
+            let line = related["line"].as_u64();
+            if finding["rule"] == "lifecycle/flag-role" {
+                assert_eq!(line, None);
+                continue;
+            }
+            let number = |key: &str| {
+                usize::try_from(related[key].as_u64().expect("a number")).expect("it is small")
+            };
+            assert!(line < finding["line"].as_u64(), "{finding}");
+            let before: usize = lines[..number("line") - 1].iter().map(|line| line.len()).sum();
+            assert_eq!(number("offset"), before + number("column") - 1, "{finding}");
+            let shown = &text[number("offset")..number("offset") + number("length")];
+            let payload: Value = serde_json::from_str(lines[number("line") - 1]).expect("JSON");
+            assert_eq!(shown, payload["type"].to_string());
+            assert_eq!(payload["detail"]["callId"], finding["callId"]);
+        }
+    }
 }
 
 #[test]
@@ -134,13 +189,14 @@ fn a_finding_s_offset_and_length_cut_the_bytes_out_of_the_file() {
 /// The short output of every capture that has something odd: reviewed once, kept since.
 #[test]
 fn what_is_said_about_odd_captures_stays_as_it_was_reviewed() {
-    for folder in ["hostile", "shapes", "documented", "invalid"] {
+    for folder in ["hostile", "shapes", "documented", "invalid", "lifecycle"] {
         let mut text = String::new();
         for capture in captures(folder) {
             let capture = name(&capture);
             let rule = capture.rsplit('/').next().and_then(|it| it.strip_suffix(".jsonl"));
             let rule = rule.filter(|_| folder == "invalid");
-            let options = rule.map(options).unwrap_or_default();
+            let order = (folder == "lifecycle").then(|| vec!["--lifecycle".to_owned()]);
+            let options = rule.map(options).or(order).unwrap_or_default();
             let options: Vec<&str> = options.iter().map(String::as_str).collect();
             let run =
                 run_on(&[&["validate", "--format", "short"], &options[..], &[&capture]].concat());

@@ -8,6 +8,7 @@ mod cli;
 mod fixtures;
 mod generate;
 mod hostile;
+mod lifecycle;
 mod properties;
 mod readme;
 mod rfc8259;
