@@ -11,9 +11,10 @@ use crate::cli::{ExplainArgs, SchemaArgs, When};
 use crate::error::Error;
 use crate::event::{Finding, Limits, Line};
 use crate::judge::Judge;
+use crate::lifecycle;
 use crate::plan::{Job, Plan, unknown_event};
 use crate::policy::Policy;
-use crate::portion::Portion;
+use crate::portion::{Held, Portion};
 use crate::rule::{Facts, Needs, Rule, Severity};
 use crate::schema::{Bundle, Event, EventId, Mode, Property};
 use crate::sink::{FindingFormat as _, Frame, Report};
@@ -160,7 +161,8 @@ fn rule(rule: Rule, bundle: Bundle, look: &Look) -> String {
     let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", look));
     let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", look));
     text.push_str("\nExample\n\n");
-    if let Some(option) = facts.needs.option(rule) {
+    let option = facts.needs.option(rule);
+    if !option.is_empty() {
         let _ = writeln!(text, "  $ voxev validate {} example.jsonl\n", option.join(" "));
     }
     text.push_str(&shown(rule, facts, bundle, look));
@@ -175,6 +177,7 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         Needs::Api(api) => judge.bundle = Arc::new(Bundle::new(api)),
         Needs::MaxLineBytes(most) => judge.limits.max_line_bytes = most,
         Needs::Deny => judge.policy.set(rule, Severity::Error),
+        Needs::Lifecycle => return shown_order(rule, facts, &judge, look),
     }
     let frame = Frame::new(look.clone());
     if rule == Rule::DamagedStream {
@@ -214,6 +217,20 @@ fn damaged(plan: &Plan) -> Option<Portion> {
     let number = memchr::memchr_iter(b'\n', &text).count() as u64 + 1;
     let start = memchr::memrchr(b'\n', &text).map_or(0, |at| at + 1);
     Some(Portion::of_damage(plan, &Line::new(EXAMPLE, number, 0, &text[start..]), &damage))
+}
+
+/// The same where the rule is about the order of lines.
+fn shown_order(rule: Rule, facts: &Facts, judge: &Judge, look: &Look) -> String {
+    let mut out = Vec::new();
+    let found = lifecycle::examine(judge, EXAMPLE, facts.example);
+    for Held { number, offset, raw, findings } in &found {
+        let line = Line::new(EXAMPLE, *number, *offset, raw);
+        if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
+            Frame::new(look.clone()).write(&line, finding, &mut out);
+            break;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// What a reader would call the capture in an example.

@@ -18,6 +18,8 @@ pub struct Judge {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
+    /// Whether the order of lines is judged, too; that is not done here, but in `lifecycle/`.
+    pub(crate) is_order_judged: bool,
 }
 
 /// A payload, if the line holds one, and everything found in the line: also what is allowed.
@@ -40,7 +42,7 @@ impl Judge {
     /// A judge by the contract of `bundle`.
     #[must_use]
     pub fn new(bundle: Bundle, policy: Policy, limits: Limits) -> Self {
-        Self { bundle: Arc::new(bundle), policy, limits }
+        Self { bundle: Arc::new(bundle), policy, limits, is_order_judged: false }
     }
 
     /// Reads a line without judging it: there is a finding only where it cannot be read.

@@ -5,8 +5,10 @@ use std::io::{self, Write as _};
 use crate::capture::{Damage, Meter};
 use crate::error::Error;
 use crate::event::Line;
+use crate::judge::Verdict;
+use crate::lifecycle::Watch;
 use crate::output::Output;
-use crate::plan::{Job, Limit, Plan};
+use crate::plan::{Job, Limit, Patience, Plan};
 use crate::portion::Portion;
 use crate::progress::Progress;
 use crate::reports::Reports;
@@ -21,6 +23,8 @@ pub(crate) struct Lane<'a> {
     output: Output,
     rejects: Option<Output>,
     reports: Option<Reports<'a>>,
+    /// The calls of the current capture, where the order of lines is judged.
+    watch: Option<Watch<'a>>,
     progress: Progress,
     /// The calls: one ledger for the run, or one a capture.
     ledgers: Vec<Ledger>,
@@ -48,6 +52,7 @@ impl<'a> Lane<'a> {
             output: Output::open(plan.output.as_deref())?,
             rejects: plan.rejects.as_deref().map(|path| Output::open(Some(path))).transpose()?,
             reports: plan.reporting.as_ref().map(Reports::open).transpose()?,
+            watch: None,
             progress: Progress::new(plan.watched),
             ledgers: Vec::new(),
             capture: String::new(),
@@ -84,6 +89,8 @@ impl<'a> Lane<'a> {
         if let Some(reports) = &mut self.reports {
             reports.begin_capture(name);
         }
+        let judge = self.plan.judge_of(name);
+        self.watch = judge.is_order_judged.then(|| Watch::new(judge, &self.plan.selection, name));
         if let Some(book) = &self.plan.book {
             book.open_ledger(&mut self.ledgers).begin_capture(name);
         }
@@ -136,15 +143,24 @@ impl<'a> Lane<'a> {
     }
 
     /// Lets the baseline and the reports see the findings of `portion` that were held back for
-    /// them; what they leave is written.
+    /// them, and those that only the order of lines tells; what they leave is written.
     fn release(&mut self, portion: &mut Portion) -> Result<(), Error> {
-        let Some(reports) = &mut self.reports else { return Ok(()) };
-        for held in std::mem::take(&mut portion.held) {
-            let line = Line::new(&self.capture, held.number, held.offset, &held.raw);
-            let verdict = reports.take(&line, held.findings, &mut portion.totals.known)?;
-            portion.report(self.plan, &Record { line: &line, verdict: &verdict, is_cut: false });
+        let mut all = std::mem::take(&mut portion.held);
+        if let Some(watch) = &mut self.watch {
+            all = watch.add(&portion.pieces.notes, all);
         }
-        reports.flush()
+        for held in all {
+            let line = Line::new(&self.capture, held.number, held.offset, &held.raw);
+            let verdict = match &mut self.reports {
+                Some(reports) => reports.take(&line, held.findings, &mut portion.totals.known)?,
+                None => Verdict { payload: None, findings: held.findings },
+            };
+            portion.report(self.plan, &Record { line: &line, verdict: &verdict, is_cut: false });
+            if self.plan.patience == Patience::FailFast && verdict.is_invalid() {
+                break;
+            }
+        }
+        self.reports.as_mut().map_or(Ok(()), Reports::flush)
     }
 
     /// Says where a compressed capture could not be read on: a finding for `validate`, trouble for

@@ -8,6 +8,7 @@
 //!  Portion (what came of a block) → Lane, in input order → Output
 //!                                    └→ Reports: Baseline, Reporter → Output
 //!                                    └→ Sighting → Ledger → figures → Output     calls: stats/
+//!                                    └→ Sighting → Lifecycle → findings         order: lifecycle/
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!
@@ -32,6 +33,7 @@ mod generate;
 mod json;
 mod judge;
 mod lane;
+mod lifecycle;
 mod matcher;
 mod outcome;
 mod output;
@@ -60,7 +62,7 @@ mod totals;
 pub use capture::{Block, Cutter, Numbering, Part};
 pub use cli::main;
 pub use error::Error;
-pub use event::{Finding, Limits, Line, Place};
+pub use event::{Earlier, Finding, Limits, Line, Place};
 pub use generate::{Amount, Fault, Generator, Mix, Rate, Recipe};
 pub use judge::{Judge, Verdict};
 pub use matcher::{Fields, Strange};

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use crate::capture::{Block, Damage, Part};
 use crate::event::{Finding, Line};
 use crate::judge::{Judge, Verdict};
+use crate::lifecycle;
 use crate::plan::{Job, Judging, Limit, Patience, Plan};
 use crate::prover::Prover;
 use crate::rule::{Rule, Severity};
 use crate::search::Search;
 use crate::sink::{FindingFormat as _, Pieces, Place, Proven, Record};
+use crate::stats::Reader;
 use crate::totals::Totals;
 
 /// What comes of one block.
@@ -45,6 +47,9 @@ pub(crate) struct Worker<'a> {
     plan: &'a Plan,
     /// The capture's own judge: configuration can have another for some files.
     judge: &'a Judge,
+    /// Notes what lines say of their calls, where the order of lines is judged: all lines, also
+    /// those that are not selected.
+    reader: Option<Reader>,
     /// Finds the lines that are worth a look, where not all of them are.
     search: Option<Arc<Search>>,
     prover: Prover<'a>,
@@ -55,7 +60,8 @@ impl<'a> Worker<'a> {
         // Lines that cannot be read are rejected, so they must all be found.
         let is_filter = plan.job == Job::Filter && plan.rejects.is_none();
         let search = if is_filter { plan.selection.search().map(Arc::new) } else { None };
-        Self { plan, judge, search, prover: Prover::new(judge) }
+        let reader = lifecycle::reader(judge);
+        Self { plan, judge, reader, search, prover: Prover::new(judge) }
     }
 
     /// Does the work on `block` of `capture`.
@@ -108,17 +114,19 @@ impl<'a> Worker<'a> {
             let place = Place { capture, number, offset: block.offset + start as u64 };
             let (event, fields) = (self.prover.event(), self.prover.fields());
             let proven = Proven { place, raw: start..next, event, text, fields };
-            if portion.take_proven(self.plan, &proven) {
-                return next;
+            if let Some(reader) = &self.reader {
+                reader.proven(&proven, &mut portion.pieces.notes);
             }
-            portion.judge_line(self.plan, self.judge, &proven.line());
+            if !portion.take_proven(self.plan, &proven) {
+                portion.judge_line(self.plan, (self.judge, None), &proven.line());
+            }
             return next;
         }
         let newline = memchr::memchr(b'\n', &text[start..end]);
         let next = newline.map_or(end, |at| start + at + 1);
         portion.totals.lines += u64::from(newline.is_some());
         let line = Line::new(capture, number, block.offset + start as u64, &text[start..next]);
-        portion.judge_line(self.plan, self.judge, &line);
+        portion.judge_line(self.plan, (self.judge, self.reader.as_ref()), &line);
         next
     }
 }
@@ -206,7 +214,13 @@ impl Portion {
             proven.fields.strange().len() as u64;
     }
 
-    fn judge_line(&mut self, plan: &Plan, judge: &Judge, line: &Line<'_>) {
+    /// Judges a line; `reader` notes what it says of its call.
+    fn judge_line(
+        &mut self,
+        plan: &Plan,
+        (judge, reader): (&Judge, Option<&Reader>),
+        line: &Line<'_>,
+    ) {
         if line.is_blank() {
             self.totals.blank += 1;
             return;
@@ -215,6 +229,9 @@ impl Portion {
             Judging::On => judge.judge(line),
             Judging::Off => judge.read_only(line),
         };
+        if let (Some(reader), Some(payload)) = (reader, &verdict.payload) {
+            reader.payload(line, payload, &mut self.pieces.notes);
+        }
         self.take_line(plan, &Record { line, verdict: &verdict, is_cut: false });
     }
 
@@ -240,7 +257,7 @@ impl Portion {
             None => {}
         }
         let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
-        if plan.reporting.is_some() && verdict.findings.iter().any(is_shown) {
+        if plan.holds_findings() && verdict.findings.iter().any(is_shown) {
             self.is_last = plan.patience == Patience::FailFast && verdict.is_invalid();
             self.held.push(Held {
                 number: record.line.number,

@@ -2,6 +2,8 @@
 //!
 //! Codes are stable: people write them into configuration and scripts.
 
+mod lifecycle;
+
 use std::fmt;
 
 /// How much a finding matters. The order is from harmless to fatal.
@@ -50,12 +52,24 @@ pub enum Rule {
     EmptyCapture,
     DamagedStream,
     UndocumentedProperty,
+    LifecycleStart,
+    LifecycleAfterEnd,
+    LifecycleWrapup,
+    LifecycleHold,
+    LifecycleMute,
+    LifecycleRecording,
+    LifecycleParticipant,
+    LifecycleConference,
+    LifecycleAudiostats,
+    LifecycleTranscript,
+    LifecycleFlag,
+    LifecycleFlagRole,
 }
 
 /// What there is to say about a rule.
 #[derive(Debug)]
 pub struct Facts {
-    /// The kebab-case code.
+    /// The kebab-case code; after a slash, if it is of a group.
     pub code: &'static str,
     /// The severity unless the user says otherwise.
     pub severity: Severity,
@@ -80,24 +94,27 @@ pub enum Needs {
     MaxLineBytes(usize),
     /// `--deny` with the rule itself, which is allowed by default.
     Deny,
+    /// `--lifecycle`.
+    Lifecycle,
 }
 
 impl Needs {
-    /// The option as it is typed, for `rule`.
+    /// The option and its value as they are typed, for `rule`; empty where none is needed.
     #[must_use]
-    pub fn option(self, rule: Rule) -> Option<[String; 2]> {
+    pub fn option(self, rule: Rule) -> Vec<String> {
         match self {
-            Self::Nothing => None,
-            Self::Api(api) => Some(["--api".into(), api.to_string()]),
-            Self::MaxLineBytes(most) => Some(["--max-line-bytes".into(), most.to_string()]),
-            Self::Deny => Some(["--deny".into(), rule.code().into()]),
+            Self::Nothing => Vec::new(),
+            Self::Api(api) => vec!["--api".into(), api.to_string()],
+            Self::MaxLineBytes(most) => vec!["--max-line-bytes".into(), most.to_string()],
+            Self::Deny => vec!["--deny".into(), rule.code().into()],
+            Self::Lifecycle => vec!["--lifecycle".into()],
         }
     }
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 31] = [
         Self::InvalidJson,
         Self::InvalidUtf8,
         Self::DuplicateKey,
@@ -117,6 +134,18 @@ impl Rule {
         Self::EmptyCapture,
         Self::DamagedStream,
         Self::UndocumentedProperty,
+        Self::LifecycleStart,
+        Self::LifecycleAfterEnd,
+        Self::LifecycleWrapup,
+        Self::LifecycleHold,
+        Self::LifecycleMute,
+        Self::LifecycleRecording,
+        Self::LifecycleParticipant,
+        Self::LifecycleConference,
+        Self::LifecycleAudiostats,
+        Self::LifecycleTranscript,
+        Self::LifecycleFlag,
+        Self::LifecycleFlagRole,
     ];
 
     /// The rule with this code.
@@ -134,7 +163,14 @@ impl Rule {
     /// What there is to say about the rule.
     #[must_use]
     pub fn facts(self) -> &'static Facts {
-        &FACTS[self as usize]
+        let at = self as usize;
+        FACTS.get(at).unwrap_or_else(|| &lifecycle::FACTS[at - FACTS.len()])
+    }
+
+    /// Whether the rule is about the order of events in a call, which only `--lifecycle` judges.
+    #[must_use]
+    pub fn is_about_order(self) -> bool {
+        self.facts().needs == Needs::Lifecycle
     }
 }
 
@@ -144,8 +180,8 @@ impl fmt::Display for Rule {
     }
 }
 
-/// In the order of [`Rule`]'s variants.
-static FACTS: [Facts; Rule::ALL.len()] = [
+/// Of the rules that a line breaks on its own, in the order of [`Rule`]'s variants.
+static FACTS: [Facts; Rule::LifecycleStart as usize] = [
     Facts {
         code: "invalid-json",
         severity: Severity::Error,
@@ -338,7 +374,7 @@ mod tests {
     #[test]
     fn every_rule_has_the_facts_of_its_name() {
         for rule in Rule::ALL {
-            let code = rule.code().replace('-', "");
+            let code = rule.code().replace(['-', '/'], "");
             assert_eq!(format!("{rule:?}").to_lowercase(), code);
             assert_eq!(Rule::from_code(rule.code()), Some(rule));
         }

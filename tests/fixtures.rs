@@ -12,18 +12,22 @@ use crate::support::{captures, fixtures, run_on};
 /// Options that make a file of `invalid/` break its rule, where the defaults do not.
 fn options(rule: &str) -> Vec<String> {
     let rule = Rule::from_code(rule).expect("files are named after rules");
-    rule.facts().needs.option(rule).into_iter().flatten().collect()
+    rule.facts().needs.option(rule)
 }
 
-/// The captures of `invalid/`, also those that are compressed, and the rules they are named after.
-fn invalid() -> Vec<(PathBuf, String)> {
+/// The captures that break a rule, also those that are compressed, and the rules they are named
+/// after.
+fn broken() -> Vec<(PathBuf, String)> {
     let damaged = fixtures().join("invalid/damaged-stream.jsonl.gz");
-    let rule = |path: PathBuf| {
+    let single = captures("invalid").into_iter().chain([damaged]).map(|path| (path, ""));
+    let ordered = captures("lifecycle/broken").into_iter().map(|path| (path, "lifecycle/"));
+    let rule = |(path, group): (PathBuf, &str)| {
         let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
-        let rule = name.split('.').next().expect("there is a first part").to_owned();
+        let rule = name.split('.').next().expect("there is a first part");
+        let rule = format!("{group}{rule}");
         (path, rule)
     };
-    captures("invalid").into_iter().chain([damaged]).map(rule).collect()
+    single.chain(ordered).map(rule).collect()
 }
 
 /// Findings as `validate --format json` prints them.
@@ -50,7 +54,7 @@ fn nothing_is_found_in_a_valid_capture() {
 
 #[test]
 fn each_invalid_capture_breaks_the_rule_of_its_name_and_no_other() {
-    for (capture, rule) in invalid() {
+    for (capture, rule) in broken() {
         let rule = rule.as_str();
         let options = options(rule);
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
@@ -63,9 +67,55 @@ fn each_invalid_capture_breaks_the_rule_of_its_name_and_no_other() {
 
 #[test]
 fn each_rule_has_its_invalid_capture() {
-    let files: BTreeSet<String> = invalid().into_iter().map(|(_, rule)| rule).collect();
+    let files: BTreeSet<String> = broken().into_iter().map(|(_, rule)| rule).collect();
     let rules: BTreeSet<String> = Rule::ALL.iter().map(|rule| rule.code().to_owned()).collect();
     assert_eq!(files, rules);
+}
+
+#[test]
+fn nothing_is_found_in_the_order_of_a_sound_capture() {
+    for folder in ["lifecycle/sound", "valid", "shapes", "documented/mended", "calls"] {
+        for capture in captures(folder) {
+            let found = findings(&["--lifecycle"], &name(&capture));
+            let is_about_order = |it: &&Value| it["rule"].as_str().unwrap_or("").contains('/');
+            let found: Vec<_> = found.iter().filter(is_about_order).collect();
+            assert_eq!(found, [&Value::Null; 0], "{}", capture.display());
+        }
+    }
+}
+
+#[test]
+fn captures_about_the_order_of_events_have_no_other_fault() {
+    for capture in captures("lifecycle") {
+        let found = findings(&["--strict"], &name(&capture));
+        assert_eq!(found, [Value::Null; 0], "{}", capture.display());
+    }
+}
+
+#[test]
+fn each_finding_about_the_order_names_an_earlier_line_of_the_same_capture() {
+    for capture in captures("lifecycle/broken") {
+        let text = std::fs::read_to_string(&capture).expect("the fixture can be read");
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for finding in findings(&["--lifecycle"], &name(&capture)) {
+            let related = &finding["related"];
+            let line = related["line"].as_u64();
+            if finding["rule"] == "lifecycle/flag-role" {
+                assert_eq!(line, None);
+                continue;
+            }
+            let number = |key: &str| {
+                usize::try_from(related[key].as_u64().expect("a number")).expect("it is small")
+            };
+            assert!(line < finding["line"].as_u64(), "{finding}");
+            let before: usize = lines[..number("line") - 1].iter().map(|line| line.len()).sum();
+            assert_eq!(number("offset"), before + number("column") - 1, "{finding}");
+            let shown = &text[number("offset")..number("offset") + number("length")];
+            let payload: Value = serde_json::from_str(lines[number("line") - 1]).expect("JSON");
+            assert_eq!(shown, payload["type"].to_string());
+            assert_eq!(payload["detail"]["callId"], finding["callId"]);
+        }
+    }
 }
 
 #[test]
@@ -143,13 +193,14 @@ fn a_finding_s_offset_and_length_cut_the_bytes_out_of_the_file() {
 /// The short output of every capture that has something odd: reviewed once, kept since.
 #[test]
 fn what_is_said_about_odd_captures_stays_as_it_was_reviewed() {
-    for folder in ["hostile", "shapes", "documented", "invalid"] {
+    for folder in ["hostile", "shapes", "documented", "invalid", "lifecycle"] {
         let mut text = String::new();
         for capture in captures(folder) {
             let capture = name(&capture);
             let rule = capture.rsplit('/').next().and_then(|it| it.strip_suffix(".jsonl"));
             let rule = rule.filter(|_| folder == "invalid");
-            let options = rule.map(options).unwrap_or_default();
+            let order = (folder == "lifecycle").then(|| vec!["--lifecycle".to_owned()]);
+            let options = rule.map(options).or(order).unwrap_or_default();
             let options: Vec<&str> = options.iter().map(String::as_str).collect();
             let run =
                 run_on(&[&["validate", "--format", "short"], &options[..], &[&capture]].concat());

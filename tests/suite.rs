@@ -9,6 +9,7 @@ mod compression;
 mod fixtures;
 mod generate;
 mod hostile;
+mod lifecycle;
 mod properties;
 mod readme;
 mod rfc8259;

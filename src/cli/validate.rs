@@ -18,6 +18,7 @@ Examples:
   voxev validate --allow missing-property --deny observed-value capture.jsonl
   voxev validate 'fixtures/**/*.jsonl'       a pattern, whatever the shell makes of **
   voxev validate                             what the files of voxev.toml say
+  voxev validate --lifecycle capture.jsonl   the order of events in each call, too
   voxev validate --format json capture.jsonl | jq -r .message
   voxev validate --format github --report sarif=voxev.sarif fixtures/
   voxev validate --write-baseline known.json fixtures/
@@ -36,6 +37,12 @@ pub(crate) struct ValidateArgs {
     pub(crate) selectors: Selectors,
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
+    /// Judge the order of events in each call, too: the rules lifecycle/…, warnings by default
+    #[arg(long, overrides_with = "no_lifecycle")]
+    pub(crate) lifecycle: bool,
+    /// Judge lines only, whatever voxev.toml says
+    #[arg(long, overrides_with = "lifecycle")]
+    pub(crate) no_lifecycle: bool,
     /// How findings are written
     #[arg(short, long, value_enum, default_value_t = Format::Pretty)]
     pub(crate) format: Format,

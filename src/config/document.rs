@@ -27,6 +27,7 @@ struct Text {
     files: Vec<String>,
     api: Option<u64>,
     strict: Option<bool>,
+    lifecycle: Option<bool>,
     #[serde(default)]
     rules: Rules,
     #[serde(default)]
@@ -38,6 +39,7 @@ struct Text {
 struct OverrideText {
     api: Option<u64>,
     strict: Option<bool>,
+    lifecycle: Option<bool>,
     #[serde(default)]
     rules: Rules,
 }
@@ -56,9 +58,10 @@ struct Code(Rule);
 impl Document {
     /// Reads the text of the file called `name`.
     pub(crate) fn read(text: &str, name: &str) -> Result<Self, Error> {
-        let Text { files, api, strict, rules, overrides } =
+        let Text { files, api, strict, lifecycle, rules, overrides } =
             toml::from_str(text).map_err(|error| Error::Usage(explain(&error, text, name)))?;
-        Ok(Self { files, settings: Settings { api, strict, rules: rules.0 }, overrides })
+        let settings = Settings { api, strict, lifecycle, rules: rules.0 };
+        Ok(Self { files, settings, overrides })
     }
 }
 
@@ -71,8 +74,12 @@ impl Overrides {
 impl<'de> Deserialize<'de> for Overrides {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let pairs: Pairs<String, OverrideText> = deserializer.deserialize_map(Pairs::new())?;
-        let settings =
-            |it: OverrideText| Settings { api: it.api, strict: it.strict, rules: it.rules.0 };
+        let settings = |it: OverrideText| Settings {
+            api: it.api,
+            strict: it.strict,
+            lifecycle: it.lifecycle,
+            rules: it.rules.0,
+        };
         Ok(Self(pairs.0.into_iter().map(|(pattern, it)| (pattern, settings(it))).collect()))
     }
 }
@@ -175,7 +182,10 @@ mod tests {
         let said = complaint("[overrides.\"a/**\"]\nruls = {}\n");
         assert!(said.contains("2:1: unknown key \"ruls\": did you mean \"rules\"?"), "{said}");
         let said = complaint("banana = 1\n");
-        assert!(said.contains("there are files, api, strict, rules, overrides"), "{said}");
+        assert!(
+            said.contains("there are files, api, strict, lifecycle, rules, overrides"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::rule::{Rule, Severity};
 pub(crate) struct Settings {
     pub(crate) api: Option<u64>,
     pub(crate) strict: Option<bool>,
+    pub(crate) lifecycle: Option<bool>,
     pub(crate) rules: Vec<(Rule, Level)>,
 }
 
@@ -51,6 +52,8 @@ pub(crate) struct Resolved {
     /// The newest version where there is none.
     pub(crate) api: Held<Option<u64>>,
     pub(crate) strict: Held<bool>,
+    /// Whether the order of events in a call is judged, too.
+    pub(crate) lifecycle: Held<bool>,
     /// In the order of [`Rule::ALL`].
     pub(crate) severities: [Held<Severity>; Rule::ALL.len()],
 }
@@ -66,6 +69,7 @@ impl Resolved {
         let mut held = Self {
             api: Held { value: None, origin },
             strict: Held { value: false, origin },
+            lifecycle: Held { value: false, origin },
             severities: policy(Policy::default(), origin),
         };
         for &Layer { origin, settings } in layers {
@@ -76,6 +80,9 @@ impl Resolved {
                 held.strict = Held { value, origin };
                 let base = if value { Policy::strict() } else { Policy::default() };
                 held.severities = policy(base, origin);
+            }
+            if let Some(value) = settings.lifecycle {
+                held.lifecycle = Held { value, origin };
             }
             for &(rule, level) in &settings.rules {
                 held.severities[rule as usize] = Held { value: level.severity(), origin };
@@ -119,7 +126,7 @@ mod tests {
     #[test]
     fn the_last_layer_holds_and_strict_starts_afresh() {
         let rules = vec![(Rule::WrongType, Level::Allow), (Rule::ObservedValue, Level::Deny)];
-        let file = Settings { api: Some(64), strict: None, rules };
+        let file = Settings { api: Some(64), rules, ..Settings::default() };
         let file = Layer { origin: Origin::File, settings: &file };
         let held = Resolved::new(&[file]);
         assert_eq!(held.policy().severity(Rule::WrongType), Severity::Allowed);

@@ -22,9 +22,11 @@ pub(crate) fn shown(config: &Config, resolved: &Resolved, newest: u64) -> String
     let _ = writeln!(text, "api = {}  # {}", api.unwrap_or(newest), origin.named(file));
     let Held { value: strict, origin } = resolved.strict;
     let _ = writeln!(text, "strict = {strict}  # {}", origin.named(file));
+    let Held { value: lifecycle, origin } = resolved.lifecycle;
+    let _ = writeln!(text, "lifecycle = {lifecycle}  # {}", origin.named(file));
     text.push_str("\n[rules]\n");
     for (rule, held) in Rule::ALL.into_iter().zip(resolved.severities) {
-        let setting = format!("{rule} = \"{}\"", Level::word(held.value));
+        let setting = format!("{} = \"{}\"", key(rule), Level::word(held.value));
         let _ = writeln!(text, "{setting:<34}# {}", held.origin.named(file));
     }
     let overrides = config.document.overrides.as_slice();
@@ -52,14 +54,21 @@ fn inline(settings: &Settings) -> String {
     let mut parts = Vec::new();
     parts.extend(settings.api.map(|api| format!("api = {api}")));
     parts.extend(settings.strict.map(|strict| format!("strict = {strict}")));
+    parts.extend(settings.lifecycle.map(|lifecycle| format!("lifecycle = {lifecycle}")));
     if !settings.rules.is_empty() {
         let rules = settings
             .rules
             .iter()
-            .map(|(rule, level)| format!("{rule} = \"{}\"", Level::word(level.severity())));
+            .map(|(rule, level)| format!("{} = \"{}\"", key(*rule), Level::word(level.severity())));
         parts.push(format!("rules = {{ {} }}", rules.collect::<Vec<_>>().join(", ")));
     }
     parts.join(", ")
+}
+
+/// A rule's code as a key: one with a slash has quotes.
+fn key(rule: Rule) -> String {
+    let code = rule.code();
+    if code.contains('/') { quoted(code) } else { code.to_owned() }
 }
 
 /// A basic string of TOML: its escapes are those of JSON.

@@ -1,5 +1,6 @@
 //! What is wrong with a line: data that every sink renders in its own way.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::event::Line;
@@ -26,9 +27,35 @@ pub struct Finding {
     pub label: String,
     /// A second place that the message speaks of, and its label: bytes of the same line.
     pub also: Option<(Range<usize>, String)>,
+    /// The earlier line that this one contradicts.
+    pub earlier: Option<Earlier>,
     /// Which keyword of which schema is broken: `EVENT#POINTER` into what `voxev schema EVENT`
     /// prints, or with `--strict`, `EVENT --strict#POINTER`.
     pub schema: Option<String>,
+}
+
+/// An earlier line of the same capture, and the place in it that matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// Line number from 1.
+    pub line: u64,
+    /// Column from 1, in characters.
+    pub column: u64,
+    /// Bytes of the capture before the place.
+    pub offset: u64,
+    /// Bytes of `text` that are meant; empty where the line was too long to be kept.
+    pub span: Range<usize>,
+    /// The line; empty where it was too long to be kept.
+    pub text: Vec<u8>,
+    /// A few words to stand under the place.
+    pub label: &'static str,
+}
+
+impl Earlier {
+    /// How many characters are meant.
+    pub(crate) fn characters(&self) -> u64 {
+        Line::new("", self.line, 0, &self.text).characters_in(&self.span)
+    }
 }
 
 /// Where a finding is.
@@ -61,6 +88,17 @@ impl Place {
 }
 
 impl Finding {
+    /// The message for readers who see no second line: `MESSAGE (line 7: muted here)`. The message
+    /// itself has no line number, as a finding is known by its message.
+    pub(crate) fn full_message(&self) -> Cow<'_, str> {
+        match &self.earlier {
+            None => Cow::Borrowed(&self.message),
+            Some(Earlier { line, label, .. }) => {
+                Cow::Owned(format!("{} (line {line}: {label})", self.message))
+            }
+        }
+    }
+
     /// A finding about a whole line whose contents are not known: `severity` and column are the
     /// judge's to fill in.
     pub(crate) fn about_line(
@@ -79,6 +117,7 @@ impl Finding {
             help: None,
             label: String::new(),
             also: None,
+            earlier: None,
             schema: None,
         }
     }

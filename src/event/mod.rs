@@ -8,7 +8,7 @@ mod payload;
 mod stranger;
 mod words;
 
-pub use finding::{Finding, Place};
+pub use finding::{Earlier, Finding, Place};
 pub use line::Line;
 pub use payload::Limits;
 

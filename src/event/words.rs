@@ -60,6 +60,7 @@ impl Speaker<'_> {
             help: words.help,
             label: words.label,
             also: None,
+            earlier: None,
             schema: Some(format!("{}{flag}#{place}", self.event.id.name())),
         }
     }

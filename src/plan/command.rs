@@ -28,7 +28,8 @@ use crate::style::Look;
 const SHOWN_TO_PEOPLE: u64 = 100;
 
 pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<Task, Error> {
-    let contract = Contract::new(&args.judge, &args.input)?;
+    let lifecycle = (args.lifecycle || args.no_lifecycle).then_some(args.lifecycle);
+    let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(lifecycle);
     if args.show_config {
         return contract.shown().map(Task::Print);
     }
@@ -69,7 +70,8 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
 }
 
 pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
-    let contract = Contract::new(&args.judge, &args.input)?;
+    // A line's validity is its own: the order of lines is for `validate`.
+    let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(Some(false));
     let judge = contract.judge(&[])?;
     let validity = match (args.valid, args.invalid) {
         (true, _) => Some(Validity::Valid),

@@ -36,11 +36,22 @@ impl Contract {
         Ok(Self { config, flags: flags(args)?, limits: limits(input), here })
     }
 
+    /// The same, with what the command line says about the order of lines.
+    pub(super) fn with_lifecycle(mut self, asked: Option<bool>) -> Self {
+        self.flags.lifecycle = asked;
+        self
+    }
+
     /// The judge of captures for which there are these overrides of the configuration.
     pub(super) fn judge(&self, overrides: &[usize]) -> Result<Judge, Error> {
         let resolved = self.resolved(overrides);
         let bundle = bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))?;
-        Ok(Judge { bundle: Arc::new(bundle), policy: resolved.policy(), limits: self.limits })
+        Ok(Judge {
+            bundle: Arc::new(bundle),
+            policy: resolved.policy(),
+            limits: self.limits,
+            is_order_judged: resolved.lifecycle.value,
+        })
     }
 
     /// Judges of captures that have one of their own, by the captures' names.
@@ -95,7 +106,7 @@ fn flags(args: &JudgeArgs) -> Result<Settings, Error> {
         (_, true) => Some(false),
         _ => None,
     };
-    let mut settings = Settings { api: args.api, strict, rules: Vec::new() };
+    let mut settings = Settings { api: args.api, strict, ..Settings::default() };
     let asked = [(&args.deny, Level::Deny), (&args.warn, Level::Warn), (&args.allow, Level::Allow)];
     for (rules, level) in asked {
         for &rule in rules {
@@ -112,7 +123,7 @@ fn flags(args: &JudgeArgs) -> Result<Settings, Error> {
 
 /// A judge by `bundle` that no configuration has a say in.
 pub(super) fn judge_by(bundle: Bundle, policy: Policy, input: &Input) -> Judge {
-    Judge { bundle: Arc::new(bundle), policy, limits: limits(input) }
+    Judge::new(bundle, policy, limits(input))
 }
 
 fn limits(input: &Input) -> Limits {

@@ -145,6 +145,15 @@ impl Plan {
         self.exceptions.get(name).map_or(&self.judge, |judge| judge)
     }
 
+    /// Whether findings wait until lines are in order: for reports and the baseline, or because
+    /// more may be found then.
+    pub(crate) fn holds_findings(&self) -> bool {
+        let judges_order = |judge: &Judge| judge.is_order_judged;
+        self.reporting.is_some()
+            || judges_order(&self.judge)
+            || self.exceptions.values().any(|judge| judges_order(judge))
+    }
+
     /// Whether anybody will ask for line numbers: the selected lines themselves have none.
     pub(crate) fn asks_for_numbers(&self) -> bool {
         self.job != Job::Filter

@@ -31,6 +31,18 @@ struct Entry<'a> {
     help: Option<&'a str>,
     /// `EVENT#POINTER` or `EVENT --strict#POINTER`, into what `voxev schema` prints.
     schema: Option<&'a str>,
+    /// The earlier line that this one contradicts.
+    related: Option<Related>,
+}
+
+/// A place in another line of the same file.
+#[derive(Serialize)]
+struct Related {
+    line: u64,
+    column: u64,
+    offset: u64,
+    length: usize,
+    message: &'static str,
 }
 
 impl FindingFormat for FindingsJson {
@@ -50,6 +62,13 @@ impl FindingFormat for FindingsJson {
             message: &finding.message,
             help: finding.help.as_deref(),
             schema: finding.schema.as_deref(),
+            related: finding.earlier.as_ref().map(|earlier| Related {
+                line: earlier.line,
+                column: earlier.column,
+                offset: earlier.offset,
+                length: earlier.span.len(),
+                message: earlier.label,
+            }),
         };
         // Strings and numbers can always be written.
         let text = serde_json::to_vec(&entry).unwrap_or_default();

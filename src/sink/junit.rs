@@ -63,7 +63,8 @@ impl Reporter for Junit {
         let text = if self.room > 0 {
             self.room -= 1;
             let (place, rule) = (&finding.place, finding.rule);
-            let (file, message) = (visible(found.file), visible(&finding.message));
+            let (file, message) =
+                (visible(found.file), visible(&finding.full_message()).into_owned());
             format!("{file}:{}:{}: [{rule}] {message}\n", place.line, place.column)
         } else {
             self.left_out += 1;

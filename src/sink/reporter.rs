@@ -64,7 +64,8 @@ pub(super) fn columns(found: &Found<'_>) -> (u64, u64) {
 
 /// The message and, on a line of its own, what to do.
 pub(super) fn with_help(finding: &Finding) -> String {
-    let message = crate::text::visible(&finding.message);
+    let message = finding.full_message();
+    let message = crate::text::visible(&message);
     match &finding.help {
         Some(help) => format!("{message}\nhelp: {}", crate::text::visible(help)),
         None => message.into_owned(),

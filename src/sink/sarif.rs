@@ -18,7 +18,7 @@ use serde_sarif::sarif::{
 };
 
 use super::reporter::{Found, Reporter, columns, left_out, with_help};
-use crate::event::Fingerprint;
+use crate::event::{Earlier, Fingerprint};
 use crate::rule::{Rule, Severity};
 use crate::text::visible;
 use crate::totals::Totals;
@@ -58,7 +58,25 @@ struct Kept {
     length: usize,
     pointer: Option<String>,
     event: Option<String>,
+    related: Option<Related>,
     fingerprint: Fingerprint,
+}
+
+/// What a result needs of an earlier line of the same file.
+struct Related {
+    line: u64,
+    columns: (u64, u64),
+    offset: u64,
+    length: usize,
+    label: &'static str,
+}
+
+impl Related {
+    fn new(earlier: &Earlier) -> Self {
+        let Earlier { line, column, offset, ref span, label, .. } = *earlier;
+        let columns = (column, column + earlier.characters().max(1));
+        Self { line, columns, offset, length: span.len(), label }
+    }
 }
 
 impl Sarif {
@@ -109,6 +127,7 @@ impl Reporter for Sarif {
             length: place.span.len(),
             pointer: place.pointer.clone(),
             event: found.finding.event.clone(),
+            related: found.finding.earlier.as_ref().map(Related::new),
             fingerprint: found.fingerprint,
         });
     }
@@ -147,7 +166,8 @@ impl Kept {
         let fingerprint = (FINGERPRINT.to_owned(), self.fingerprint.to_string());
         let event = self.event.as_ref().map(|event| ("event".to_owned(), json!(event)));
         let event: BTreeMap<_, _> = event.into_iter().collect();
-        SarifResult::builder()
+        let related = self.related.iter().map(|related| self.related_location(related));
+        let mut result = SarifResult::builder()
             .rule_id(self.rule.code())
             .rule_index(self.rule as i64)
             .level(level)
@@ -155,27 +175,46 @@ impl Kept {
             .locations(vec![self.location()])
             .partial_fingerprints(BTreeMap::from([fingerprint]))
             .properties(PropertyBag::builder().additional_properties(event).build())
+            .build();
+        // Only where there is one: an empty list in every result would be a long report.
+        result.related_locations = Some(related.collect()).filter(|it: &Vec<_>| !it.is_empty());
+        result
+    }
+
+    fn related_location(&self, related: &Related) -> Location {
+        let place = (related.line, related.columns, related.offset, related.length);
+        Location::builder()
+            .physical_location(physical(&self.file, place))
+            .message(Message::builder().text(related.label).build())
             .build()
     }
 
     fn location(&self) -> Location {
-        let region = Region::builder()
-            .start_line(signed(self.line))
-            .end_line(signed(self.line))
-            .start_column(signed(self.columns.0))
-            .end_column(signed(self.columns.1))
-            .byte_offset(signed(self.offset))
-            .byte_length(signed(self.length as u64))
-            .build();
-        let artifact = ArtifactLocation::builder().uri(uri(&self.file)).build();
-        let physical =
-            PhysicalLocation::builder().artifact_location(artifact).region(region).build();
+        let place = (self.line, self.columns, self.offset, self.length);
+        let physical = physical(&self.file, place);
         let Some(pointer) = &self.pointer else {
             return Location::builder().physical_location(physical).build();
         };
         let logical = LogicalLocation::builder().fully_qualified_name(pointer).build();
         Location::builder().physical_location(physical).logical_locations(vec![logical]).build()
     }
+}
+
+/// Line, columns, offset and length of a place in `file`.
+fn physical(
+    file: &str,
+    (line, columns, offset, length): (u64, (u64, u64), u64, usize),
+) -> PhysicalLocation {
+    let region = Region::builder()
+        .start_line(signed(line))
+        .end_line(signed(line))
+        .start_column(signed(columns.0))
+        .end_column(signed(columns.1))
+        .byte_offset(signed(offset))
+        .byte_length(signed(length as u64))
+        .build();
+    let artifact = ArtifactLocation::builder().uri(uri(file)).build();
+    PhysicalLocation::builder().artifact_location(artifact).region(region).build()
 }
 
 fn driver() -> ToolComponent {

@@ -26,7 +26,7 @@ impl FindingFormat for Short {
             place.column,
             format_args!("{severity}[{}]", finding.rule)
                 .style(self.look.severity(finding.severity)),
-            visible(&finding.message),
+            visible(&finding.full_message()),
         );
     }
 }

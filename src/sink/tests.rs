@@ -7,9 +7,10 @@ use super::{
     Column, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines, Naming,
     Oneline, Pieces, Record, Report, Separator, Short, Sink, Table, Tally,
 };
-use crate::event::{Limits, Line};
+use crate::event::{Earlier, Finding, Limits, Line, Place};
 use crate::judge::Judge;
 use crate::policy::Policy;
+use crate::rule::Rule;
 use crate::schema::{Bundle, EventId};
 use crate::style::{Charset, Colour, Look};
 
@@ -92,6 +93,35 @@ fn findings_for_compilers_are_one_a_line() {
 #[test]
 fn findings_for_programs_are_json() {
     insta::assert_snapshot!(report(FindingsJson));
+}
+
+#[test]
+fn an_earlier_line_is_shown_named_or_pointed_at() {
+    let text = "{\"x\":\"\u{1b}é\",\"type\":\"hold\"}";
+    let line = Line::new("c.jsonl", 10, 200, b"{\"type\":\"hold\"}\n");
+    let message = "hold, but the participant is on hold already".to_owned();
+    let kept = Earlier {
+        line: 9,
+        column: 19,
+        offset: 119,
+        span: 19..25,
+        text: text.into(),
+        label: "put on hold here",
+    };
+    let lost = Earlier { column: 1, offset: 100, span: 0..0, text: Vec::new(), ..kept.clone() };
+    let mut out = Vec::new();
+    for earlier in [kept, lost] {
+        let finding = Finding {
+            place: Place { column: 9, ..Place::new(&line, 8..14, Some("/type".into())) },
+            label: "contradicts line 9".into(),
+            earlier: Some(earlier),
+            ..Finding::about_line(&line, Rule::WrongType, 0..0, message.clone())
+        };
+        Frame::new(plain()).write(&line, &finding, &mut out);
+        Short { look: plain() }.write(&line, &finding, &mut out);
+        FindingsJson.write(&line, &finding, &mut out);
+    }
+    insta::assert_snapshot!(String::from_utf8(out).expect("it is UTF-8"));
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) struct Sighting {
     /// Index into [`Notes::calls`]; `None` where the line names no call.
     pub(crate) call: Option<u32>,
     pub(crate) number: u64,
+    /// Bytes of the capture before the line.
+    pub(crate) offset: u64,
     pub(crate) event: EventId,
     /// Of the line's bytes without its terminator.
     pub(crate) hash: u64,
@@ -94,8 +96,11 @@ const READ: [&str; 10] = [
     "participant",
     "callType",
     "clientSentTimestamp",
-    "sender.role",
+    ROLE,
 ];
+
+/// The property that says who spoke.
+pub(crate) const ROLE: &str = "sender.role";
 
 /// Channels by their names in payloads.
 pub(crate) const CHANNELS: [&str; 2] = ["inputChannelStats", "outputChannelStats"];
@@ -174,6 +179,7 @@ impl Reader {
         notes.sightings.push(Sighting {
             call,
             number: line.number,
+            offset: line.offset,
             event,
             hash: FixedState::default().hash_one(line.bytes),
             is_more: false,

@@ -97,7 +97,7 @@ fn what_is_wrong_with_the_file_is_said_before_any_work() {
 
 #[test]
 fn show_config_is_a_voxev_toml_that_says_where_each_value_is_from() {
-    let text = "files = [\"a/*.jsonl\"]\napi = 64\n[rules]\nwrong-type = \"warn\"\n[overrides]\n\"b/**\" = { strict = true }\n";
+    let text = "files = [\"a/*.jsonl\"]\napi = 64\n[rules]\nwrong-type = \"warn\"\n[overrides]\n\"b/**\" = { strict = true, lifecycle = true }\n";
     let folder = folder(&[("voxev.toml", text)]);
     let run = voxev(&folder, &["validate", "--show-config", "--allow", "out-of-range"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
@@ -107,7 +107,9 @@ fn show_config_is_a_voxev_toml_that_says_where_each_value_is_from() {
         "wrong-type = \"warn\"               # voxev.toml",
         "out-of-range = \"allow\"            # command line",
         "missing-property = \"deny\"         # default",
-        "\"b/**\" = { strict = true }  # voxev.toml",
+        "\"b/**\" = { strict = true, lifecycle = true }  # voxev.toml",
+        "\"lifecycle/hold\" = \"warn\"         # default",
+        "lifecycle = false  # default",
     ] {
         assert!(run.stdout.lines().any(|it| it == line), "{line} is not in\n{}", run.stdout);
     }
@@ -127,6 +129,9 @@ fn the_schema_of_the_file_accepts_what_voxev_accepts() {
         "",
         "files = [\"a\"]\n",
         "[overrides.\"a/**\"]\napi = 64\nstrict = false\nrules = { wrong-type = \"allow\" }\n",
+        "lifecycle = true\n[rules]\n\"lifecycle/hold\" = \"deny\"\n",
+        "[overrides]\n\"b/**\" = { lifecycle = false }\n",
+        "lifecycle = \"yes\"\n",
         "stict = true\n",
         "strict = 1\n",
         "[rules]\nwrong-type = \"warning\"\n",

@@ -10,16 +10,23 @@ use super::run::{BROKEN, REPOSITORY, RIGHT, command, folder, voxev};
 
 /// Findings as `--format json` has them: what every other report must agree with.
 fn findings(paths: &[&str]) -> Vec<Value> {
-    let run = voxev(REPOSITORY, &[&["validate", "--format", "json"], paths].concat());
+    let run =
+        voxev(REPOSITORY, &[&["validate", "--lifecycle", "--format", "json"], paths].concat());
     run.stdout.lines().map(|line| serde_json::from_str(line).expect("it is JSON Lines")).collect()
 }
 
 fn report(format: &str, paths: &[&str]) -> String {
-    voxev(REPOSITORY, &[&["validate", "-q", "--format", format], paths].concat()).stdout
+    voxev(REPOSITORY, &[&["validate", "--lifecycle", "-q", "--format", format], paths].concat())
+        .stdout
 }
 
-const CAPTURES: [&str; 4] =
-    ["fixtures/invalid", "fixtures/hostile", "fixtures/shapes", "fixtures/documented"];
+const CAPTURES: [&str; 5] = [
+    "fixtures/invalid",
+    "fixtures/hostile",
+    "fixtures/shapes",
+    "fixtures/documented",
+    "fixtures/lifecycle/broken",
+];
 
 /// The platform that tests run on.
 fn host() -> String {

@@ -20,7 +20,10 @@ fn the_package_holds_everything_that_is_compiled_in() {
         assert!(list.lines().any(|line| line == name), "{name} is not packaged");
     }
     for rule in voxev::Rule::ALL.map(voxev::Rule::code) {
-        let name = format!("fixtures/invalid/{rule}.jsonl");
+        let name = match rule.strip_prefix("lifecycle/") {
+            Some(rule) => format!("fixtures/lifecycle/broken/{rule}.jsonl"),
+            None => format!("fixtures/invalid/{rule}.jsonl"),
+        };
         let is_it = |line: &str| line.strip_suffix(".gz").unwrap_or(line) == name;
         assert!(list.lines().any(is_it), "{name} is not packaged");
     }

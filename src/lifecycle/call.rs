@@ -1,0 +1,116 @@
+//! A call that goes on: what its lines have told so far.
+
+use std::sync::Arc;
+
+use super::Contradiction;
+use super::mark::{Mark, News, Recent, Seen, Toggle};
+use super::parties::Parties;
+use super::rules;
+
+/// What is known of a call. What its lines have not told is unknown, and contradicts nothing.
+#[derive(Debug, Default)]
+pub(super) struct Call {
+    /// The call's first line, if that is where calls begin: nothing came before it.
+    pub(super) began: Option<Arc<Mark>>,
+    pub(super) started: Option<Arc<Mark>>,
+    pub(super) connected: Option<Arc<Mark>>,
+    pub(super) muted: Toggle,
+    pub(super) paused: Toggle,
+    pub(super) flagged: Toggle,
+    /// Whether anybody ever joined.
+    pub(super) is_joined: bool,
+    pub(super) parties: Parties,
+    recent: Recent,
+}
+
+impl Call {
+    /// The call that `seen` is the first line of.
+    pub(super) fn begin(seen: &Seen<'_>) -> Self {
+        let is_start = matches!(seen.name(), "callstarted" | "callconnected");
+        let began = is_start.then(|| seen.mark());
+        let mut call = Self::default();
+        if let Some(mark) = &began {
+            call.flagged = Toggle::Off(Arc::clone(mark));
+            call.parties = Parties::at_the_start(mark);
+        }
+        call.began = began;
+        call.recent.recognise(seen);
+        call.adopt(seen, News::New);
+        call
+    }
+
+    /// The same call, which had these lines before.
+    pub(super) fn with_recent(self, recent: Recent) -> Self {
+        Self { recent, ..self }
+    }
+
+    pub(super) fn recent(&self) -> Recent {
+        self.recent
+    }
+
+    /// Takes in a line. One that contradicts the others is believed, so that it is the only one
+    /// that does; but what is equal to a late line is no contradiction.
+    pub(super) fn take(&mut self, seen: &Seen<'_>) -> Option<Contradiction> {
+        let news = self.recent.recognise(seen);
+        if news == News::Copy {
+            return None;
+        }
+        let found = rules::check(self, seen);
+        if found.is_some() && news == News::Alike {
+            return None;
+        }
+        self.adopt(seen, news);
+        found
+    }
+
+    fn adopt(&mut self, seen: &Seen<'_>, news: News) {
+        match seen.name() {
+            "callstarted" => {
+                self.started.get_or_insert_with(|| seen.mark());
+                self.parties.meet(seen);
+            }
+            "callconnected" => {
+                self.connected.get_or_insert_with(|| seen.mark());
+                self.parties.meet(seen);
+            }
+            "hold" | "resume" => self.parties.hold(seen),
+            "conference" => self.regroup(|parties| parties.resume_all(seen)),
+            // Nobody can tell whether a copy is a tab's or another swap.
+            "swap" if news == News::Alike => self.regroup(Parties::doubt),
+            "swap" => self.regroup(|parties| parties.swap(seen)),
+            "mute" => self.muted = Toggle::On(seen.mark()),
+            "unmute" => self.muted = Toggle::Off(seen.mark()),
+            "pauserecording" => self.paused = Toggle::On(seen.mark()),
+            "resumerecording" => self.paused = Toggle::Off(seen.mark()),
+            "participantadded" => {
+                self.is_joined = true;
+                self.parties.meet(seen);
+            }
+            "participantremoved" => self.parties.leave(seen),
+            "flagraise" => self.flagged = Toggle::On(seen.mark()),
+            "flaglower" => self.flagged = Toggle::Off(seen.mark()),
+            // Figures before the connection: the call must be connected.
+            "audiostats" if self.started.is_some() => {
+                self.connected.get_or_insert_with(|| seen.mark());
+            }
+            "transcript" => self.hear(),
+            _ => {}
+        }
+    }
+
+    /// The parties change places: somebody must have joined, seen or not.
+    fn regroup(&mut self, change: impl FnOnce(&mut Parties)) {
+        self.is_joined = true;
+        change(&mut self.parties);
+    }
+
+    /// Somebody is heard: then nobody knows whether the call is on hold or paused.
+    fn hear(&mut self) {
+        if self.paused.on().is_some() {
+            self.paused = Toggle::Unknown;
+        }
+        if self.parties.silence().is_some() {
+            self.parties.doubt();
+        }
+    }
+}
