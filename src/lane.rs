@@ -1,6 +1,7 @@
 //! Takes in the portions of a run in order: what is written, what is counted, and when to stop.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 use crate::capture::{Damage, Meter};
 use crate::error::Error;
@@ -14,7 +15,7 @@ use crate::progress::Progress;
 use crate::reports::Reports;
 use crate::run::complain;
 use crate::sink::Record;
-use crate::stats::Ledger;
+use crate::stats::{Intake, Ledger, Shares};
 use crate::totals::Totals;
 
 /// The ordered end of the loop.
@@ -26,8 +27,8 @@ pub(crate) struct Lane<'a> {
     /// The calls of the current capture, where the order of lines is judged.
     watch: Option<Watch<'a>>,
     progress: Progress,
-    /// The calls: one ledger for the run, or one a capture.
-    ledgers: Vec<Ledger>,
+    /// The calls: one intake for the run, or one a capture.
+    intakes: Vec<Intake>,
     /// The current capture's name.
     capture: String,
     /// Of the captures before the current one.
@@ -54,7 +55,7 @@ impl<'a> Lane<'a> {
             reports: plan.reporting.as_ref().map(Reports::open).transpose()?,
             watch: None,
             progress: Progress::new(plan.watched),
-            ledgers: Vec::new(),
+            intakes: Vec::new(),
             capture: String::new(),
             totals: Totals::default(),
             current: Totals::default(),
@@ -92,7 +93,12 @@ impl<'a> Lane<'a> {
         let judge = self.plan.judge_of(name);
         self.watch = judge.is_order_judged.then(|| Watch::new(judge, &self.plan.selection, name));
         if let Some(book) = &self.plan.book {
-            book.open_ledger(&mut self.ledgers).begin_capture(name);
+            if self.intakes.is_empty() || book.is_by_capture() {
+                self.intakes.push(Intake::new(self.plan.threads));
+            }
+            if let Some(intake) = self.intakes.last_mut() {
+                intake.begin_capture(name);
+            }
         }
         self.current = Totals { captures: 1, ..Totals::default() };
         self.pieces_before = self.pieces;
@@ -100,13 +106,18 @@ impl<'a> Lane<'a> {
         self.is_line_open = false;
     }
 
+    /// What is left to do with the calls of the portions so far, by any thread.
+    pub(crate) fn shares(&self) -> Option<Arc<Shares>> {
+        self.intakes.last().map(Intake::shares)
+    }
+
     /// Writes what comes of a block, as far as the limit allows.
     pub(crate) fn absorb(&mut self, mut portion: Portion) -> Result<(), Error> {
         self.release(&mut portion)?;
         self.progress.advance(portion.length);
         self.current.add(&portion.totals);
-        if let Some(ledger) = self.ledgers.last_mut() {
-            ledger.absorb(&portion.pieces.notes);
+        if let Some(intake) = self.intakes.last_mut() {
+            intake.hand_in(std::mem::take(&mut portion.pieces.notes));
         }
         self.is_line_open = portion.is_line_open;
         let pieces = &portion.pieces;
@@ -213,7 +224,8 @@ impl<'a> Lane<'a> {
         let mut out = Vec::new();
         self.plan.sink.end(&mut out);
         if let Some(book) = &self.plan.book {
-            let told = book.tell(&self.ledgers, &self.totals);
+            let ledgers: Vec<Ledger> = self.intakes.drain(..).map(Intake::close).collect();
+            let told = book.tell(&ledgers, &self.totals);
             self.totals.beyond = told.beyond;
             out.extend_from_slice(&told.bytes);
         }

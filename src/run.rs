@@ -109,6 +109,7 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
     // A capture of one block, as fixtures are, is not worth a thread.
     let judge = plan.judge_of(&name);
     let mut worker = Worker::new(plan, judge);
+    let shares = lane.shares();
     let mut inline_blocks = if plan.threads > 1 { 1 } else { u64::MAX };
     while inline_blocks > 0 && !lane.is_over() {
         let Some((_, block)) = feed.next() else { break };
@@ -116,6 +117,9 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
         feed.cutter.pass_lines(portion.totals.lines);
         feed.cutter.recycle(block);
         lane.absorb(portion)?;
+        if let Some(shares) = &shares {
+            shares.work(0);
+        }
         inline_blocks -= 1;
     }
     if inline_blocks == 0 && !lane.is_over() {
@@ -189,10 +193,11 @@ fn in_threads<'a>(plan: &Plan, feed: Feed<'a>, lane: &mut Lane<'_>) -> Result<Fe
     let next = feed.blocks + 1;
     let name = feed.capture;
     let judge = plan.judge_of(name);
+    let shares = lane.shares();
     let feed = Mutex::new(feed);
     let order = Mutex::new(Order { lane, waiting: BTreeMap::new(), next, failure: None });
     let turn = Condvar::new();
-    let work = || {
+    let work = |thread: usize| {
         let mut worker = Worker::new(plan, judge);
         let mut done: Option<Block> = None;
         loop {
@@ -218,13 +223,18 @@ fn in_threads<'a>(plan: &Plan, feed: Feed<'a>, lane: &mut Lane<'_>) -> Result<Fe
             while order.waiting.len() > WAITING_PER_THREAD * plan.threads && !order.is_over() {
                 order = turn.wait(order).unwrap_or_else(PoisonError::into_inner);
             }
+            drop(order);
+            if let Some(shares) = &shares {
+                shares.work(thread);
+            }
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..plan.threads {
-            scope.spawn(work);
+        for thread in 1..plan.threads {
+            let work = &work;
+            scope.spawn(move || work(thread));
         }
-        work();
+        work(0);
     });
     let order = order.into_inner().unwrap_or_else(PoisonError::into_inner);
     let feed = feed.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -251,6 +261,6 @@ impl Order<'_, '_> {
 }
 
 /// A thread that panics ends the process, so nobody sees what it left behind.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

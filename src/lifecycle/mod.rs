@@ -119,6 +119,7 @@ mod tests {
             is_more: false,
             what: What::Plain,
             raw: (0, 0),
+            next: u32::MAX,
         };
         calls.take(&Seen { sighting: &sighting, call, line: b"{}" })
     }

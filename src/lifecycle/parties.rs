@@ -153,6 +153,7 @@ mod tests {
             is_more: false,
             what: What::Party { participant, is_outbound: None },
             raw: (0, 0),
+            next: u32::MAX,
         };
         let mut parties = Parties::default();
         for participant in 0..100 {

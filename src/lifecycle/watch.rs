@@ -65,7 +65,7 @@ impl<'a> Watch<'a> {
 
     /// A line without an identifier, or with an empty one, belongs to no call.
     fn judge_order(&mut self, sighting: &Sighting, notes: &Notes) -> Option<Finding> {
-        let call = &*notes.calls[sighting.call? as usize];
+        let call = &*notes.calls[sighting.call? as usize].id;
         if sighting.is_more || call.is_empty() {
             return None;
         }

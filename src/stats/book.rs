@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use super::call::Call;
 use super::channel::{INPUT, OUTPUT};
 use super::figures::{Figures, Pool, of_call, of_pools};
+use super::intake::Intake;
 use super::ledger::Ledger;
 use super::limits::Limit;
 use super::{export, story, table};
@@ -119,13 +120,9 @@ impl Book {
         Told { bytes, beyond }
     }
 
-    /// The ledger for the next capture.
-    pub(crate) fn open_ledger<'a>(&self, ledgers: &'a mut Vec<Ledger>) -> &'a mut Ledger {
-        if self.by == By::Capture || ledgers.is_empty() {
-            ledgers.push(Ledger::default());
-        }
-        let last = ledgers.len() - 1;
-        &mut ledgers[last]
+    /// Whether each capture has a ledger of its own.
+    pub(crate) fn is_by_capture(&self) -> bool {
+        self.by == By::Capture
     }
 
     fn is_beyond(&self, call: &Call) -> bool {
@@ -207,15 +204,15 @@ pub(crate) fn merged(
     book: &Book,
     parts: &[(String, Vec<u8>)],
 ) -> Result<(Vec<u8>, Outcome), String> {
-    let (mut ledger, mut totals) = (Ledger::default(), Totals::default());
+    let (mut intake, mut totals) = (Intake::new(1), Totals::default());
     for (name, text) in parts {
         let blame = |why: &str| {
             format!("cannot merge {name:?}: {why}; give what `voxev stats --format json` wrote")
         };
         let report = serde_json::from_slice(text).map_err(|error| blame(&error.to_string()))?;
-        export::merge(&report, &mut ledger, &mut totals).map_err(|why| blame(&why))?;
+        export::merge(&report, &mut intake, &mut totals).map_err(|why| blame(&why))?;
     }
-    let told = book.tell(&[ledger], &totals);
+    let told = book.tell(&[intake.close()], &totals);
     Ok((told.bytes, if told.beyond > 0 { Outcome::Bad } else { Outcome::Good }))
 }
 

@@ -93,7 +93,7 @@ impl Call {
         }
         match sighting.what {
             What::Plain => {}
-            What::Report(report) => self.channels[report.channel].take(&report),
+            What::Report(report) => self.channels[usize::from(report.channel)].take(&report),
             What::Party { participant, is_outbound } => {
                 self.meet(participant);
                 if let (None, Some(is_outbound)) = (self.direction, is_outbound) {

@@ -61,13 +61,8 @@ impl Channel {
     /// Takes in a report. Where the channel does not measure a figure, `zero_is_none`, a zero is
     /// none.
     pub(crate) fn take(&mut self, report: &Report) {
-        let whole = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok());
-        let values = (
-            whole(report.lost),
-            whole(report.count),
-            whole(report.jitter),
-            whole(report.round_trip),
-        );
+        let values =
+            (report.lost.get(), report.count.get(), report.jitter.get(), report.round_trip.get());
         let (Some(lost), Some(count), Some(jitter), Some(round_trip)) = values else {
             self.left_out = self.left_out.saturating_add(1);
             return;
@@ -85,10 +80,10 @@ impl Channel {
         self.lost = self.lost.saturating_add(lost);
         self.jitter_sum = self.jitter_sum.saturating_add(jitter);
         self.round_trip_sum = self.round_trip_sum.saturating_add(round_trip);
-        if jitter > 0 || report.channel == INPUT {
+        if jitter > 0 || usize::from(report.channel) == INPUT {
             self.jitter.insert(jitter, FEW);
         }
-        if round_trip > 0 || report.channel == OUTPUT {
+        if round_trip > 0 || usize::from(report.channel) == OUTPUT {
             self.round_trip.insert(round_trip, FEW);
         }
     }
@@ -217,14 +212,15 @@ impl Trend {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::sighting::Counter;
 
     fn report(count: i64, lost: i64, jitter: i64) -> Report {
         Report {
-            channel: INPUT,
-            lost: Some(lost),
-            count: Some(count),
-            jitter: Some(jitter),
-            round_trip: Some(0),
+            channel: 0,
+            lost: Counter::new(Some(lost)),
+            count: Counter::new(Some(count)),
+            jitter: Counter::new(Some(jitter)),
+            round_trip: Counter::new(Some(0)),
             has_serial: false,
         }
     }
@@ -273,7 +269,7 @@ mod tests {
     fn absurd_counters_are_left_out() {
         let mut channel = Channel::default();
         channel.take(&report(-1, 0, 0));
-        channel.take(&Report { count: None, ..report(0, 0, 0) });
+        channel.take(&Report { count: Counter::new(None), ..report(0, 0, 0) });
         assert_eq!((channel.reports, channel.left_out), (0, 2));
         let vast = channel_of_vast_counters();
         assert!(vast.packets().count >= 1 << 53);

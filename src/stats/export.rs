@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::book::{Book, By, Overview, Row};
 use super::call::Call;
 use super::figures::{Figures, Spread};
-use super::ledger::Ledger;
+use super::intake::Intake;
 use super::sighting::CHANNELS;
 use crate::schema::EventId;
 use crate::totals::Totals;
@@ -96,7 +96,7 @@ fn channel(figures: &Figures) -> Value {
 /// Takes the calls and the totals of one report of [`json()`] in, after those of earlier parts.
 pub(crate) fn merge(
     report: &Value,
-    ledger: &mut Ledger,
+    intake: &mut Intake,
     totals: &mut Totals,
 ) -> Result<(), String> {
     let number = |key: &str| report[key].as_u64().ok_or_else(|| format!("{key:?} is no count"));
@@ -115,7 +115,7 @@ pub(crate) fn merge(
         let id = row["callId"].as_str().ok_or("a row has no callId: write it without --by")?;
         let part: Call = serde_json::from_value(row["state"].clone())
             .map_err(|error| format!("the state of a call cannot be read: {error}"))?;
-        ledger.append(id, &part);
+        intake.append(id, &part);
     }
     Ok(())
 }

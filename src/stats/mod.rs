@@ -1,8 +1,8 @@
 //! Calls, not only lines: what the lines of a capture say of its calls, and the figures of that.
 //!
 //! ```text
-//!  line → Sighting (on any thread) → Ledger (in input order) → Call, Channel, Sketch
-//!                                        └→ Figures, Score → table, JSON, CSV, story
+//!  line → Sighting (on any thread) → Intake (in input order) → Call, Channel, Sketch
+//!                                      └→ Ledger → Figures, Score → table, JSON, CSV, story
 //! ```
 
 mod book;
@@ -10,6 +10,7 @@ mod call;
 mod channel;
 mod export;
 mod figures;
+mod intake;
 mod ledger;
 mod limits;
 mod sighting;
@@ -18,6 +19,7 @@ mod story;
 mod table;
 
 pub(crate) use book::{Book, By, Form, Sort, merged};
+pub(crate) use intake::{Intake, Shares};
 pub(crate) use ledger::Ledger;
 pub(crate) use limits::{Limit as QualityLimit, parse as parse_limits};
 pub(crate) use sighting::{Keep, Notes, ROLE, Reader, Role, Sighting, Watching, What};

@@ -8,7 +8,7 @@ use super::book::Book;
 use super::channel::{Channel, Counting, INPUT, Packets, growth};
 use super::figures::{loss, of_call};
 use super::ledger::{Kept, Ledger};
-use super::sighting::{Report, What};
+use super::sighting::{Counter, Report, What};
 use super::table;
 use crate::event::{Limits, Line, Payload};
 use crate::schema::{Bundle, EventId};
@@ -118,7 +118,7 @@ impl<'a> Told<'a> {
 /// Three charts of a channel, where it has reports.
 fn charts(book: &Book, channel: usize, counting: Counting, kept: &[Kept], text: &mut String) {
     let reports = kept.iter().filter_map(|kept| match kept.what {
-        What::Report(report) if report.channel == channel => Some(report),
+        What::Report(report) if usize::from(report.channel) == channel => Some(report),
         What::Report(_) | What::Plain | What::Party { .. } | What::Talk { .. } => None,
     });
     let reports: Vec<Report> = reports.collect();
@@ -146,16 +146,15 @@ fn charts(book: &Book, channel: usize, counting: Counting, kept: &[Kept], text: 
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counters are at most 2^53")]
-fn millis(value: Option<i64>) -> Option<f64> {
-    value.filter(|value| *value >= 0).map(|value| value as f64)
+fn millis(value: Counter) -> Option<f64> {
+    value.get().map(|value| value as f64)
 }
 
 /// Percent lost, report by report.
 fn losses(channel: usize, counting: Counting, reports: &[Report]) -> Vec<Option<f64>> {
     let mut before = Packets { count: 0, lost: 0 };
     let of = |report: &Report| {
-        let count = u64::try_from(report.count?).ok()?;
-        let now = Packets { count, lost: u64::try_from(report.lost?).ok()? };
+        let now = Packets { count: report.count.get()?, lost: report.lost.get()? };
         let step = match counting {
             Counting::Intervals => now,
             Counting::Cumulative => growth(before, now),
