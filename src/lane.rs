@@ -46,6 +46,9 @@ pub(crate) struct Lane<'a> {
     has_enough: bool,
 }
 
+/// Figures are written when they come to so much.
+const WRITE_BYTES: usize = 64 * 1024;
+
 impl<'a> Lane<'a> {
     pub(crate) fn new(plan: &'a Plan) -> Result<Self, Error> {
         Ok(Self {
@@ -223,13 +226,22 @@ impl<'a> Lane<'a> {
         self.progress.end();
         let mut out = Vec::new();
         self.plan.sink.end(&mut out);
+        self.output.write(&out)?;
         if let Some(book) = &self.plan.book {
             let ledgers: Vec<Ledger> = self.intakes.drain(..).map(Intake::close).collect();
-            let told = book.tell(&ledgers, &self.totals);
-            self.totals.beyond = told.beyond;
-            out.extend_from_slice(&told.bytes);
+            let mut text = Vec::new();
+            let mut write = |bytes: &[u8]| {
+                text.extend_from_slice(bytes);
+                if text.len() < WRITE_BYTES {
+                    return Ok(());
+                }
+                let written = self.output.write(&text);
+                text.clear();
+                written
+            };
+            self.totals.beyond = book.tell(&ledgers, &self.totals, &mut write)?;
+            self.output.write(&text)?;
         }
-        self.output.write(&out)?;
         if let Limit::Stop(most) = self.plan.limit {
             self.totals.selected = self.totals.selected.min(most);
         }

@@ -13,7 +13,7 @@ use crate::filter::Unreadable;
 use crate::policy::Policy;
 use crate::schema::Bundle;
 use crate::sink::Silent;
-use crate::stats::{Book, Form, Keep, Reader, Watching, merged};
+use crate::stats::{Book, Form, Keep, Merge, Reader, Watching, merged};
 use crate::style::Look;
 
 /// Rows that people see unless they ask for more.
@@ -59,18 +59,15 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
 }
 
 fn merge(args: &StatsArgs, book: &Book) -> Result<Task, Error> {
-    let mut parts = Vec::new();
+    let mut parts = Merge::new();
     for source in captures(&args.input)? {
         let source: Source = source?;
         let name = source.name();
-        let mut text = Vec::new();
-        let read = source.open().and_then(|mut reader| {
-            std::io::Read::read_to_end(&mut reader, &mut text)
-                .map_err(|source| Error::Read { capture: name.clone(), source })
-        });
-        read?;
-        parts.push((name, text));
+        parts.add(source.open()?).map_err(|why| {
+            let advice = "give what `voxev stats --format json` wrote";
+            Error::Usage(format!("cannot merge {name:?}: {why}; {advice}"))
+        })?;
     }
-    let (told, outcome) = merged(book, &parts).map_err(Error::Usage)?;
+    let (told, outcome) = merged(book, parts)?;
     Ok(Task::Figures(told, outcome))
 }

@@ -5,10 +5,11 @@ use clap::ValueEnum;
 use super::call::Call;
 use super::channel::{INPUT, OUTPUT};
 use super::figures::{Figures, Pool, of_call, of_pools};
-use super::intake::Intake;
 use super::ledger::Ledger;
 use super::limits::Limit;
+use super::merge::Merge;
 use super::{export, story, table};
+use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::quality::Formula;
 use crate::schema::EventId;
@@ -89,35 +90,37 @@ pub(crate) struct Row<'a> {
     pub(crate) channels: Vec<Figures>,
 }
 
-/// What a run has to tell.
-pub(crate) struct Told {
-    pub(crate) bytes: Vec<u8>,
-    /// Calls beyond the limits of `--fail-on`.
-    pub(crate) beyond: u64,
-}
+/// Where the bytes go that are told.
+pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
 impl Book {
-    /// Tells what `ledgers`, one a capture or one for all, come to.
-    pub(crate) fn tell(&self, ledgers: &[Ledger], totals: &Totals) -> Told {
+    /// Tells what `ledgers`, one a capture or one for all, come to. Returns how many calls are beyond
+    /// the limits of `--fail-on`.
+    pub(crate) fn tell(
+        &self,
+        ledgers: &[Ledger],
+        totals: &Totals,
+        out: Out<'_>,
+    ) -> Result<u64, Error> {
         let all: Vec<(&str, &Call)> = ledgers.iter().flat_map(Ledger::listed).collect();
         let beyond = all.iter().filter(|(_, call)| self.is_beyond(call)).count() as u64;
         if let Some(id) = &self.story {
-            let bytes = story::tell(self, id, ledgers);
-            return Told { bytes, beyond };
+            out(&story::tell(self, id, ledgers))?;
+            return Ok(beyond);
         }
-        let (rows, all_rows) = match self.by {
+        let (rows, all_rows): (Rows<'_>, usize) = match self.by {
             By::Call => (self.calls(&all), all.len()),
             By::Type => counted(types(&all, totals)),
             By::Channel => counted(vec![self.group("all calls", &all)]),
             By::Capture => counted(self.captures(ledgers)),
         };
         let sums = Overview { calls: all.len() as u64, calls_listed: &all, totals, beyond };
-        let bytes = match self.form {
-            Form::Table => table::write(self, &rows, all_rows, &sums),
-            Form::Json => export::json(self, &rows, &sums),
-            Form::Csv => export::csv(self, &rows),
-        };
-        Told { bytes, beyond }
+        match self.form {
+            Form::Table => out(&table::write(self, &rows.collect::<Vec<_>>(), all_rows, &sums))?,
+            Form::Json => export::json(self, rows.take(self.most), &sums, out)?,
+            Form::Csv => export::csv(self, rows.take(self.most), out)?,
+        }
+        Ok(beyond)
     }
 
     /// Whether each capture has a ledger of its own.
@@ -132,17 +135,17 @@ impl Book {
         }
     }
 
-    /// The calls that are shown, in their order. Their rows are made last: those of all calls
-    /// would take as much memory as the calls. Calls without a figure come last; equals stay in
-    /// the order of the capture.
-    fn calls<'a>(&self, all: &[(&'a str, &'a Call)]) -> Vec<Row<'a>> {
+    /// The calls that are shown, in their order. A row is made when its turn comes: those of all
+    /// calls would take more memory than the calls. Calls without a figure come last; equals stay
+    /// in the order of the capture.
+    fn calls<'a>(&'a self, all: &'a [(&'a str, &'a Call)]) -> Rows<'a> {
         let mut order: Vec<(f64, usize)> = all
             .iter()
             .map(|one| self.badness(&self.call(one)).map_or(f64::INFINITY, |badness| -badness))
             .zip(0..)
             .collect();
         order.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
-        order.into_iter().take(self.most).map(|(_, index)| self.call(&all[index])).collect()
+        Box::new(order.into_iter().take(self.most).map(|(_, index)| self.call(&all[index])))
     }
 
     fn call<'a>(&self, &(name, call): &(&'a str, &'a Call)) -> Row<'a> {
@@ -199,21 +202,15 @@ impl Book {
     }
 }
 
-/// What the reports of parts come to, and whether that is beyond the limits.
-pub(crate) fn merged(
-    book: &Book,
-    parts: &[(String, Vec<u8>)],
-) -> Result<(Vec<u8>, Outcome), String> {
-    let (mut intake, mut totals) = (Intake::new(1), Totals::default());
-    for (name, text) in parts {
-        let blame = |why: &str| {
-            format!("cannot merge {name:?}: {why}; give what `voxev stats --format json` wrote")
-        };
-        let report = serde_json::from_slice(text).map_err(|error| blame(&error.to_string()))?;
-        export::merge(&report, &mut intake, &mut totals).map_err(|why| blame(&why))?;
-    }
-    let told = book.tell(&[intake.close()], &totals);
-    Ok((told.bytes, if told.beyond > 0 { Outcome::Bad } else { Outcome::Good }))
+/// What merged parts come to, and whether that is beyond the limits.
+pub(crate) fn merged(book: &Book, parts: Merge) -> Result<(Vec<u8>, Outcome), Error> {
+    let mut text = Vec::new();
+    let mut keep = |bytes: &[u8]| {
+        text.extend_from_slice(bytes);
+        Ok(())
+    };
+    let beyond = book.tell(&[parts.intake.close()], &parts.totals, &mut keep)?;
+    Ok((text, if beyond > 0 { Outcome::Bad } else { Outcome::Good }))
 }
 
 /// What stands above the rows.
@@ -230,10 +227,13 @@ impl Overview<'_> {
     }
 }
 
+/// Rows, each made when its turn comes.
+pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
+
 /// Rows, and how many they are.
-fn counted(rows: Vec<Row<'_>>) -> (Vec<Row<'_>>, usize) {
+fn counted(rows: Vec<Row<'_>>) -> (Rows<'_>, usize) {
     let count = rows.len();
-    (rows, count)
+    (Box::new(rows.into_iter()), count)
 }
 
 /// A row for each event type that occurs.

@@ -1,28 +1,29 @@
-//! The figures for programs: JSON, from which parts can be merged again, and CSV.
+//! The figures for programs: JSON, from which parts can be merged again (`merge.rs`), and CSV.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::book::{Book, By, Overview, Row};
-use super::call::Call;
+use super::book::{Book, By, Out, Overview, Row};
 use super::figures::{Figures, Spread};
-use super::intake::Intake;
 use super::sighting::CHANNELS;
+use crate::error::Error;
 use crate::schema::EventId;
-use crate::totals::Totals;
 
-/// One object; `"state"` is what [`merge()`] reads back.
-pub(crate) fn json(book: &Book, rows: &[Row<'_>], overview: &Overview<'_>) -> Vec<u8> {
+/// One object, written row by row; `"state"` is what is merged.
+pub(crate) fn json<'a>(
+    book: &Book,
+    rows: impl Iterator<Item = Row<'a>>,
+    overview: &Overview<'_>,
+    out: Out<'_>,
+) -> Result<(), Error> {
     let totals = overview.totals;
     let events: serde_json::Map<String, Value> = EventId::all()
         .map(|id| (id.name().to_owned(), totals.events[id.index()]))
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| (name, count.into()))
         .collect();
-    let shown = rows.len().min(book.most);
-    let rows: Vec<Value> = rows[..shown].iter().map(|it| row(book, it)).collect();
-    let report = json!({
+    let head = json!({
         "formula": book.formula.name(),
         "captures": totals.captures,
         "lines": totals.lines + totals.unterminated,
@@ -32,11 +33,15 @@ pub(crate) fn json(book: &Book, rows: &[Row<'_>], overview: &Overview<'_>) -> Ve
         "beyondLimits": overview.beyond,
         "events": events,
         "calls": overview.calls,
-        "rows": rows,
     });
-    let mut bytes = serde_json::to_vec(&report).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    let head = head.to_string();
+    out(head.strip_suffix('}').unwrap_or(&head).as_bytes())?;
+    out(b",\"rows\":[")?;
+    for (it, nth) in rows.zip(0..) {
+        let separator = if nth == 0 { "" } else { "," };
+        out(format!("{separator}{}", row(book, &it)).as_bytes())?;
+    }
+    out(b"]}\n")
 }
 
 fn row(book: &Book, row: &Row<'_>) -> Value {
@@ -93,38 +98,15 @@ fn channel(figures: &Figures) -> Value {
     })
 }
 
-/// Takes the calls and the totals of one report of [`json()`] in, after those of earlier parts.
-pub(crate) fn merge(
-    report: &Value,
-    intake: &mut Intake,
-    totals: &mut Totals,
-) -> Result<(), String> {
-    let number = |key: &str| report[key].as_u64().ok_or_else(|| format!("{key:?} is no count"));
-    let rows = report["rows"].as_array().ok_or("it has no rows")?;
-    totals.captures += number("captures")?;
-    totals.lines += number("lines")?;
-    totals.invalid += number("invalid")?;
-    totals.unreadable += number("unreadable")?;
-    for id in EventId::all() {
-        totals.events[id.index()] += report["events"][id.name()].as_u64().unwrap_or_default();
-    }
-    if rows.len() as u64 != number("calls")? {
-        return Err("it does not hold all calls: write it without --worst and --by".into());
-    }
-    for row in rows {
-        let id = row["callId"].as_str().ok_or("a row has no callId: write it without --by")?;
-        let part: Call = serde_json::from_value(row["state"].clone())
-            .map_err(|error| format!("the state of a call cannot be read: {error}"))?;
-        intake.append(id, &part);
-    }
-    Ok(())
-}
-
 const HEADER: &str = "name,lines,calls,firstLine,lastLine,direction,participants,holds,mutes,\
     flagsRaised,flagsLowered,notes,messagesAgent,messagesSupervisor,messagesOther,duplicates,from,to";
 
 /// A row a call or group; figures of a channel stand under its name.
-pub(crate) fn csv(book: &Book, rows: &[Row<'_>]) -> Vec<u8> {
+pub(crate) fn csv<'a>(
+    book: &Book,
+    rows: impl Iterator<Item = Row<'a>>,
+    out: Out<'_>,
+) -> Result<(), Error> {
     let mut text = HEADER.to_owned();
     for channel in ["input", "output"] {
         for figure in ["reports", "packets", "lost", "lossPercent", "jitterP50", "jitterP95"] {
@@ -138,10 +120,12 @@ pub(crate) fn csv(book: &Book, rows: &[Row<'_>]) -> Vec<u8> {
         );
     }
     text.push('\n');
-    for row in &rows[..rows.len().min(book.most)] {
-        csv_row(row, &mut text);
+    for row in rows {
+        csv_row(&row, &mut text);
+        out(text.as_bytes())?;
+        text.clear();
     }
-    text.into_bytes()
+    out(text.as_bytes())
 }
 
 fn csv_row(row: &Row<'_>, text: &mut String) {

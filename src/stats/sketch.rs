@@ -11,12 +11,32 @@ use serde::{Deserialize, Serialize};
 
 /// A histogram of numbers from 0 on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Told")]
 pub(crate) struct Sketch {
     /// How often neighbours have been joined.
     level: u8,
     /// Bucket and count, in the order of buckets.
     buckets: Vec<(u16, u32)>,
     max: u64,
+}
+
+/// A sketch as somebody says it is.
+#[derive(Deserialize)]
+struct Told {
+    level: u8,
+    buckets: Vec<(u16, u32)>,
+    max: u64,
+}
+
+impl TryFrom<Told> for Sketch {
+    type Error = &'static str;
+
+    fn try_from(Told { level, buckets, max }: Told) -> Result<Self, &'static str> {
+        let is_sorted = buckets.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        // A sketch of one bucket needs no more levels than a bucket's number has bits.
+        let is_one = is_sorted && level <= 16 && buckets.len() <= MANY;
+        is_one.then_some(Self { level, buckets, max }).ok_or("a sketch is broken")
+    }
 }
 
 /// Values with a bucket each.
@@ -194,6 +214,16 @@ mod tests {
             let mut merged = sketch(right, FEW);
             merged.merge(&sketch(left, FEW), FEW);
             prop_assert_eq!(merged, sketch(&values, FEW));
+        }
+    }
+
+    #[test]
+    fn a_sketch_that_never_was_is_refused() {
+        for text in [
+            r#"{"level":17,"buckets":[[1,1]],"max":1}"#,
+            r#"{"level":0,"buckets":[[2,1],[1,1]],"max":1}"#,
+        ] {
+            assert!(serde_json::from_str::<Sketch>(text).is_err(), "{text}");
         }
     }
 
