@@ -60,7 +60,7 @@ mod text;
 mod totals;
 
 pub use capture::{Block, Cutter, Numbering, Part};
-pub use cli::main;
+pub use cli::{main, run};
 pub use error::Error;
 pub use event::{Earlier, Finding, Limits, Line, Place};
 pub use generate::{Amount, Fault, Generator, Mix, Rate, Recipe};

@@ -106,10 +106,13 @@ pub(crate) enum Command {
 /// Parses the command line, runs it, and reports what kept it from running.
 #[must_use]
 pub fn main() -> Outcome {
-    if shell::completed() {
-        return Outcome::Good;
-    }
-    let cli = match Cli::try_parse() {
+    if shell::completed() { Outcome::Good } else { run(std::env::args_os()) }
+}
+
+/// The same for any arguments, the program's name first.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Outcome {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return said(&error),
     };

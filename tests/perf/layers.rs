@@ -92,9 +92,59 @@ mod cold {
     }
 }
 
-// mod hot { Judge on lines that are right: the matcher, documented and any order of keys }
-// mod filter { the search for literals, and what is looked at because of them }
-// mod sinks { a function a sink, over the same lines }
+/// Lines that are right, proven so in one pass over their bytes.
+mod hot {
+    use super::{Bencher, Bundle, BytesCount, Cutter, Judge, Limits, Policy, capture};
+
+    #[divan::bench]
+    fn documented_order(bencher: Bencher<'_, '_>) {
+        prove_all(bencher, &capture());
+    }
+
+    /// A space after each colon and comma: no longer the template's, but that of any order.
+    #[divan::bench]
+    fn spaced(bencher: Bencher<'_, '_>) {
+        let capture = String::from_utf8_lossy(&capture()).into_owned();
+        let spaced = capture.replace("\":", "\": ").replace(",\"", ", \"");
+        prove_all(bencher, spaced.as_bytes());
+    }
+
+    fn prove_all(bencher: Bencher<'_, '_>, capture: &[u8]) {
+        let limit = Limits::default().max_line_bytes;
+        let mut cutter = Cutter::new(capture, limit, voxev::Numbering::Told);
+        let blocks: Vec<_> = std::iter::from_fn(|| cutter.next_block().ok()?).collect();
+        let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+        bencher.counter(BytesCount::of_slice(capture)).bench_local(|| {
+            blocks.iter().map(|block| judge.count_proven(block)).sum::<u64>()
+        });
+    }
+}
+
+/// The whole program on one thread: what a job costs beyond cutting and proving is its own.
+mod jobs {
+    use super::{Bencher, BytesCount, capture};
+
+    #[divan::bench(args = [
+        "validate",
+        "filter --type flagraise",
+        "filter --call-id 575a44a9-251f-4537-a10b-cfcb12860c08",
+        "filter --where packetsLost>9",
+        "convert --to jsonl",
+        "convert --to json",
+        "convert --to csv --type audiostats",
+        "pretty",
+        "stats",
+    ])]
+    fn job(bencher: Bencher<'_, '_>, job: &str) {
+        let capture = capture();
+        let file = tempfile::NamedTempFile::new().expect("there is room for a file");
+        std::fs::write(file.path(), &capture).expect("there is room for a capture");
+        let path = file.path().to_str().expect("the name is plain");
+        let words = ["voxev"].into_iter().chain(job.split(' '));
+        let arguments: Vec<&str> = words.chain(["-j", "1", "-o", "/dev/null", path]).collect();
+        bencher.counter(BytesCount::of_slice(&capture)).bench_local(|| voxev::run(&arguments));
+    }
+}
 
 /// From nothing to lines.
 mod generate {
