@@ -87,7 +87,7 @@ impl Speaker<'_> {
     }
 
     fn schema(&self, violation: &Violation) -> &Value {
-        self.event.document(self.mode).pointer(&violation.schema).unwrap_or(&Value::Null)
+        json::follow(self.event.document(self.mode), &violation.schema).unwrap_or(&Value::Null)
     }
 
     /// The schema of a property of the object that `violation` speaks of.
@@ -95,7 +95,7 @@ impl Speaker<'_> {
         let document = self.event.document(self.mode);
         let property = &self.schema(violation)["properties"][name];
         match property["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
-            Some(pointer) => document.pointer(pointer).unwrap_or(property),
+            Some(pointer) => json::follow(document, pointer).unwrap_or(property),
             None => property,
         }
     }

@@ -14,7 +14,8 @@ mod syntax;
 pub(crate) use layout::{Token, compact, indented};
 pub(crate) use number::to_json_number;
 pub(crate) use parse::{Repeated, Trouble, parse};
-pub(crate) use pointer::{join, split};
+pub(crate) use pointer::{follow, join, split};
+use string::spells;
 pub(crate) use string::{decode, decode_lossy, quote};
 pub(crate) use syntax::SyntaxError;
 
@@ -68,10 +69,7 @@ impl Node {
 
     /// The value of `key`: of the last one where the key is doubled, as JavaScript reads it.
     pub(crate) fn member(&self, text: &[u8], key: &str) -> Option<&Member> {
-        self.members()
-            .iter()
-            .rev()
-            .find(|member| *decode(&text[member.key.clone()]) == *key.as_bytes())
+        self.members().iter().rev().find(|member| spells(&text[member.key.clone()], key))
     }
 
     /// The value of `key`, as [`Node::member`] finds it.

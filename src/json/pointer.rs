@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 /// The pointer's reference tokens, unescaped.
 pub(crate) fn split(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
     pointer.split('/').skip(1).map(|token| {
@@ -10,6 +12,16 @@ pub(crate) fn split(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
         } else {
             Cow::Borrowed(token)
         }
+    })
+}
+
+/// What `pointer` points at in `value`. Unlike [`serde_json::Value::pointer`] it allocates only where a
+/// token is escaped, which matters where every line has findings.
+pub(crate) fn follow<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    split(pointer).try_fold(value, |value, token| match value {
+        Value::Object(members) => members.get(&*token),
+        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     })
 }
 

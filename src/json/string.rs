@@ -22,10 +22,20 @@ pub(crate) fn decode(quoted: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text)
 }
 
+/// Whether the string's text is `text`; most are spelled without escapes.
+pub(crate) fn spells(quoted: &[u8], text: &str) -> bool {
+    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    inner == text.as_bytes() || inner.contains(&b'\\') && *decode(quoted) == *text.as_bytes()
+}
+
 /// The string's text for people and for engines that want UTF-8: a lone surrogate is one U+FFFD.
 pub(crate) fn decode_lossy(quoted: &[u8]) -> String {
+    let decoded = decode(quoted);
+    if let Ok(text) = std::str::from_utf8(&decoded) {
+        return text.to_owned();
+    }
     let mut text = String::new();
-    for chunk in decode(quoted).utf8_chunks() {
+    for chunk in decoded.utf8_chunks() {
         text.push_str(chunk.valid());
         // A surrogate's second and third byte are invalid chunks of their own.
         if chunk.invalid().first().is_some_and(|&byte| byte >= 0xc0) {

@@ -19,9 +19,10 @@ fn main() -> ExitCode {
         ["count", file] => count(file),
         ["values", file] => values(file, Mode::Default),
         ["values", "--strict", file] => values(file, Mode::Strict),
+        ["errors", file] => errors(file),
         ["shuffle", file] => shuffle(file),
         _ => Err(io::Error::other(
-            "usage: baseline count FILE | values [--strict] FILE | shuffle FILE",
+            "usage: baseline count FILE | values [--strict] FILE | errors FILE | shuffle FILE",
         )),
     };
     match done {
@@ -51,26 +52,63 @@ fn count(path: &str) -> io::Result<()> {
 /// What a validator made of the usual parts does: every line to a `Value`, and jsonschema's
 /// `is_valid` with the schema of its event.
 fn values(path: &str, mode: Mode) -> io::Result<()> {
-    let bundle = Bundle::newest();
-    let mut validators: HashMap<&str, Validator> = HashMap::new();
-    for id in EventId::all() {
-        let schema = bundle.event(id).document(mode);
-        let validator = jsonschema::draft202012::new(schema).map_err(io::Error::other)?;
-        validators.insert(id.name(), validator);
-    }
-    let mut reader = BufReader::with_capacity(BLOCK_BYTES, File::open(path)?);
+    let validators = validators(mode)?;
     let (mut good, mut bad) = (0_u64, 0_u64);
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        let payload: Option<Value> = serde_json::from_slice(&line).ok();
+    each_line(path, |line| {
+        let payload: Option<Value> = serde_json::from_slice(line).ok();
         let is_valid = payload.is_some_and(|payload| {
             let validator = payload["type"].as_str().and_then(|name| validators.get(name));
             validator.is_some_and(|validator| validator.is_valid(&payload))
         });
         *if is_valid { &mut good } else { &mut bad } += 1;
+    })?;
+    writeln!(io::stdout(), "{good} valid, {bad} not")
+}
+
+/// The same with a message for every error, under the default and the strict schema, as voxev needs
+/// them to tell errors from warnings.
+fn errors(path: &str) -> io::Result<()> {
+    let modes = [validators(Mode::Default)?, validators(Mode::Strict)?];
+    let mut out = BufWriter::with_capacity(BLOCK_BYTES, io::stdout().lock());
+    let mut number = 0_u64;
+    let mut written = Ok(());
+    each_line(path, |line| {
+        number += 1;
+        let payload: Value = match serde_json::from_slice(line) {
+            Ok(payload) => payload,
+            Err(error) => {
+                written = writeln!(out, "{number}: {error}");
+                return;
+            }
+        };
+        for validator in modes.iter().filter_map(|mode| mode.get(payload["type"].as_str()?)) {
+            for error in validator.iter_errors(&payload) {
+                written = writeln!(out, "{number}: {}: {error}", error.instance_path());
+            }
+        }
+    })?;
+    written
+}
+
+fn validators(mode: Mode) -> io::Result<HashMap<&'static str, Validator>> {
+    let bundle = Bundle::newest();
+    let mut validators = HashMap::new();
+    for id in EventId::all() {
+        let schema = bundle.event(id).document(mode);
+        let validator = jsonschema::draft202012::new(schema).map_err(io::Error::other)?;
+        validators.insert(id.name(), validator);
+    }
+    Ok(validators)
+}
+
+fn each_line(path: &str, mut look: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut reader = BufReader::with_capacity(BLOCK_BYTES, File::open(path)?);
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        look(&line);
         line.clear();
     }
-    writeln!(io::stdout(), "{good} valid, {bad} not")
+    Ok(())
 }
 
 /// The same payloads as another program may write them: keys in another order, which differs from

@@ -114,9 +114,9 @@ mod hot {
         let mut cutter = Cutter::new(capture, limit, voxev::Numbering::Told);
         let blocks: Vec<_> = std::iter::from_fn(|| cutter.next_block().ok()?).collect();
         let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
-        bencher.counter(BytesCount::of_slice(capture)).bench_local(|| {
-            blocks.iter().map(|block| judge.count_proven(block)).sum::<u64>()
-        });
+        bencher
+            .counter(BytesCount::of_slice(capture))
+            .bench_local(|| blocks.iter().map(|block| judge.count_proven(block)).sum::<u64>());
     }
 }
 
