@@ -10,11 +10,14 @@ Examples:
   voxev filter --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 captures/
   voxev filter --invalid capture.jsonl | voxev pretty
   voxev filter -v --type audiostats capture.jsonl        all but the statistics
+  voxev filter --type flagraise --around 3 capture.jsonl   with what happened around it in its call
   voxev filter -c --type callstarted captures/           how many
 
-A line without the wanted type or call in its bytes is passed over, readable or not; with -v, or
-with --rejects, every line is read. Exit codes: 0 something selected; 1 nothing; 2 a capture could
-not be read.";
+A line without the wanted type or call in its bytes is passed over, readable or not; with -v,
+--rejects or --around, every line is read.
+With --around, a call goes on in the next capture, and a line that names no call stands alone. Lines
+wait until it is known whether a later one wants them, so nothing comes at once from `tail -f`.
+Exit codes: 0 something selected; 1 nothing; 2 a capture could not be read.";
 
 /// `voxev filter`.
 #[derive(Debug, Args)]
@@ -41,6 +44,10 @@ pub(crate) struct FilterArgs {
     pub(crate) valid: bool,
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
+    /// Print also the N events before each line, and the N after it, that are of the same call; all
+    /// in the capture's order. Events more than 32 MiB away from the line are not found
+    #[arg(long, value_name = "N", conflicts_with = "count")]
+    pub(crate) around: Option<u32>,
     /// Print the lines that would not be printed, and only those
     #[arg(short = 'v', long)]
     pub(crate) invert: bool,
