@@ -1,8 +1,10 @@
 //! Commands that pass lines on: `filter` as they are, `pretty` for reading, `convert` for programs.
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::{Input, JudgeArgs, OutputArgs, Selectors};
+use crate::shell::WhereCompleter;
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:
@@ -28,7 +30,7 @@ pub(crate) struct FilterArgs {
     pub(crate) selectors: Selectors,
     /// Only events with such a documented property: `roundTripTimeMillis>400`. One of = != < <= >
     /// >= ~ (contains); may be repeated, and all must hold
-    #[arg(long = "where", value_name = "CONDITION")]
+    #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
     pub(crate) conditions: Vec<String>,
     /// Only events sent from this time on (clientSentTimestamp): RFC 3339, or ms since 1970
     #[arg(long, value_name = "TIME")]
