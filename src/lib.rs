@@ -71,4 +71,4 @@ pub use matcher::{Fields, Strange};
 pub use outcome::Outcome;
 pub use policy::Policy;
 pub use rule::{Facts, Needs, Rule, Severity};
-pub use schema::{ApiRelease, Bundle, Event, EventId, Mode, Property};
+pub use schema::{ApiRelease, Bundle, Event, EventId, Mode, Property, Role as PropertyRole};

@@ -20,4 +20,4 @@ mod table;
 pub(crate) use book::{Book, By, Form, Sort, merged};
 pub(crate) use ledger::Ledger;
 pub(crate) use limits::{Limit as QualityLimit, parse as parse_limits};
-pub(crate) use sighting::{Keep, Notes, ROLE, Reader, Role, Sighting, Watching, What};
+pub(crate) use sighting::{Keep, Notes, Reader, Role, Sighting, Watching, What};
