@@ -56,7 +56,7 @@ pub(crate) struct FilterArgs {
     /// Print only how many lines, for each capture
     #[arg(short, long)]
     pub(crate) count: bool,
-    /// Stop after this many lines
+    /// Stop after this many lines; what is --around them still follows
     #[arg(short, long, value_name = "N")]
     pub(crate) max_count: Option<u64>,
     #[command(flatten)]
