@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::json;
-use crate::schema::{Bundle, EventId};
+use crate::schema::{Bundle, EventId, Role};
 use crate::suggest::nearest;
 use crate::text::visible;
 
@@ -42,9 +42,6 @@ const OPERATORS: [(&str, Operator); 7] = [
     ("~", Operator::Contains),
 ];
 
-/// The property by which events are dated; a test looks it up.
-const DATED_BY: &str = "clientSentTimestamp";
-
 impl Condition {
     /// Reads `packetsLost>10`.
     pub(crate) fn parse(text: &str, bundle: &Bundle) -> Result<Self, String> {
@@ -63,12 +60,12 @@ impl Condition {
 
     /// Events from `time` on.
     pub(crate) fn since(time: &str, bundle: &Bundle) -> Result<Self, String> {
-        Self::new(DATED_BY, Operator::AtLeast, &instant(time)?.to_string(), bundle)
+        Self::new(dated_by(bundle), Operator::AtLeast, &instant(time)?.to_string(), bundle)
     }
 
     /// Events until `time`.
     pub(crate) fn until(time: &str, bundle: &Bundle) -> Result<Self, String> {
-        Self::new(DATED_BY, Operator::AtMost, &instant(time)?.to_string(), bundle)
+        Self::new(dated_by(bundle), Operator::AtMost, &instant(time)?.to_string(), bundle)
     }
 
     fn new(name: &str, operator: Operator, wanted: &str, bundle: &Bundle) -> Result<Self, String> {
@@ -134,6 +131,12 @@ impl Condition {
             Operator::AtLeast => order.is_ge(),
         }
     }
+}
+
+/// The property that says when an event was sent; events call it all the same.
+fn dated_by(bundle: &Bundle) -> &str {
+    let named = EventId::all().find_map(|id| bundle.event(id).in_role(Role::SentAt));
+    named.map_or("", |property| &property.name)
 }
 
 /// Milliseconds of the Unix epoch, from such a number or from RFC 3339; a date alone is its

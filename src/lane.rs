@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::sync::Arc;
 
+use crate::around::Around;
 use crate::capture::{Damage, Meter};
 use crate::error::Error;
 use crate::event::Line;
@@ -26,6 +27,9 @@ pub(crate) struct Lane<'a> {
     reports: Option<Reports<'a>>,
     /// The calls of the current capture, where the order of lines is judged.
     watch: Option<Watch<'a>>,
+    /// What is around the selected lines, where that is asked for: of all captures, as a call may go
+    /// on in the next.
+    around: Option<Around>,
     progress: Progress,
     /// The calls: one intake for the run, or one a capture.
     intakes: Vec<Intake>,
@@ -51,8 +55,13 @@ const WRITE_BYTES: usize = 64 * 1024;
 
 impl<'a> Lane<'a> {
     pub(crate) fn new(plan: &'a Plan) -> Result<Self, Error> {
+        let most = match plan.limit {
+            Limit::Stop(most) => most,
+            Limit::None | Limit::Count(_) => u64::MAX,
+        };
         Ok(Self {
             plan,
+            around: plan.around.map(|reach| Around::new(reach, most)),
             output: Output::open(plan.output.as_deref())?,
             rejects: plan.rejects.as_deref().map(|path| Output::open(Some(path))).transpose()?,
             reports: plan.reporting.as_ref().map(Reports::open).transpose()?,
@@ -146,6 +155,11 @@ impl<'a> Lane<'a> {
         self.pieces += shown as u64;
         let is_full = matches!(self.plan.limit, Limit::Stop(most) if self.pieces >= most);
         self.has_enough |= portion.is_last || is_full;
+        if let (Some(around), Some(roll)) = (&mut self.around, portion.roll.take()) {
+            let out = around.take(roll);
+            self.has_enough |= around.is_over();
+            self.progress.aside(|| self.output.write(&out))?;
+        }
         if let Some(rejects) = &mut self.rejects {
             rejects.write(&portion.rejects)?;
         }
@@ -224,7 +238,7 @@ impl<'a> Lane<'a> {
     /// is to say on standard error, too.
     pub(crate) fn finish(mut self, trouble: bool) -> Result<(Totals, String), Error> {
         self.progress.end();
-        let mut out = Vec::new();
+        let mut out = self.around.as_mut().map_or_else(Vec::new, Around::finish);
         self.plan.sink.end(&mut out);
         self.output.write(&out)?;
         if let Some(book) = &self.plan.book {

@@ -6,6 +6,7 @@
 //!        → Block → line ─ Matcher ──proven──────────────→ Selection → Sink → Vec<u8>
 //!          (Search: candidates only)  └─not─→ Judge → Verdict ┘
 //!  Portion (what came of a block) → Lane, in input order → Output
+//!                                    └→ Roll → Around → Output                  filter --around
 //!                                    └→ Reports: Baseline, Reporter → Output
 //!                                    └→ Sighting → Ledger → figures → Output     calls: stats/
 //!                                    └→ Sighting → Lifecycle → findings         order: lifecycle/
@@ -20,6 +21,7 @@
 //! `schema` and `explain` only print what the bundled contract says; `generate` goes the other way,
 //! from the contract to a capture.
 
+mod around;
 mod baseline;
 mod capture;
 mod cli;
@@ -69,4 +71,4 @@ pub use matcher::{Fields, Strange};
 pub use outcome::Outcome;
 pub use policy::Policy;
 pub use rule::{Facts, Needs, Rule, Severity};
-pub use schema::{ApiRelease, Bundle, Event, EventId, Mode, Property};
+pub use schema::{ApiRelease, Bundle, Event, EventId, Mode, Property, Role as PropertyRole};

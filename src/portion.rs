@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::around::{Roll, Standing};
 use crate::capture::{Block, Damage, Part};
 use crate::event::{Finding, Line};
 use crate::judge::{Judge, Verdict};
@@ -30,6 +31,8 @@ pub(crate) struct Portion {
     pub(crate) is_line_open: bool,
     /// Bytes of the block.
     pub(crate) length: usize,
+    /// Which call each line is of, where events are wanted with others of their call.
+    pub(crate) roll: Option<Roll>,
     /// Findings that somebody must see in the order of the run before they count.
     pub(crate) held: Vec<Held>,
 }
@@ -57,9 +60,11 @@ pub(crate) struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     pub(crate) fn new(plan: &'a Plan, judge: &'a Judge) -> Self {
-        // Lines that cannot be read are rejected, so they must all be found.
+        // Lines that cannot be read are rejected, so they must all be found; and so must the calls
+        // of all lines where events are wanted with others of their call.
         let is_filter = plan.job == Job::Filter && plan.rejects.is_none();
-        let search = if is_filter { plan.selection.search().map(Arc::new) } else { None };
+        let is_search = is_filter && plan.around.is_none();
+        let search = if is_search { plan.selection.search().map(Arc::new) } else { None };
         let reader = lifecycle::reader(judge);
         Self { plan, judge, reader, search, prover: Prover::new(judge) }
     }
@@ -70,6 +75,7 @@ impl<'a> Worker<'a> {
         let mut portion = Portion::new(plan);
         portion.is_line_open = !block.bytes().ends_with(b"\n");
         portion.length = block.bytes().len();
+        portion.roll = plan.around.map(|_| Roll::new(block));
         match block.part {
             Part::Lines => self.lines(capture, block, &mut portion),
             Part::Start => {
@@ -145,6 +151,7 @@ impl Portion {
             is_last: false,
             is_line_open: false,
             length: 0,
+            roll: None,
             held: Vec::new(),
         }
     }
@@ -188,11 +195,16 @@ impl Portion {
 
     /// Takes a line that has been proven clean; false where the sink needs to see it parsed.
     fn take_proven(&mut self, plan: &Plan, proven: &Proven<'_>) -> bool {
-        if !plan.selection.admits_proven(proven) {
-            return true;
-        }
-        if !plan.sink.take_proven(proven, &mut self.pieces) {
+        let is_selected = plan.selection.admits_proven(proven);
+        if is_selected && !plan.sink.take_proven(proven, &mut self.pieces) {
             return false;
+        }
+        if let Some(roll) = &mut self.roll {
+            let place = (proven.place.offset, proven.raw.len());
+            roll.add(place, proven.call_id().as_deref(), Standing::of(is_selected));
+        }
+        if !is_selected {
+            return true;
         }
         self.totals.selected += 1;
         self.totals.events[proven.event.index()] += 1;
@@ -242,7 +254,14 @@ impl Portion {
                 self.rejects.extend_from_slice(record.line.raw);
             }
         }
-        if plan.selection.admits(record.verdict, record.line.bytes) {
+        let is_selected = plan.selection.admits(record.verdict, record.line.bytes);
+        if let Some(roll) = &mut self.roll {
+            let payload = record.verdict.payload.as_ref();
+            let call = payload.and_then(|payload| payload.call_id.as_deref());
+            let place = (record.line.offset, record.line.raw.len());
+            roll.add(place, call.map(str::as_bytes), Standing::of(is_selected));
+        }
+        if is_selected {
             self.deliver(plan, record);
         }
     }
@@ -294,6 +313,9 @@ impl Portion {
         let bytes = block.bytes();
         self.totals.lines += u64::from(bytes.ends_with(b"\n"));
         let line = Line::new(capture, block.first_line, block.offset, bytes);
+        if let Some(roll) = &mut self.roll {
+            roll.add((line.offset, bytes.len()), None, Standing::Rest);
+        }
         let is_selected = plan.selection.admits(&plan.judge.too_long(&line), line.bytes);
         let is_taken = is_selected && plan.sink.take_rest(bytes, &mut self.pieces.bytes);
         if plan.job == Job::Filter || is_selected && !is_taken {

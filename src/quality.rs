@@ -137,14 +137,42 @@ mod tests {
 
     #[test]
     fn emodel_scores_are_those_of_g107() {
-        let cases = [
-            ([1500.0, 0.0, 20.0, 60.0], 4.3849),
-            ([1485.0, 15.0, 20.0, 60.0], 4.2968),
-            ([1200.0, 300.0, 10.0, 30.0], 2.5998),
-        ];
-        for (figures, expected) in cases {
-            let found = mos_of(Formula::Emodel, figures);
-            assert!((found - expected).abs() < 5e-5, "{found} {expected}");
+        check(
+            Formula::Emodel,
+            &[
+                ([1500.0, 0.0, 20.0, 60.0], (4.3849, 4.384_864)),
+                ([1485.0, 15.0, 20.0, 60.0], (4.2968, 4.296_784_017_788_946)),
+                ([1200.0, 300.0, 10.0, 30.0], (2.5998, 2.599_763_158_820_821)),
+                // A delay beyond 177.3 ms, and one beyond hope.
+                ([1500.0, 0.0, 100.0, 400.0], (3.7121, 3.712_088_177_627_311)),
+                ([1500.0, 0.0, 0.0, 5000.0], (1.0, 1.0)),
+            ],
+        );
+    }
+
+    #[test]
+    fn twilio_scores_are_those_of_its_formula() {
+        check(
+            Formula::Twilio,
+            &[
+                ([1500.0, 0.0, 20.0, 60.0], (4.3852, 4.385_247_784_871_176)),
+                ([1485.0, 15.0, 20.0, 60.0], (4.3270, 4.327_012_894_381_176)),
+                ([1200.0, 300.0, 10.0, 30.0], (2.2269, 2.226_878_039_066_176)),
+                ([1500.0, 0.0, 100.0, 400.0], (2.3546, 2.354_604_248_306_176)),
+                // R is never below 6.52 while there is hope.
+                ([1500.0, 0.0, 20.0, 1200.0], (1.0, 1.000_031_473_344)),
+                ([100.0, 900.0, 0.0, 0.0], (1.0, 1.0)),
+            ],
+        );
+    }
+
+    /// Holds `formula` to scores of four published digits and to what they are in full: reckoned
+    /// with 40 digits, in Python's `decimal`, from the formula as it is published.
+    fn check(formula: Formula, cases: &[([f64; 4], (f64, f64))]) {
+        for &(figures, (published, expected)) in cases {
+            let found = mos_of(formula, figures);
+            assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+            assert!(((expected * 1e4).round() / 1e4 - published).abs() < 1e-12, "{published}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! every shell knows event types, rules and formats: scripts written ahead of time know them only
 //! in bash, zsh and fish.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use clap_complete::env::{CompleteEnv, Shells};
 
 use crate::cli::{Cli, Format};
 use crate::error::Error;
+use crate::schema::{Bundle, EventId, Property};
 
 /// The variable with which a shell asks for completions.
 const VARIABLE: &str = "VOXEV_COMPLETE";
@@ -90,5 +92,46 @@ impl ValueCompleter for ReportCompleter {
                 CompletionCandidate::new(format!("{}=", value.get_name())).help(help)
             })
             .collect()
+    }
+}
+
+/// Completes `--where CONDITION`: a documented property, then behind `=` or `!=` its documented
+/// values, where it has some.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WhereCompleter;
+
+impl ValueCompleter for WhereCompleter {
+    fn complete(&self, current: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
+        let current = current.to_string_lossy();
+        let (prefix, rest) = match current.strip_prefix("detail.") {
+            Some(rest) => ("detail.", rest),
+            None => ("", &*current),
+        };
+        let bundle = Bundle::newest();
+        let mut seen = BTreeSet::new();
+        let mut offered = Vec::new();
+        for property in EventId::all().flat_map(|id| bundle.event(id).properties.iter()) {
+            let help: StyledStr = property.title.clone().into();
+            for text in spellings(property, rest) {
+                if text.starts_with(rest) && seen.insert(text.clone()) {
+                    let candidate = CompletionCandidate::new(format!("{prefix}{text}"));
+                    offered.push(candidate.help(Some(help.clone())));
+                }
+            }
+        }
+        offered
+    }
+}
+
+/// What a condition on `property` can begin with, once `typed` has been typed.
+fn spellings(property: &Property, typed: &str) -> Vec<String> {
+    let name = property.name.as_str();
+    let sign = typed.strip_prefix(name).map(|rest| rest.trim_end_matches(|it| it != '='));
+    match sign {
+        Some(sign @ ("=" | "!=")) => {
+            let values = property.values.iter().filter_map(serde_json::Value::as_str);
+            values.map(|value| format!("{name}{sign}{value}")).collect()
+        }
+        _ => vec![name.to_owned()],
     }
 }

@@ -364,6 +364,20 @@ fn put(root: &mut Value, pointer: &str, value: Value) {
     *place = value;
 }
 
+#[test]
+fn white_space_behind_a_payload_is_not_converted_with_it() {
+    let payload = "{\"type\":\"mute\",\"detail\":{\"callId\":\"a\"}}";
+    for (before, behind) in
+        [("", " "), ("", "  \t "), ("", " \r"), ("", "\r"), (" ", ""), ("\t", " ")]
+    {
+        let capture = format!("{before}{payload}{behind}\n{payload}\n{before}{payload}{behind}");
+        let converted = run(&["convert", "--to", "jsonl"], capture.as_bytes());
+        assert_eq!(converted.text(), format!("{payload}\n").repeat(3), "{before:?} {behind:?}");
+        let filtered = run(&["filter", "--type", "mute"], capture.as_bytes());
+        assert_eq!(filtered.text(), capture, "a filter changes nothing");
+    }
+}
+
 /// Readers of CSV do not tell `""` from nothing, and null is an empty cell where it is documented.
 fn forget_what_a_cell_cannot_tell(value: &mut Value) {
     let Value::Object(members) = value else { return };

@@ -3,29 +3,10 @@
 use serde_json::Value;
 use voxev::{Bundle, EventId, Judge, Limits, Line, Policy, Severity};
 
+use crate::support::Random;
+
 /// Mutants of each run; `VOXEV_MUTANTS` asks for more, as CI does.
 const MUTANTS: u64 = 200_000;
-
-/// A small generator of numbers (SplitMix64): the same mutants on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit.max(1) as u64).unwrap_or(0)
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, items: &[&'a T]) -> &'a T {
-        items[self.below(items.len())]
-    }
-}
 
 /// What is put into a line: bytes that mean something to JSON, to UTF-8 or to the schemas.
 const PIECES: &[&[u8]] = &[

@@ -1,5 +1,6 @@
 //! Figures of calls: parts merge to the whole, threads do not matter, and nothing is not a number.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::Value;
@@ -87,4 +88,191 @@ fn every_captures_figures_are_numbers_or_none() {
             }
         }
     }
+}
+
+/// The p50, the p95 and the greatest of `values`; nearest rank.
+fn exact(mut values: Vec<u64>) -> Option<[f64; 3]> {
+    values.sort_unstable();
+    let greatest = *values.last()?;
+    let rank = |hundredths: usize| (hundredths * values.len()).div_ceil(100).max(1);
+    #[expect(clippy::cast_precision_loss, reason = "the values are small")]
+    Some([values[rank(50) - 1], values[rank(95) - 1], greatest].map(|it| it as f64))
+}
+
+/// Every value of each call's channel and figure, from the lines themselves.
+fn measured(capture: &[u8]) -> BTreeMap<(String, &'static str, &'static str), Vec<u64>> {
+    let mut all: BTreeMap<_, Vec<u64>> = BTreeMap::new();
+    for line in capture.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let payload: Value = serde_json::from_slice(line).expect("the line is JSON");
+        let detail = &payload["detail"];
+        let (channel, figure) = match detail["stats"].as_str() {
+            Some("inputChannelStats") => ("inputChannelStats", "jitterBufferMillis"),
+            Some("outputChannelStats") => ("outputChannelStats", "roundTripTimeMillis"),
+            _ => continue,
+        };
+        let call = detail["callId"].as_str().expect("the call has an identifier").to_owned();
+        let value = detail[figure].as_u64().expect("it is a whole number");
+        all.entry((call, channel, figure)).or_default().push(value);
+    }
+    all
+}
+
+/// Holds the figures of `report` to the exact ones; how many of them are within 1 %, and beyond.
+fn check_quantiles(report: &Value, capture: &[u8]) -> [usize; 2] {
+    let mut counts = [0, 0];
+    let mut rows = BTreeMap::new();
+    for row in report["rows"].as_array().expect("rows") {
+        rows.insert(row["callId"].as_str().expect("a call").to_owned(), row);
+    }
+    for ((call, channel, figure), values) in measured(capture) {
+        let told = &rows[&call]["channels"][channel][figure];
+        let number = |key: &str| told[key].as_f64().expect("it is a number");
+        let exact = exact(values).expect("there is a value");
+        let error = number("error");
+        // How often neighbours were joined, and what that costs where a bucket is one value wide.
+        let joined = (((1.0 + error) / (1.0 - error)).ln() / 1.02_f64.ln()).round();
+        let slack = (joined - 1.0) / 2.0 + 1e-9;
+        for (key, exact) in ["p50", "p95"].into_iter().zip(exact) {
+            let found = number(key);
+            let is_near = (found - exact).abs() <= exact * error + slack;
+            assert!(is_near, "{call} {channel} {figure} {key}: {found}, exactly {exact} ({error})");
+        }
+        assert!((number("max") - exact[2]).abs() < 1e-9, "{call} {channel} {figure}");
+        counts[usize::from(error > 0.01)] += 1;
+    }
+    counts
+}
+
+#[test]
+fn quantiles_are_within_the_stated_error_of_the_exact_ones_also_of_merged_parts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mixes: [&[&str]; 4] = [
+        &["--calls", "100"],
+        &["--calls", "60", "--mix", "audiostats=50"],
+        &["--calls", "40", "--mix", "transcript=30,note=5"],
+        &["--size", "2MiB"],
+    ];
+    let mut random = Random(11);
+    let mut counts = [0, 0];
+    for (mix, seed) in mixes.into_iter().flat_map(|mix| [(mix, "1"), (mix, "2"), (mix, "3")]) {
+        let capture = run_on(&[&["generate", "--seed", seed], mix].concat()).stdout;
+        let whole = report(&["--sort", "first"], &capture);
+        assert_eq!(whole["duplicates"], 0, "each line counts");
+        let [near, wide] = check_quantiles(&whole, &capture);
+        counts = [counts[0] + near, counts[1] + wide];
+        let lines: Vec<&[u8]> = capture.split_inclusive(|byte| *byte == b'\n').collect();
+        let mut cuts = vec![0, lines.len()];
+        cuts.extend((0..4).map(|_| random.below(lines.len())));
+        cuts.sort_unstable();
+        let mut arguments = vec!["--merge".to_owned(), "--sort".into(), "first".into()];
+        for (index, part) in cuts.windows(2).enumerate() {
+            let path = folder.path().join(format!("{index}.json"));
+            let part = report(&["--sort", "first"], &lines[part[0]..part[1]].concat());
+            fs::write(&path, part.to_string()).expect("the part is written");
+            arguments.push(path.display().to_string());
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let merged = report(&arguments, b"");
+        assert_eq!(rows(&merged), rows(&whole), "{mix:?} {seed}");
+        assert_eq!(check_quantiles(&merged, &capture), [near, wide]);
+    }
+    let [near, wide] = counts;
+    assert!(near > 1000 && wide > 0 && wide < near / 20, "{near} within 1 %, {wide} beyond");
+}
+
+/// Five calls whose orders differ by every key. `b` has no audio; `c` sounds just as `a`.
+fn five_calls() -> Vec<u8> {
+    let mut capture = String::new();
+    for (call, audio, holds, flags) in [
+        ("a", Some((1, 20, 100)), 1, 0),
+        ("b", None, 2, 1),
+        ("c", Some((1, 20, 100)), 1, 0),
+        ("d", Some((5, 90, 50)), 0, 2),
+        ("e", Some((0, 200, 300)), 0, 0),
+    ] {
+        let mut line = |kind: &str, rest: &str| {
+            let detail = format!("{{\"callId\":\"{call}\"{rest}}}");
+            let line = format!("{{\"type\":\"{kind}\",\"detail\":{detail}}}\n");
+            capture.push_str(&line);
+        };
+        if let Some((lost, jitter, round_trip)) = audio {
+            let count = 100 - lost;
+            let counters = |channel: &str, [lost, count, jitter, round_trip]: [u32; 4]| {
+                format!(
+                    ",\"stats\":\"{channel}\",\"packetsLost\":{lost},\"packetsCount\":{count},\
+                     \"jitterBufferMillis\":{jitter},\"roundTripTimeMillis\":{round_trip}"
+                )
+            };
+            line("audiostats", &counters("inputChannelStats", [lost, count, jitter, 0]));
+            line("audiostats", &counters("outputChannelStats", [0, 100, 0, round_trip]));
+        }
+        for number in 0..holds {
+            line("hold", &format!(",\"participant\":\"{number}\""));
+        }
+        for number in 0..flags {
+            line("flagraise", &format!(",\"clientSentTimestamp\":{number}"));
+        }
+    }
+    capture.into_bytes()
+}
+
+fn order(report: &Value) -> String {
+    let rows = report["rows"].as_array().expect("rows");
+    rows.iter().map(|row| row["callId"].as_str().expect("a call")).collect()
+}
+
+const ORDERS: [(&str, &str); 8] = [
+    ("mos", "edacb"),
+    ("loss", "daceb"),
+    ("rtt", "eacdb"),
+    ("jitter", "edacb"),
+    ("lines", "dabce"),
+    ("holds", "bacde"),
+    ("flags", "dbace"),
+    ("first", "abcde"),
+];
+
+#[test]
+fn calls_are_sorted_worst_first_equals_as_they_came_and_those_without_a_figure_last() {
+    let capture = five_calls();
+    for (key, expected) in ORDERS {
+        assert_eq!(order(&report(&["--sort", key], &capture)), expected, "{key}");
+    }
+    assert_eq!(order(&report(&[], &capture)), ORDERS[0].1, "the default");
+    let help = run_on(&["stats", "--help"]).text();
+    let keys = help.split("--sort <SORT>").nth(1).and_then(|it| it.split("--worst").next());
+    let keys = keys.expect("--sort has its help").lines();
+    let keys: Vec<&str> =
+        keys.filter_map(|line| line.trim().strip_prefix("- ")?.split(':').next()).collect();
+    assert_eq!(keys, ORDERS.map(|(key, _)| key), "each key is tested");
+}
+
+#[test]
+fn the_worst_are_the_first_of_their_order_and_all_are_counted() {
+    let capture = five_calls();
+    for (key, expected) in ORDERS {
+        for worst in 0..7 {
+            let number = worst.to_string();
+            let report = report(&["--sort", key, "--worst", &number], &capture);
+            assert_eq!(order(&report), expected[..worst.min(5)], "{key} {worst}");
+            assert_eq!(report["calls"], 5);
+        }
+        let csv =
+            run(&["stats", "--sort", key, "--worst", "2", "--format", "csv"], &capture).text();
+        let names: String = csv.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(names, expected[..2], "{key}");
+    }
+}
+
+#[test]
+fn a_table_shows_twenty_calls_unless_more_are_asked_for() {
+    let capture = generated("60", "5");
+    let shown = |arguments: &[&str]| {
+        let text = run(&[&["stats"], arguments].concat(), &capture).text();
+        let report = report(&["--sort", "first"], &capture);
+        let rows = report["rows"].as_array().expect("rows");
+        let ids = rows.iter().map(|row| row["callId"].as_str().expect("a call"));
+        ids.filter(|id| text.contains(id)).count()
+    };
+    assert_eq!([shown(&[]), shown(&["--worst", "3"]), shown(&["--worst", "99"])], [20, 3, 60]);
 }

@@ -3,6 +3,7 @@
 //! `cargo test --test suite agreement::` runs one file of them.
 
 mod agreement;
+mod around;
 mod ci;
 mod cli;
 mod compression;

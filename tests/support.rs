@@ -127,12 +127,13 @@ pub(crate) fn skip(why: &str) {
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
+    /// A number below `limit`; 0 where that is 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((bits ^ (bits >> 31)) % limit as u64).expect("it is below a usize")
+        usize::try_from((bits ^ (bits >> 31)) % limit.max(1) as u64).expect("it is below a usize")
     }
 
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {

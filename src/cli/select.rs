@@ -1,8 +1,10 @@
 //! Commands that pass lines on: `filter` as they are, `pretty` for reading, `convert` for programs.
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::{Input, JudgeArgs, OutputArgs, Selectors};
+use crate::shell::WhereCompleter;
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:
@@ -10,11 +12,14 @@ Examples:
   voxev filter --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 captures/
   voxev filter --invalid capture.jsonl | voxev pretty
   voxev filter -v --type audiostats capture.jsonl        all but the statistics
+  voxev filter --type flagraise --around 3 capture.jsonl   with what happened around it in its call
   voxev filter -c --type callstarted captures/           how many
 
-A line without the wanted type or call in its bytes is passed over, readable or not; with -v, or
-with --rejects, every line is read. Exit codes: 0 something selected; 1 nothing; 2 a capture could
-not be read.";
+A line without the wanted type or call in its bytes is passed over, readable or not; with -v,
+--rejects or --around, every line is read.
+With --around, a call goes on in the next capture, and a line that names no call stands alone. Lines
+wait until it is known whether a later one wants them, so nothing comes at once from `tail -f`.
+Exit codes: 0 something selected; 1 nothing; 2 a capture could not be read.";
 
 /// `voxev filter`.
 #[derive(Debug, Args)]
@@ -25,7 +30,7 @@ pub(crate) struct FilterArgs {
     pub(crate) selectors: Selectors,
     /// Only events with such a documented property: `roundTripTimeMillis>400`. One of = != < <= >
     /// >= ~ (contains); may be repeated, and all must hold
-    #[arg(long = "where", value_name = "CONDITION")]
+    #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
     pub(crate) conditions: Vec<String>,
     /// Only events sent from this time on (clientSentTimestamp): RFC 3339, or ms since 1970
     #[arg(long, value_name = "TIME")]
@@ -41,13 +46,17 @@ pub(crate) struct FilterArgs {
     pub(crate) valid: bool,
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
+    /// Print also the N events before each line, and the N after it, that are of the same call; all
+    /// in the capture's order. Events more than 32 MiB away from the line are not found
+    #[arg(long, value_name = "N", conflicts_with = "count")]
+    pub(crate) around: Option<u32>,
     /// Print the lines that would not be printed, and only those
     #[arg(short = 'v', long)]
     pub(crate) invert: bool,
     /// Print only how many lines, for each capture
     #[arg(short, long)]
     pub(crate) count: bool,
-    /// Stop after this many lines
+    /// Stop after this many lines; what is --around them still follows
     #[arg(short, long, value_name = "N")]
     pub(crate) max_count: Option<u64>,
     #[command(flatten)]

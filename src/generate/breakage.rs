@@ -162,7 +162,7 @@ impl<'a> Scene<'a> {
     }
 
     fn empty_call_id(&self, random: &mut Random) -> Option<Vec<u8>> {
-        let ids = self.properties(|property| property.is_call_id);
+        let ids = self.properties(Property::is_call_id);
         self.with_value(pick(&ids, random)?, "\"\"")
     }
 

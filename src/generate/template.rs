@@ -161,7 +161,7 @@ impl Draft {
 /// What a text means. The schema gives it its name and place; what to say there is ours to know.
 fn text_slot(property: &Property) -> Slot {
     match property.name.as_str() {
-        _ if property.is_call_id => Slot::CallId,
+        _ if property.is_call_id() => Slot::CallId,
         "participant" => Slot::Participant,
         "id" => Slot::MessageId,
         "content.text" => Slot::Text,

@@ -12,8 +12,8 @@ use crate::filter::Selection;
 use crate::judge::{Judge, Verdict};
 use crate::portion::Held;
 use crate::rule::Rule;
-use crate::schema::EventId;
-use crate::stats::{Keep, Notes, ROLE, Reader, Sighting};
+use crate::schema::{EventId, Role};
+use crate::stats::{Keep, Notes, Reader, Sighting};
 
 /// What reads the lines of a capture for the watch, if `judge` judges their order.
 pub(crate) fn reader(judge: &Judge) -> Option<Reader> {
@@ -79,7 +79,7 @@ impl<'a> Watch<'a> {
     fn finding(&self, line: &Line<'_>, event: EventId, found: &Contradiction) -> Option<Finding> {
         let payload = Payload::read(line, self.judge.limits, &self.judge.bundle).ok()?;
         let is_about_role = found.rule == Rule::LifecycleFlagRole;
-        let role = self.judge.bundle.event(event).property(ROLE).filter(|_| is_about_role);
+        let role = self.judge.bundle.event(event).in_role(Role::Speaker).filter(|_| is_about_role);
         let pointer = role.map_or(KIND, |property| &property.pointer);
         let span = payload.root.at(line.bytes, pointer).map_or(0..0, |node| node.span.clone());
         let earlier = found.earlier.as_deref().map(Mark::earlier);

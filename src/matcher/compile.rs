@@ -44,7 +44,7 @@ pub(crate) fn compile(
     let mut compiler = Compiler { root: schema, properties, newer, places: Vec::new() };
     match compiler.shape(schema, "")? {
         Shape::Object(root) => {
-            let call_slot = properties.iter().position(|property| property.is_call_id);
+            let call_slot = properties.iter().position(Property::is_call_id);
             let template = Template::new(&root);
             Some(Matcher { root, template, places: compiler.places, call_slot })
         }

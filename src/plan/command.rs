@@ -7,6 +7,7 @@ use super::columns::columns;
 use super::contract::{Contract, bundle, judge_by, unknown_event};
 use super::reporting::{is_report, reporting};
 use super::{Job, Judging, Limit, Patience, Plan, Task};
+use crate::around::{FAR, Reach};
 use crate::cli::{
     ConvertArgs, FilterArgs, Format, GenerateArgs, PrettyArgs, Selectors, Target, ValidateArgs,
     When,
@@ -94,12 +95,18 @@ pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
     }
     let captures = captures(&args.input)?;
     let naming = naming(&args.input, &captures);
-    let sink: Box<dyn Sink> = if args.count { Box::new(Tally { naming }) } else { Box::new(Lines) };
+    let around = args.around.filter(|events| *events > 0);
+    let sink: Box<dyn Sink> = match around {
+        Some(_) => Box::new(Silent),
+        None if args.count => Box::new(Tally { naming }),
+        None => Box::new(Lines),
+    };
     Ok(Task::Read(Box::new(Plan {
         judging: if validity.is_some() { Judging::On } else { Judging::Off },
         exceptions: contract.exceptions(&captures)?,
         selection,
         limit: args.max_count.map_or(Limit::None, Limit::Stop),
+        around: around.map(|events| Reach { events, bytes: FAR }),
         output: args.output.output.clone(),
         rejects: args.output.rejects.clone(),
         threads: threads(&args.input),

@@ -19,6 +19,7 @@ use captures::watched;
 pub(crate) use contract::unknown_event;
 pub(crate) use terminal::look;
 
+use crate::around::Reach;
 use crate::capture::Source;
 use crate::cli::{Cli, Command, When};
 use crate::config::SCHEMA;
@@ -59,6 +60,8 @@ pub(crate) struct Plan {
     pub(crate) selection: Selection,
     pub(crate) sink: Box<dyn Sink>,
     pub(crate) limit: Limit,
+    /// How far the lines reach that are written beside the selected ones, where that is asked for.
+    pub(crate) around: Option<Reach>,
     /// Whether the first error ends the run.
     pub(crate) patience: Patience,
     pub(crate) output: Option<PathBuf>,
@@ -129,6 +132,7 @@ impl Plan {
             selection: Selection::default(),
             sink,
             limit: Limit::None,
+            around: None,
             patience: Patience::Patient,
             output: None,
             rejects: None,

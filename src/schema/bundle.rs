@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::derive;
 use super::engine::Engine;
-use super::property::{self, Property};
+use super::property::{self, Property, Role};
 use super::{Mode, Violation};
 use crate::matcher::{self, Matcher};
 
@@ -178,6 +178,8 @@ pub struct Event {
     /// Properties of the newest contract that this API version did not have yet.
     pub newer: Vec<Property>,
     call_id_pointers: Vec<String>,
+    /// Where connectors nest reports.
+    reports_pointer: Option<String>,
     default: Engine,
     strict: Engine,
     matcher: OnceLock<Option<Matcher>>,
@@ -205,7 +207,8 @@ impl Event {
             examples,
             properties,
             newer,
-            call_id_pointers: property::call_id_pointers(newest),
+            call_id_pointers: property::pointers(newest, Role::CallId),
+            reports_pointer: property::pointers(newest, Role::Reports).into_iter().next(),
             default: Engine::new(default),
             strict: Engine::new(strict),
             matcher: OnceLock::new(),
@@ -240,6 +243,21 @@ impl Event {
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
+    }
+
+    /// Index of the property in this role.
+    pub(crate) fn position(&self, role: Role) -> Option<usize> {
+        self.properties.iter().position(|property| property.role == Some(role))
+    }
+
+    /// The property in this role.
+    pub(crate) fn in_role(&self, role: Role) -> Option<&Property> {
+        self.properties.get(self.position(role)?)
+    }
+
+    /// JSON Pointer of the reports that connectors nest in a payload of this event.
+    pub(crate) fn reports_pointer(&self) -> Option<&str> {
+        self.reports_pointer.as_deref()
     }
 
     fn engine(&self, mode: Mode) -> &Engine {
@@ -284,6 +302,19 @@ pub(super) fn notes(schema: &Value) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_role_in_a_schema_is_a_known_one() {
+        fn check(schema: &Value) {
+            let role = &schema["x-voxev"]["role"];
+            let is_known = Role::ALL.iter().any(|(name, _)| role == name);
+            assert!(role.is_null() || is_known, "{role}");
+            schema.as_object().into_iter().flatten().for_each(|(_, inner)| check(inner));
+        }
+        for (_, file) in FILES.into_iter().chain([("common", COMMON)]) {
+            check(&serde_json::from_str(file).expect("a bundled schema is JSON"));
+        }
+    }
 
     #[test]
     fn every_bundled_file_is_json_of_its_name() {

@@ -10,7 +10,7 @@ mod engine;
 mod property;
 
 pub use bundle::{ApiRelease, Bundle, Event, EventId};
-pub use property::Property;
+pub use property::{Property, Role};
 
 pub(crate) use engine::{Broken, Violation};
 

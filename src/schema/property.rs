@@ -29,8 +29,72 @@ pub struct Property {
     pub optional: Option<String>,
     /// First API version with it; 0 where the event always had it.
     pub since: u64,
+    /// What voxev reckons with it as, if it does.
+    pub role: Option<Role>,
+}
+
+/// What voxev reckons with, whatever a property is called: `role` in the schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The call's identifier.
+    CallId,
+    /// Which channel a report is about.
+    Channel,
+    /// Packets that were lost.
+    PacketsLost,
+    /// Packets that were received or sent.
+    PacketsCount,
+    /// The jitter buffer's delay in milliseconds.
+    JitterBuffer,
+    /// The round-trip time in milliseconds.
+    RoundTrip,
+    /// What tells a report from an equal one.
+    Serial,
+    /// Reports as connectors nest them: a list of objects with a member for each channel.
+    Reports,
+    /// Whom the event is about.
+    Participant,
+    /// Who began the call.
+    Direction,
+    /// When the event was sent, in milliseconds of the Unix epoch.
+    SentAt,
+    /// In which role somebody spoke.
+    Speaker,
+}
+
+impl Role {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::ALL.len();
+
+    /// All, with their names in the schemas; each stands where its number says.
+    pub(crate) const ALL: [(&str, Self); 12] = [
+        ("callId", Self::CallId),
+        ("channel", Self::Channel),
+        ("packetsLost", Self::PacketsLost),
+        ("packetsCount", Self::PacketsCount),
+        ("jitterBuffer", Self::JitterBuffer),
+        ("roundTrip", Self::RoundTrip),
+        ("serial", Self::Serial),
+        ("reports", Self::Reports),
+        ("participant", Self::Participant),
+        ("direction", Self::Direction),
+        ("sentAt", Self::SentAt),
+        ("speaker", Self::Speaker),
+    ];
+
+    /// The role that annotations give, if they give one.
+    fn of(notes: &Value) -> Option<Self> {
+        let name = notes["role"].as_str()?;
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, role)| role)
+    }
+}
+
+impl Property {
     /// Whether this is the call's identifier.
-    pub is_call_id: bool,
+    #[must_use]
+    pub fn is_call_id(&self) -> bool {
+        self.role == Some(Role::CallId)
+    }
 }
 
 /// The scalar properties of an event's self-contained schema, in the schema's order. Where the
@@ -53,25 +117,30 @@ fn collect(schema: &Value, root: &Value, pointer: &str, found: &mut Vec<Property
     }
 }
 
-/// Where the schema, in any of its branches, has the call's identifier: shortest pointer first.
-pub(super) fn call_id_pointers(schema: &Value) -> Vec<String> {
+/// Where the schema, in any of its branches, has a value in this role: shortest pointer first.
+pub(super) fn pointers(schema: &Value, role: Role) -> Vec<String> {
     let mut found = Vec::new();
-    collect_call_ids(schema, schema, "", &mut found);
+    collect_pointers((schema, role), schema, "", &mut found);
     found.sort_by_key(String::len);
     found.dedup();
     found
 }
 
-fn collect_call_ids(schema: &Value, root: &Value, pointer: &str, found: &mut Vec<String>) {
-    if merged_notes(schema, root)["role"] == "callId" {
+fn collect_pointers(
+    (root, role): (&Value, Role),
+    schema: &Value,
+    pointer: &str,
+    found: &mut Vec<String>,
+) {
+    if Role::of(&merged_notes(schema, root)) == Some(role) {
         found.push(pointer.to_owned());
     }
     let resolved = resolve(schema, root);
     for branch in ["then", "else"].iter().filter_map(|keyword| resolved.get(keyword)) {
-        collect_call_ids(branch, root, pointer, found);
+        collect_pointers((root, role), branch, pointer, found);
     }
     for (key, property) in resolved["properties"].as_object().into_iter().flatten() {
-        collect_call_ids(property, root, &crate::json::join(pointer, key), found);
+        collect_pointers((root, role), property, &crate::json::join(pointer, key), found);
     }
 }
 
@@ -99,7 +168,7 @@ fn describe(schema: &Value, root: &Value, pointer: &str) -> Property {
         privacy: text(&notes["privacy"]),
         optional: text(&notes["optional"]),
         since: notes["since"].as_u64().unwrap_or_default(),
-        is_call_id: notes["role"] == "callId",
+        role: Role::of(&notes),
     }
 }
 
@@ -113,7 +182,21 @@ fn values(keywords: &Map<String, Value>) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
+    use super::Role;
     use crate::schema::{Bundle, EventId};
+
+    #[test]
+    fn every_role_is_that_of_some_property_and_stands_where_its_number_says() {
+        let bundle = Bundle::newest();
+        for (number, (name, role)) in Role::ALL.into_iter().enumerate() {
+            assert_eq!(role as usize, number);
+            let has_it = |id| bundle.event(id).position(role).is_some();
+            let is_list = role == Role::Reports;
+            assert!(is_list || EventId::all().any(has_it), "{name}");
+        }
+        let lists = EventId::all().filter_map(|id| bundle.event(id).reports_pointer());
+        assert_eq!(lists.collect::<Vec<_>>(), ["/detail/audioStats/stats"]);
+    }
 
     fn names(event: &str, api: u64) -> Vec<String> {
         let id = EventId::from_name(event).expect("the event exists");

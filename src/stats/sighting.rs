@@ -9,7 +9,7 @@ use foldhash::fast::{FixedState, RandomState};
 
 use crate::event::{Finding, Line, Payload};
 use crate::json::{self, Kind, Node};
-use crate::schema::{Bundle, EventId};
+use crate::schema::{Bundle, Event, EventId, Role as Property};
 use crate::sink::{Pieces, Proven, Record, Sink};
 
 /// One line of a call, or one report of a line that nests several.
@@ -132,27 +132,7 @@ pub(crate) enum Keep {
     Lines,
 }
 
-/// The properties that are read, by their names in the schemas; a test looks them up.
-const READ: [&str; 10] = [
-    "stats",
-    "packetsLost",
-    "packetsCount",
-    "jitterBufferMillis",
-    "roundTripTimeMillis",
-    "statsCount",
-    "participant",
-    "callType",
-    "clientSentTimestamp",
-    ROLE,
-];
-
-/// Which of [`READ`] tells reports apart.
-const SERIAL: usize = 5;
-
-/// The property that says who spoke.
-pub(crate) const ROLE: &str = "sender.role";
-
-/// Channels by their names in payloads.
+/// Channels by their names in payloads; a test looks them up in the schema.
 pub(crate) const CHANNELS: [&str; 2] = ["inputChannelStats", "outputChannelStats"];
 
 /// What a line says, before it is put among the notes.
@@ -171,27 +151,24 @@ struct Said {
 pub(crate) struct Reader {
     bundle: Arc<Bundle>,
     keep: Keep,
-    /// For each event, where in its properties those of [`READ`] are.
-    slots: Vec<[Option<usize>; READ.len()]>,
+    /// For each event, where in its properties that of each role is.
+    slots: Vec<[Option<usize>; Property::COUNT]>,
 }
 
 impl Reader {
     pub(crate) fn new(bundle: Arc<Bundle>, keep: Keep) -> Self {
-        let slots = |id: EventId| {
-            let properties = &bundle.event(id).properties;
-            READ.map(|name| properties.iter().position(|property| property.name == name))
-        };
+        let slots = |id: EventId| Property::ALL.map(|(_, role)| bundle.event(id).position(role));
         Self { slots: EventId::all().map(slots).collect(), bundle, keep }
     }
 
     /// Notes a line that is proven clean.
     pub(crate) fn proven(&self, proven: &Proven<'_>, notes: &mut Notes) {
         let slots = &self.slots[proven.event.index()];
-        let get = |read: usize| Some(&proven.text[proven.fields.get(slots[read]?)?]);
+        let get = |role: Property| Some(&proven.text[proven.fields.get(slots[role as usize]?)?]);
         let call = proven.fields.call_id().map(|place| notes.spelled(&proven.text[place]));
-        let what = what(proven.event, get);
+        let what = what(get);
         // A report's serial number and values tell it from all others.
-        let serial = get(SERIAL).map(|spelled| Counter::new(number(spelled)));
+        let serial = get(Property::Serial).map(|spelled| Counter::new(number(spelled)));
         let hash = match (what, serial.and_then(Counter::get)) {
             (What::Report(report), Some(serial)) if proven.fields.strange().is_empty() => {
                 Some(report.hash(serial))
@@ -206,9 +183,10 @@ impl Reader {
     pub(crate) fn payload(&self, line: &Line<'_>, payload: &Payload, notes: &mut Notes) {
         let Some(event) = payload.event else { return };
         let call = payload.call_id.as_deref().map(|id| notes.call(id.as_bytes()));
-        let nested = payload.root.at(line.bytes, "/detail/audioStats/stats");
-        if let (EventId::FIRST, Some(Node { kind: Kind::Array(items), .. })) = (event, nested) {
-            let reports = items.iter().flat_map(|item| nested_reports(item, line.bytes));
+        let contract = self.bundle.event(event);
+        let nested = contract.reports_pointer().and_then(|it| payload.root.at(line.bytes, it));
+        if let Some(Node { kind: Kind::Array(items), .. }) = nested {
+            let reports = items.iter().flat_map(|item| nested_reports(item, line.bytes, contract));
             let before = notes.sightings.len();
             for report in reports {
                 let is_more = notes.sightings.len() > before;
@@ -221,13 +199,13 @@ impl Reader {
             }
             return;
         }
-        let properties = &self.bundle.event(event).properties;
         let slots = &self.slots[event.index()];
-        let get = |read: usize| {
-            let node = payload.root.at(line.bytes, &properties[slots[read]?].pointer)?;
+        let get = |role: Property| {
+            let property = &contract.properties[slots[role as usize]?];
+            let node = payload.root.at(line.bytes, &property.pointer)?;
             Some(&line.bytes[node.span.clone()])
         };
-        let what = what(event, get);
+        let what = what(get);
         self.note(line, Said { call, event, what, hash: None, is_more: false }, notes);
     }
 
@@ -314,38 +292,39 @@ impl Notes {
     }
 }
 
-/// `get` gives the value of a property of [`READ`], as the line spells it.
-fn what<'a>(event: EventId, get: impl Fn(usize) -> Option<&'a [u8]>) -> What {
-    if event == EventId::FIRST {
-        let Some(channel) = get(0).and_then(channel) else { return What::Plain };
-        return What::Report(report(channel, get));
+/// `get` gives the value of the property in a role, as the line spells it.
+fn what<'a>(get: impl Fn(Property) -> Option<&'a [u8]>) -> What {
+    if let Some(spelled) = get(Property::Channel) {
+        return channel(spelled).map_or(What::Plain, |it| What::Report(report(it, get)));
     }
-    if let Some(participant) = get(6) {
-        let is_outbound = get(7).map(|kind| text(kind).eq_ignore_ascii_case("outbound"));
+    if let Some(participant) = get(Property::Participant) {
+        let direction = get(Property::Direction);
+        let is_outbound = direction.map(|kind| text(kind).eq_ignore_ascii_case("outbound"));
         let participant = FixedState::default().hash_one(&*json::decode(participant));
         return What::Party { participant, is_outbound };
     }
-    if get(8).is_none() && get(9).is_none() {
+    let (at, speaker) = (get(Property::SentAt), get(Property::Speaker));
+    if at.is_none() && speaker.is_none() {
         return What::Plain;
     }
-    let role = match get(9).map(text).as_deref() {
+    let role = match speaker.map(text).as_deref() {
         Some("Agent") => Role::Agent,
         Some("Supervisor") => Role::Supervisor,
         _ => Role::Other,
     };
-    What::Talk { at: get(8).and_then(number), role }
+    What::Talk { at: at.and_then(number), role }
 }
 
 /// One channel's counters.
-fn report<'a>(channel: u8, get: impl Fn(usize) -> Option<&'a [u8]>) -> Report {
-    let counter = |read: usize| Counter::new(get(read).and_then(number));
+fn report<'a>(channel: u8, get: impl Fn(Property) -> Option<&'a [u8]>) -> Report {
+    let counter = |role: Property| Counter::new(get(role).and_then(number));
     Report {
         channel,
-        lost: counter(1),
-        count: counter(2),
-        jitter: counter(3),
-        round_trip: counter(4),
-        has_serial: get(SERIAL).is_some(),
+        lost: counter(Property::PacketsLost),
+        count: counter(Property::PacketsCount),
+        jitter: counter(Property::JitterBuffer),
+        round_trip: counter(Property::RoundTrip),
+        has_serial: get(Property::Serial).is_some(),
     }
 }
 
@@ -392,11 +371,18 @@ fn number(spelled: &[u8]) -> Option<i64> {
     is_whole.then_some(number as i64)
 }
 
-/// The reports of the connector's shape: both channels in one item.
-fn nested_reports<'a>(item: &'a Node, line: &'a [u8]) -> impl Iterator<Item = Report> + 'a {
+/// The reports of the connector's shape: both channels in one item, whose counters are called as
+/// those of `contract`, the event's own shape.
+fn nested_reports<'a>(
+    item: &'a Node,
+    line: &'a [u8],
+    contract: &'a Event,
+) -> impl Iterator<Item = Report> + 'a {
     CHANNELS.iter().zip(0..).filter_map(move |(name, channel)| {
         let counters = item.get(line, name)?;
-        let get = |read: usize| Some(&line[counters.get(line, READ[read])?.span.clone()]);
+        let get = |role: Property| {
+            Some(&line[counters.get(line, &contract.in_role(role)?.name)?.span.clone()])
+        };
         Some(report(channel, get))
     })
 }
@@ -445,14 +431,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_schemas_have_every_property_that_is_read() {
+    fn the_schemas_have_every_value_that_is_told_apart() {
         let bundle = Bundle::newest();
-        for name in READ {
-            let has_it = |id| bundle.event(id).property(name).is_some();
-            assert!(EventId::all().any(has_it), "{name}");
+        let told = [
+            (Property::Channel, &CHANNELS[..]),
+            (Property::Direction, &["outbound"]),
+            (Property::Speaker, &["Agent", "Supervisor"]),
+        ];
+        for (role, values) in told {
+            let property = EventId::all().find_map(|id| bundle.event(id).in_role(role));
+            let documented = &property.expect("some event has it").values;
+            for value in values {
+                assert!(documented.iter().any(|it| it == value), "{value}");
+            }
         }
-        let channel = bundle.event(EventId::FIRST).property(READ[0]).expect("it is there");
-        assert_eq!(channel.values, CHANNELS);
     }
 
     #[test]

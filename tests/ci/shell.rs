@@ -32,6 +32,9 @@ fn every_shell_is_offered_events_rules_and_formats() {
         }
         let reports = offered(shell, &["validate", "--report", "sa"]);
         assert!(reports.contains("sarif="), "{shell}: {reports}");
+        let properties = offered(shell, &["filter", "--where", "pack"]);
+        assert!(properties.contains("packetsLost"), "{shell}: {properties}");
+        assert!(!properties.contains("participant"), "{shell}: {properties}");
         let topics = offered(shell, &["explain", "wrong"]);
         assert!(topics.contains("wrong-type"), "{shell}: {topics}");
     }
@@ -41,6 +44,24 @@ fn every_shell_is_offered_events_rules_and_formats() {
 fn a_second_event_is_completed_after_a_comma() {
     let events = offered("fish", &["filter", "--type", "hold,flagr"]);
     assert!(events.contains("hold,flagraise"), "{events}");
+}
+
+#[test]
+fn every_documented_property_can_begin_a_condition() {
+    let bundle = voxev::Bundle::newest();
+    let all = offered("fish", &["filter", "--where", ""]);
+    let offers: Vec<&str> = all.lines().filter_map(|line| line.split('\t').next()).collect();
+    for property in voxev::EventId::all().flat_map(|id| &bundle.event(id).properties) {
+        let count = offers.iter().filter(|it| **it == property.name).count();
+        assert_eq!(count, 1, "{} in {all}", property.name);
+    }
+    let nested = offered("fish", &["filter", "--where", "detail.sender."]);
+    assert!(nested.contains("detail.sender.role\tSender's role"), "{nested}");
+    let values = offered("fish", &["filter", "--where", "stats="]);
+    assert!(values.contains("stats=inputChannelStats"), "{values}");
+    let values = offered("fish", &["filter", "--where", "sender.role!=S"]);
+    assert!(values.contains("sender.role!=Supervisor") && !values.contains("Agent"), "{values}");
+    assert_eq!(offered("fish", &["filter", "--where", "packetsLost>"]), "");
 }
 
 #[test]
@@ -56,14 +77,21 @@ fn every_shell_gets_a_script() {
 
 #[test]
 fn bash_completes_with_our_script() {
+    bash_completes("--type", "flagr", "flagraise");
+    bash_completes("--where", "roundT", "roundTripTimeMillis");
+}
+
+fn bash_completes(option: &str, typed: &str, expected: &str) {
     let path = std::path::Path::new(env!("CARGO_BIN_EXE_voxev")).parent().expect("it has a folder");
-    let script = "source <(voxev completions bash)
+    let script = format!(
+        "source <(voxev completions bash)
         complete -p voxev | grep -o -- '-F [a-z_]*' >/dev/null || exit 3
         function=$(complete -p voxev | sed 's/.*-F \\([^ ]*\\).*/\\1/')
-        COMP_WORDS=(voxev filter --type flagr) COMP_CWORD=3 COMP_TYPE=9
-        $function voxev flagr --type; echo \"${COMPREPLY[@]}\"";
+        COMP_WORDS=(voxev filter {option} {typed}) COMP_CWORD=3 COMP_TYPE=9
+        $function voxev {typed} {option}; echo \"${{COMPREPLY[@]}}\""
+    );
     let bash = Command::new("bash")
-        .args(["--norc", "-c", script])
+        .args(["--norc", "-c", &script])
         .env("PATH", format!("{}:{}", path.display(), std::env::var("PATH").unwrap_or_default()))
         .output();
     let Ok(bash) = bash else {
@@ -71,7 +99,7 @@ fn bash_completes_with_our_script() {
         return;
     };
     let said = String::from_utf8_lossy(&bash.stdout);
-    assert_eq!(said.trim(), "flagraise", "{}", String::from_utf8_lossy(&bash.stderr));
+    assert_eq!(said.trim(), expected, "{}", String::from_utf8_lossy(&bash.stderr));
 }
 
 #[test]
