@@ -40,12 +40,14 @@ pub(crate) struct Lifecycle {
 }
 
 /// Calls that go on at a time, as far as they are remembered: as if a contact centre had one log for
-/// as many reps. Each takes a kilobyte or two; 12 where somebody means to fill the memory.
-const MOST_OPEN: usize = 8_192;
+/// as many reps. Each takes a kilobyte or two; 10 where somebody means to fill the memory, which
+/// makes 30 MiB of the 64 that a run may take.
+const MOST_OPEN: usize = 3_072;
 
-/// Ended calls that are remembered; each takes some 500 bytes. A call that was forgotten breaks no
-/// rule: its late lines look like the middle of a call whose beginning nobody has seen.
-const MOST_ENDED: usize = 16_384;
+/// Ended calls that are remembered; each takes some 500 bytes, and twice that where somebody means
+/// to fill the memory. A call that was forgotten breaks no rule: its late lines look like the middle
+/// of a call whose beginning nobody has seen.
+const MOST_ENDED: usize = 8_192;
 
 /// What is wrong with the order in which a line comes.
 #[derive(Debug, Clone)]
@@ -88,7 +90,7 @@ impl Lifecycle {
     }
 
     fn begin(&mut self, seen: &Seen<'_>, call: Call) {
-        self.open.insert(seen.call.into(), Box::new(call));
+        self.open.insert(seen.call, Box::new(call));
         self.close_if_over(seen);
     }
 
@@ -96,8 +98,8 @@ impl Lifecycle {
         if !matches!(seen.name(), "callended" | "wrapupended") {
             return;
         }
-        if let Some((id, call)) = self.open.remove(seen.call) {
-            self.ended.insert(id, Ended::new(&call, seen));
+        if let Some(call) = self.open.remove(seen.call) {
+            self.ended.insert(seen.call, Ended::new(&call, seen));
         }
     }
 }
