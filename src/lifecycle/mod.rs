@@ -31,8 +31,8 @@ use crate::rule::Rule;
 
 /// The calls of one capture: those that go on, and for a while those that have ended.
 ///
-/// A call has ended with its first `callended`, or with a `wrapupended`. Of it, no more is kept than
-/// what late and repeated events need.
+/// A call has ended with its first `callended`, or with a `wrapupended` that is not too early. Of it,
+/// no more is kept than what late and repeated events need.
 #[derive(Debug)]
 pub(crate) struct Lifecycle {
     open: Latest<Box<Call>>,
@@ -70,7 +70,9 @@ impl Lifecycle {
     pub(crate) fn take(&mut self, seen: &Seen<'_>) -> Option<Contradiction> {
         if let Some(call) = self.open.get_mut(seen.call) {
             let found = call.take(seen);
-            self.close_if_over(seen);
+            if call.is_ended_by(seen) {
+                self.close(seen);
+            }
             return found;
         }
         let Some(ended) = self.ended.get_mut(seen.call) else {
@@ -90,14 +92,14 @@ impl Lifecycle {
     }
 
     fn begin(&mut self, seen: &Seen<'_>, call: Call) {
+        let is_over = call.is_ended_by(seen);
         self.open.insert(seen.call, Box::new(call));
-        self.close_if_over(seen);
+        if is_over {
+            self.close(seen);
+        }
     }
 
-    fn close_if_over(&mut self, seen: &Seen<'_>) {
-        if !matches!(seen.name(), "callended" | "wrapupended") {
-            return;
-        }
+    fn close(&mut self, seen: &Seen<'_>) {
         if let Some(call) = self.open.remove(seen.call) {
             self.ended.insert(seen.call, Ended::new(&call, seen));
         }
