@@ -97,8 +97,9 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
         Err(error) => return Ok(Some(error)),
     };
     let meter = reader.meter();
+    let cutter = Cutter::new(reader, plan.judge.limits.max_line_bytes, Numbering::Told);
     let mut feed = Feed {
-        cutter: Cutter::new(reader, plan.judge.limits.max_line_bytes, Numbering::Told),
+        cutter: if plan.holds_findings() { cutter.with_small_blocks() } else { cutter },
         capture: &name,
         failure: None,
         damage: None,

@@ -56,6 +56,78 @@ fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// The process is still there, waiting for more, and never had more than 64 MiB.
+fn assert_little(child: &Child) {
+    let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) else {
+        return skip("no /proc here, so memory is not looked at");
+    };
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|it| it.trim().strip_suffix(" kB")).expect("a peak in kB");
+    let peak: u64 = peak.trim().parse().expect("a number");
+    assert!(peak < 64 * 1024, "{peak} kB at the peak");
+}
+
+#[test]
+fn calls_with_names_of_a_megabyte_are_told_apart_in_little_memory() {
+    let mut child = piped(&["validate", "--lifecycle", "-q", "-f", "short", "-j", "2"]);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let name = "x".repeat(1_000_000);
+    for call in (0..100).chain(0..1) {
+        let line =
+            format!("{{\"type\":\"callended\",\"detail\":{{\"callId\":\"{call} {name}\"}}}}\n");
+        stdin.write_all(line.as_bytes()).expect("voxev reads");
+    }
+    let stray = format!("{{\"type\":\"mute\",\"detail\":{{\"callId\":\"7 {name}\"}}}}\n");
+    stdin.write_all(stray.as_bytes()).expect("voxev reads");
+    assert_little(&child);
+    drop(stdin);
+    let found = finish(child).text();
+    assert_eq!(found.lines().count(), 1);
+    assert!(found.contains("(line 8: ended here)"), "{found}");
+}
+
+#[test]
+fn calls_that_are_full_of_events_are_remembered_in_little_memory() {
+    let mut child = piped(&["validate", "--lifecycle", "-q", "-f", "short", "-j", "2"]);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let events = ["callstarted", "callconnected", "mute", "pauserecording", "flagraise"];
+    for call in 0..6000 {
+        let mut text = String::new();
+        let mut line = |event: &str, who: u32| {
+            let start = format!(
+                "{{\"type\":\"{event}\",\"detail\":{{\"callId\":\"{call}\",\"participant\":\"{who}\""
+            );
+            // As long as a line may be that is kept.
+            let filler = "x".repeat(352 - start.len() - 9);
+            text += &start;
+            text += &[",\"x\":\"", &filler, "\"}}\n"].concat();
+        };
+        for who in 0..8 {
+            line("participantadded", who);
+            line("hold", who);
+        }
+        for event in events {
+            line(event, 0);
+        }
+        stdin.write_all(text.as_bytes()).expect("voxev reads");
+    }
+    assert_little(&child);
+    drop(stdin);
+    finish(child);
+}
+
+#[test]
+fn a_block_of_nothing_but_findings_waits_for_its_turn_in_little_memory() {
+    for options in [&["--lifecycle"][..], &["--format", "junit"]] {
+        let mut child = piped(&[&["validate", "-q", "-j", "2"], options].concat());
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(&b"x\n".repeat(500_000)).expect("voxev reads");
+        assert_little(&child);
+        drop(stdin);
+        assert_eq!(finish(child).code, Some(1));
+    }
+}
+
 #[test]
 fn a_line_of_100_mb_is_a_finding_in_little_memory() {
     let mut child = piped(&["validate", "--format", "short"]);
@@ -67,16 +139,7 @@ fn a_line_of_100_mb_is_a_finding_in_little_memory() {
         stdin.write_all(&megabyte).expect("voxev reads");
     }
     stdin.write_all(b"\"}}\n{\"type\":\"mute\"}\n").expect("voxev reads");
-    // The process is still there, waiting for more.
-    match fs::read_to_string(format!("/proc/{}/status", child.id())) {
-        Ok(status) => {
-            let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let peak = peak.and_then(|it| it.trim().strip_suffix(" kB")).expect("a peak in kB");
-            let peak: u64 = peak.trim().parse().expect("a number");
-            assert!(peak < 64 * 1024, "{peak} kB at the peak");
-        }
-        Err(_) => skip("no /proc here, so memory is not looked at"),
-    }
+    assert_little(&child);
     drop(stdin);
     let run = finish(child);
     let found = run.text();

@@ -297,6 +297,82 @@ fn every_line_may_come_from_several_tabs() {
 }
 
 #[test]
+fn a_tab_may_lag_by_two_lines_of_its_call() {
+    let events = [
+        "callstarted",
+        "callconnected",
+        "transcript",
+        "hold",
+        "resume",
+        "transcript",
+        "mute",
+        "unmute",
+        "transcript",
+        "pauserecording",
+        "resumerecording",
+        "transcript",
+        "participantadded",
+        "conference",
+        "transcript",
+        "participantremoved",
+        "callended",
+        "wrapupended",
+    ];
+    for lag in 1..=2 {
+        let mut tabs: Vec<(usize, usize, &str)> = Vec::new();
+        for (at, event) in events.into_iter().enumerate() {
+            tabs.extend([(at, 0, event), (at + lag, 1, event)]);
+        }
+        tabs.sort_by_key(|&(at, tab, _)| (at, tab));
+        // Each message is another one, but the same in both tabs.
+        let line = |&(at, tab, event): &(usize, usize, &str)| {
+            let number = at - lag * tab;
+            call("c", &[event]).replace("}}", &format!(",\"clientSentTimestamp\":{number}}}}}"))
+        };
+        let plain = |one: &(usize, usize, &str)| match one.2 {
+            "transcript" => line(one),
+            event => call("c", &[event]),
+        };
+        let capture: String = tabs.iter().map(plain).collect();
+        let found = judged(&[], &capture).text();
+        assert!(!found.contains("lifecycle/"), "{lag} lines: {found}");
+    }
+}
+
+#[test]
+fn a_page_that_is_refreshed_may_hear_anew_who_is_muted() {
+    let before = ["callstarted", "callconnected", "mute", "pauserecording", "hold"];
+    let again = ["callstarted", "callconnected", "mute", "pauserecording", "hold", "unmute"];
+    let events = [&before, &FAR[..], &again].concat();
+    assert_eq!(findings(&[], &call("c", &events)), []);
+}
+
+#[test]
+fn after_call_work_that_ends_too_early_is_one_finding() {
+    let events = [
+        "callstarted",
+        "callconnected",
+        "wrapupended",
+        "wrapupended",
+        "mute",
+        "hold",
+        "callended",
+        "wrapupended",
+    ];
+    let expected = [(3, "lifecycle/wrapup".to_owned())];
+    assert_eq!(findings(&[], &call("c", &events)), expected);
+}
+
+#[test]
+fn a_flag_that_is_raised_after_the_end_is_raised_by_an_agent_too() {
+    let flag = "{\"type\":\"flagraise\",\"detail\":{\"callId\":\"c\",\"clientSentTimestamp\":1,\"sender\":{\"role\":\"Supervisor\"}}}\n";
+    let capture = call("c", &["callconnected", "callended"]) + flag + flag;
+    let found = findings(&[], &capture);
+    let roles = found.iter().filter(|(_, rule)| rule == "lifecycle/flag-role");
+    assert_eq!(roles.map(|(line, _)| *line).collect::<Vec<_>>(), [3]);
+}
+
+#[test]
 fn what_was_found_in_lines_stays_whatever_comes_after_them() {
     let mut random = Random(13);
     let mut lines: Vec<String> = lively("13").split_inclusive('\n').map(str::to_owned).collect();

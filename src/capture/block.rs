@@ -49,6 +49,8 @@ pub enum Part {
 pub struct Cutter<R> {
     reader: R,
     max_line_bytes: usize,
+    /// Bytes asked for in one read.
+    block_bytes: usize,
     numbering: Numbering,
     /// The beginning of a line whose end has not been read yet.
     pending: Vec<u8>,
@@ -78,6 +80,10 @@ pub enum Numbering {
 /// A quarter of a MiB also keeps what a block of nothing but faults turns into within tens of MiB.
 const BLOCK_BYTES: usize = 256 * 1024;
 
+/// Two bytes of line become half a KiB where a finding is kept until lines are in order, and a few
+/// blocks a thread wait for that: a block is not to become more than 8 MiB.
+const SMALL_BLOCK_BYTES: usize = 32 * 1024;
+
 /// Buffers beyond this were made for a long line; keeping them would keep its memory.
 const LARGEST_SPARE: usize = 4 * BLOCK_BYTES;
 
@@ -89,6 +95,7 @@ impl<R: Read> Cutter<R> {
         Self {
             reader,
             max_line_bytes,
+            block_bytes: BLOCK_BYTES,
             numbering,
             pending: Vec::new(),
             searched: 0,
@@ -99,6 +106,11 @@ impl<R: Read> Cutter<R> {
             started: false,
             finished: false,
         }
+    }
+
+    /// The same with smaller blocks, for who keeps much of each.
+    pub(crate) fn with_small_blocks(self) -> Self {
+        Self { block_bytes: SMALL_BLOCK_BYTES, ..self }
     }
 
     /// Takes back a block's memory.
@@ -123,12 +135,12 @@ impl<R: Read> Cutter<R> {
     pub fn next_block(&mut self) -> io::Result<Option<Block>> {
         let mut buffer = self.spare.pop().unwrap_or_default();
         let mut filled = self.pending.len();
-        make_room(&mut buffer, filled);
+        self.make_room(&mut buffer, filled);
         buffer[..filled].copy_from_slice(&self.pending);
         self.pending.clear();
         while !self.finished {
-            make_room(&mut buffer, filled);
-            let room = buffer.len() - SLACK;
+            self.make_room(&mut buffer, filled);
+            let room = filled + self.block_bytes;
             let read = self.read(&mut buffer[filled..room]);
             self.finished = !matches!(read, Ok(1..));
             match read {
@@ -208,6 +220,15 @@ impl<R: Read> Cutter<R> {
         length
     }
 
+    /// Lets `buffer` take a read and the slack behind its first `filled` bytes. Buffers come back
+    /// initialized, so that only new ones are zeroed.
+    fn make_room(&self, buffer: &mut Vec<u8>, filled: usize) {
+        let needed = filled + self.block_bytes + SLACK;
+        if buffer.len() < needed {
+            buffer.resize(needed, 0);
+        }
+    }
+
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.reader.read(room) {
@@ -215,15 +236,6 @@ impl<R: Read> Cutter<R> {
                 read => return read,
             }
         }
-    }
-}
-
-/// Lets `buffer` take a read and the slack behind its first `filled` bytes. Buffers come back
-/// initialized, so that only new ones are zeroed.
-fn make_room(buffer: &mut Vec<u8>, filled: usize) {
-    let needed = filled + BLOCK_BYTES + SLACK;
-    if buffer.len() < needed {
-        buffer.resize(needed, 0);
     }
 }
 

@@ -48,6 +48,16 @@ impl Call {
         self.recent
     }
 
+    /// Whether the call is over with the line `seen`. After-call work that ends too early does not
+    /// end the call, too.
+    pub(super) fn is_ended_by(&self, seen: &Seen<'_>) -> bool {
+        match seen.name() {
+            "callended" => true,
+            "wrapupended" => self.connected.is_none(),
+            _ => false,
+        }
+    }
+
     /// Takes in a line. One that contradicts the others is believed, so that it is the only one
     /// that does; but what is equal to a late line is no contradiction.
     pub(super) fn take(&mut self, seen: &Seen<'_>) -> Option<Contradiction> {
@@ -66,17 +76,27 @@ impl Call {
     fn adopt(&mut self, seen: &Seen<'_>, news: News) {
         match seen.name() {
             "callstarted" => {
+                self.start_again(self.started.is_some(), news);
                 self.started.get_or_insert_with(|| seen.mark());
                 self.parties.meet(seen);
             }
             "callconnected" => {
+                self.start_again(self.connected.is_some(), news);
                 self.connected.get_or_insert_with(|| seen.mark());
                 self.parties.meet(seen);
             }
+            // Nobody can tell whether a line that is alike is a tab's, and late, or the same event
+            // again, and so what holds now.
+            "hold" | "resume" if news == News::Alike => self.parties.doubt_about(seen),
+            "conference" | "swap" if news == News::Alike => self.regroup(Parties::doubt),
+            "mute" | "unmute" if news == News::Alike => self.muted = Toggle::Unknown,
+            "pauserecording" | "resumerecording" if news == News::Alike => {
+                self.paused = Toggle::Unknown;
+            }
+            "participantremoved" if news == News::Alike => {}
+            "flagraise" | "flaglower" if news == News::Alike => self.flagged = Toggle::Unknown,
             "hold" | "resume" => self.parties.hold(seen),
             "conference" => self.regroup(|parties| parties.resume_all(seen)),
-            // Nobody can tell whether a copy is a tab's or another swap.
-            "swap" if news == News::Alike => self.regroup(Parties::doubt),
             "swap" => self.regroup(|parties| parties.swap(seen)),
             "mute" => self.muted = Toggle::On(seen.mark()),
             "unmute" => self.muted = Toggle::Off(seen.mark()),
@@ -95,6 +115,16 @@ impl Call {
             }
             "transcript" => self.hear(),
             _ => {}
+        }
+    }
+
+    /// A call that starts again is replayed to a page that was refreshed, which then hears anew who
+    /// is muted and on hold.
+    fn start_again(&mut self, is_again: bool, news: News) {
+        if is_again && news == News::New {
+            self.muted = Toggle::Unknown;
+            self.paused = Toggle::Unknown;
+            self.parties.doubt();
         }
     }
 

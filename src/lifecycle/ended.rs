@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Contradiction;
 use super::call::Call;
 use super::mark::{Mark, News, Recent, Seen};
+use super::rules;
 use crate::rule::Rule;
 
 /// What is remembered of a call that has ended.
@@ -21,6 +22,7 @@ pub(super) struct Ended {
 pub(super) enum Late {
     /// It may come, or is a copy.
     Expected,
+    /// It may not come, or is wrong whenever it comes.
     Wrong(Contradiction),
     /// It is wrong, too, but shows that the call goes on.
     GoesOn(Contradiction),
@@ -41,8 +43,11 @@ impl Ended {
     pub(super) fn take(&mut self, seen: &Seen<'_>) -> Late {
         let is_new = self.recent.recognise(seen) == News::New;
         let name = seen.name();
-        if !is_new || LATE.contains(&name) {
+        if !is_new {
             return Late::Expected;
+        }
+        if LATE.contains(&name) {
+            return rules::check(&Call::default(), seen).map_or(Late::Expected, Late::Wrong);
         }
         if name != "wrapupended" {
             let earlier = Some(Arc::clone(&self.end));

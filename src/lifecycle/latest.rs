@@ -1,6 +1,9 @@
 //! The entries that were asked for last: a map that forgets.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map;
+use std::hash::BuildHasher as _;
 
 use foldhash::fast::RandomState;
 
@@ -13,31 +16,57 @@ pub(super) struct Latest<T> {
     old: HashMap<Box<str>, T, RandomState>,
     /// Entries of a generation.
     room: usize,
+    /// Stand for what is beyond [`LONGEST_ID`]; nobody who writes a capture knows their keys.
+    digests: [hash_map::RandomState; 2],
 }
+
+/// Identifiers are UUIDs or about as long; a line could be one of a megabyte. Bytes.
+const LONGEST_ID: usize = 128;
 
 impl<T> Latest<T> {
     /// A map that never holds more than `most` entries, and never forgets the `most / 2` latest.
     pub(super) fn new(most: usize) -> Self {
-        Self { young: HashMap::default(), old: HashMap::default(), room: most / 2 }
+        Self {
+            young: HashMap::default(),
+            old: HashMap::default(),
+            room: most / 2,
+            digests: [hash_map::RandomState::new(), hash_map::RandomState::new()],
+        }
     }
 
     pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        if !self.young.contains_key(id) {
-            let (id, value) = self.old.remove_entry(id)?;
-            self.insert(id, value);
+        let id = self.key(id);
+        if !self.young.contains_key(&*id) {
+            let (id, value) = self.old.remove_entry(&*id)?;
+            self.put(id, value);
         }
-        self.young.get_mut(id)
+        self.young.get_mut(&*id)
     }
 
-    pub(super) fn insert(&mut self, id: Box<str>, value: T) {
+    pub(super) fn insert(&mut self, id: &str, value: T) {
+        let id = self.key(id).into();
+        self.put(id, value);
+    }
+
+    pub(super) fn remove(&mut self, id: &str) -> Option<T> {
+        let id = self.key(id);
+        self.young.remove(&*id).or_else(|| self.old.remove(&*id))
+    }
+
+    fn put(&mut self, id: Box<str>, value: T) {
         if self.young.len() >= self.room {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(id, value);
     }
 
-    pub(super) fn remove(&mut self, id: &str) -> Option<(Box<str>, T)> {
-        self.young.remove_entry(id).or_else(|| self.old.remove_entry(id))
+    /// What `id` is kept by.
+    fn key<'a>(&self, id: &'a str) -> Cow<'a, str> {
+        if id.len() <= LONGEST_ID {
+            return id.into();
+        }
+        let [one, other] = self.digests.each_ref().map(|state| state.hash_one(id));
+        format!("{one:016x}{other:016x} of {} bytes", id.len()).into()
     }
 
     #[cfg(test)]
@@ -54,11 +83,22 @@ mod tests {
     fn what_was_asked_for_last_is_kept() {
         let mut latest = Latest::new(4);
         for id in ["a", "b", "c"] {
-            latest.insert(id.into(), ());
+            latest.insert(id, ());
         }
         assert!(latest.get_mut("a").is_some());
-        latest.insert("d".into(), ());
+        latest.insert("d", ());
         assert!(latest.get_mut("b").is_none(), "it was asked for least");
         assert!(latest.get_mut("a").is_some() && latest.len() <= 4);
+    }
+
+    #[test]
+    fn long_identifiers_are_told_apart_and_not_kept() {
+        let long = |end: &str| "x".repeat(1 << 20) + end;
+        let mut latest = Latest::new(4);
+        latest.insert(&long("1"), 1);
+        latest.insert(&long("2"), 2);
+        assert_eq!(latest.get_mut(&long("1")), Some(&mut 1));
+        assert!(latest.young.keys().all(|id| id.len() < LONGEST_ID));
+        assert_eq!((latest.remove(&long("2")), latest.remove(&long("3"))), (Some(2), None));
     }
 }

@@ -51,8 +51,8 @@ pub(crate) struct Mark {
     text: Box<[u8]>,
 }
 
-/// Lines that change something have about 150 bytes, and 400 if somebody writes a message.
-const LONGEST_KEPT: usize = 512;
+/// Lines that change something have about 150 bytes, and 340 if somebody lowers a flag.
+const LONGEST_KEPT: usize = 352;
 
 /// Where a payload has its event's name.
 pub(super) const KIND: &str = "/type";
@@ -141,8 +141,8 @@ const REACH: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum News {
     New,
-    /// Equal to a late line: a tab's copy, or the same event again. So it contradicts nothing, but
-    /// may change something.
+    /// Equal to a late line: a tab's copy, or the same event again. So it contradicts nothing, and
+    /// what it would change is unknown from then on.
     Alike,
     /// Equal to a late line, down to a serial number or a time: a tab's copy.
     Copy,

@@ -31,8 +31,8 @@ use crate::rule::Rule;
 
 /// The calls of one capture: those that go on, and for a while those that have ended.
 ///
-/// A call has ended with its first `callended`, or with a `wrapupended`. Of it, no more is kept than
-/// what late and repeated events need.
+/// A call has ended with its first `callended`, or with a `wrapupended` that is not too early. Of it,
+/// no more is kept than what late and repeated events need.
 #[derive(Debug)]
 pub(crate) struct Lifecycle {
     open: Latest<Box<Call>>,
@@ -40,12 +40,14 @@ pub(crate) struct Lifecycle {
 }
 
 /// Calls that go on at a time, as far as they are remembered: as if a contact centre had one log for
-/// as many reps. Each takes a kilobyte or two; 12 where somebody means to fill the memory.
-const MOST_OPEN: usize = 8_192;
+/// as many reps. Each takes a kilobyte or two; 10 where somebody means to fill the memory, which
+/// makes 30 MiB of the 64 that a run may take.
+const MOST_OPEN: usize = 3_072;
 
-/// Ended calls that are remembered; each takes some 500 bytes. A call that was forgotten breaks no
-/// rule: its late lines look like the middle of a call whose beginning nobody has seen.
-const MOST_ENDED: usize = 16_384;
+/// Ended calls that are remembered; each takes some 500 bytes, and twice that where somebody means
+/// to fill the memory. A call that was forgotten breaks no rule: its late lines look like the middle
+/// of a call whose beginning nobody has seen.
+const MOST_ENDED: usize = 8_192;
 
 /// What is wrong with the order in which a line comes.
 #[derive(Debug, Clone)]
@@ -68,7 +70,9 @@ impl Lifecycle {
     pub(crate) fn take(&mut self, seen: &Seen<'_>) -> Option<Contradiction> {
         if let Some(call) = self.open.get_mut(seen.call) {
             let found = call.take(seen);
-            self.close_if_over(seen);
+            if call.is_ended_by(seen) {
+                self.close(seen);
+            }
             return found;
         }
         let Some(ended) = self.ended.get_mut(seen.call) else {
@@ -88,16 +92,16 @@ impl Lifecycle {
     }
 
     fn begin(&mut self, seen: &Seen<'_>, call: Call) {
-        self.open.insert(seen.call.into(), Box::new(call));
-        self.close_if_over(seen);
+        let is_over = call.is_ended_by(seen);
+        self.open.insert(seen.call, Box::new(call));
+        if is_over {
+            self.close(seen);
+        }
     }
 
-    fn close_if_over(&mut self, seen: &Seen<'_>) {
-        if !matches!(seen.name(), "callended" | "wrapupended") {
-            return;
-        }
-        if let Some((id, call)) = self.open.remove(seen.call) {
-            self.ended.insert(id, Ended::new(&call, seen));
+    fn close(&mut self, seen: &Seen<'_>) {
+        if let Some(call) = self.open.remove(seen.call) {
+            self.ended.insert(seen.call, Ended::new(&call, seen));
         }
     }
 }

@@ -77,6 +77,13 @@ impl Parties {
         party.held = if seen.name() == "hold" { Toggle::On(mark) } else { Toggle::Off(mark) };
     }
 
+    /// Nobody can tell whether the participant of `seen` is on hold.
+    pub(super) fn doubt_about(&mut self, seen: &Seen<'_>) {
+        if let Some(party) = self.entry(seen) {
+            party.held = Toggle::Unknown;
+        }
+    }
+
     /// Nobody is on hold from here on.
     pub(super) fn resume_all(&mut self, seen: &Seen<'_>) {
         self.set_all(&Toggle::Off(seen.mark()));
