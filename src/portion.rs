@@ -60,11 +60,7 @@ pub(crate) struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     pub(crate) fn new(plan: &'a Plan, judge: &'a Judge) -> Self {
-        // Lines that cannot be read are rejected, so they must all be found; and so must the calls
-        // of all lines where events are wanted with others of their call.
-        let is_filter = plan.job == Job::Filter && plan.rejects.is_none();
-        let is_search = is_filter && plan.around.is_none();
-        let search = if is_search { plan.selection.search().map(Arc::new) } else { None };
+        let search = plan.search().map(Arc::new);
         let reader = lifecycle::reader(judge);
         Self { plan, judge, reader, search, prover: Prover::new(judge) }
     }

@@ -99,7 +99,7 @@ fn capture(plan: &Plan, source: &Source, lane: &mut Lane<'_>) -> Result<Option<E
     let meter = reader.meter();
     let cutter = Cutter::new(reader, plan.judge.limits.max_line_bytes, Numbering::Told);
     let mut feed = Feed {
-        cutter: if plan.holds_findings() { cutter.with_small_blocks() } else { cutter },
+        cutter: cutter.with(plan.reading()),
         capture: &name,
         failure: None,
         damage: None,

@@ -8,6 +8,7 @@ mod pattern;
 mod reader;
 mod source;
 
+pub(crate) use block::Reading;
 pub use block::{Block, Cutter, Numbering, Part};
 pub(crate) use compression::Compression;
 pub(crate) use damage::Damage;

@@ -20,7 +20,7 @@ pub(crate) use contract::unknown_event;
 pub(crate) use terminal::look;
 
 use crate::around::Reach;
-use crate::capture::Source;
+use crate::capture::{Reading, Source};
 use crate::cli::{Cli, Command, When};
 use crate::config::SCHEMA;
 use crate::error::Error;
@@ -31,6 +31,7 @@ use crate::judge::Judge;
 use crate::outcome::Outcome;
 use crate::progress::Watched;
 use crate::reports::Reporting;
+use crate::search::Search;
 use crate::shell;
 use crate::sink::{Short, Sink};
 use crate::stats::Book;
@@ -156,6 +157,25 @@ impl Plan {
         self.reporting.is_some()
             || judges_order(&self.judge)
             || self.exceptions.values().any(|judge| judges_order(judge))
+    }
+
+    /// What lines are worth a look, where not all of them are. Lines that cannot be read are rejected,
+    /// so they must all be found; and so must the calls of all lines where events are wanted with
+    /// others of their call.
+    pub(crate) fn search(&self) -> Option<Search> {
+        let is_search = self.job == Job::Filter && self.rejects.is_none() && self.around.is_none();
+        is_search.then(|| self.selection.search())?
+    }
+
+    /// In what pieces captures are read.
+    pub(crate) fn reading(&self) -> Reading {
+        if self.holds_findings() {
+            Reading::Cautious
+        } else if self.search().is_some() {
+            Reading::Greedy
+        } else {
+            Reading::Usual
+        }
     }
 
     /// Whether anybody will ask for line numbers: the selected lines themselves have none.
