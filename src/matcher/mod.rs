@@ -76,7 +76,7 @@ struct Member {
     shape: Shape,
 }
 
-/// A perfect hash from the first eight bytes of a key to its member.
+/// A perfect hash from a key's length and first two bytes to its member.
 #[derive(Debug)]
 struct KeyIndex {
     multiplier: u64,

@@ -66,17 +66,11 @@ fn word(rest: &[u8]) -> Option<u64> {
 
 /// Bytes before the first quote of `rest`, if there is one among those looked at.
 #[inline(always)]
-pub(super) fn unquoted(rest: &[u8]) -> Option<u32> {
+pub(super) fn unquoted(rest: &[u8]) -> Option<usize> {
     let ([low, high], _) = rest.first_chunk::<{ 2 * LANES }>()?.as_chunks() else { return None };
     let quotes = |bytes: &[u8; LANES]| u8x16::new(*bytes).simd_eq(b'"').to_bitmask();
     let quotes = quotes(low) | quotes(high) << LANES;
-    (quotes != 0).then_some(quotes.trailing_zeros())
-}
-
-/// The first `count` bytes of `rest`, as far as eight bytes hold them, zeros after them.
-#[inline(always)]
-pub(super) fn start(rest: &[u8], count: u32) -> Option<u64> {
-    Some(word(rest)? & u64::MAX.unbounded_shr(u64::BITS - 8 * count.min(8)))
+    (quotes != 0).then_some(quotes.trailing_zeros() as usize)
 }
 
 /// `rest` without the white space, of that which a line can have, that it begins with.

@@ -1,7 +1,7 @@
 //! Walks a line along the shapes of its event: documented order first, any order if need be.
 
 use super::fields::Fields;
-use super::scan::{after_natural, after_number, after_string, skip_space, start, token, unquoted};
+use super::scan::{after_natural, after_number, after_string, skip_space, token, unquoted};
 use super::{KeyIndex, Object, Shape};
 
 /// Walks the object that `rest` begins with; returns what follows it.
@@ -67,9 +67,9 @@ fn quoted(rest: &[u8]) -> Option<&[u8]> {
 #[inline]
 fn known_key<'a>(shape: &Object, rest: &'a [u8]) -> Option<(usize, &'a [u8])> {
     let length = unquoted(rest)?;
-    let member = shape.index.lookup(start(rest, length)?)?;
+    let member = shape.index.lookup(KeyIndex::trait_of(rest, length))?;
     shape.members.get(member)?.key.strip(rest)?;
-    Some((member, &rest[length as usize + 1..]))
+    Some((member, &rest[length + 1..]))
 }
 
 /// Passes over an undocumented member of an object that `opening` begins with.
@@ -183,20 +183,18 @@ fn any_object(rest: &[u8], levels: usize) -> Option<&[u8]> {
 impl KeyIndex {
     pub(super) const SIZE: usize = 32;
 
-    /// An index of `keys` (without quotes), if their first bytes tell them apart.
+    /// An index of `keys` (without quotes), if their lengths and first two bytes tell them apart.
     pub(super) fn new(keys: &[&[u8]]) -> Option<Self> {
-        let first = |key: &[u8]| {
-            let mut bytes = [0; 8];
-            let length = key.len().min(8);
-            bytes[..length].copy_from_slice(&key[..length]);
-            u64::from_le_bytes(bytes)
-        };
+        if keys.iter().any(|key| key.len() < 2) {
+            return None;
+        }
         // Odd multipliers from a simple sequence: the first that tells all keys apart.
         let multipliers = (1..1000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         for multiplier in multipliers {
             let mut index = Self { multiplier, members: [u8::MAX; Self::SIZE] };
             let fits = keys.iter().zip(0_u8..).all(|(key, member)| {
-                let place = &mut index.members[Self::hash(first(key), multiplier)];
+                let place =
+                    &mut index.members[Self::hash(Self::trait_of(key, key.len()), multiplier)];
                 std::mem::replace(place, member) == u8::MAX
             });
             if fits {
@@ -206,7 +204,14 @@ impl KeyIndex {
         None
     }
 
-    /// The member that a key can be whose first bytes are `key`.
+    /// What tells keys apart: the length of the one that `rest` begins with, and its first bytes.
+    #[inline]
+    fn trait_of(rest: &[u8], length: usize) -> u64 {
+        let first = rest.first_chunk().map_or(0, |first| u16::from_le_bytes(*first));
+        u64::from(first) | (length as u64) << 16
+    }
+
+    /// The member whose key can have this trait.
     #[inline]
     fn lookup(&self, key: u64) -> Option<usize> {
         let member = self.members[Self::hash(key, self.multiplier)];
