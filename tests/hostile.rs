@@ -87,6 +87,20 @@ fn calls_with_names_of_a_megabyte_are_told_apart_in_little_memory() {
 }
 
 #[test]
+fn figures_of_calls_with_names_of_a_megabyte_take_little_memory() {
+    let mut child = piped(&["stats", "--format", "csv", "-j", "2"]);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let name = "x".repeat(1_000_000);
+    for call in 0..200 {
+        let line = format!("{{\"type\":\"mute\",\"detail\":{{\"callId\":\"{name}{call}\"}}}}\n");
+        stdin.write_all(line.as_bytes()).expect("voxev reads");
+    }
+    assert_little(&child);
+    drop(stdin);
+    assert_eq!(finish(child).text().lines().count(), 201);
+}
+
+#[test]
 fn calls_that_are_full_of_events_are_remembered_in_little_memory() {
     let mut child = piped(&["validate", "--lifecycle", "-q", "-f", "short", "-j", "2"]);
     let mut stdin = child.stdin.take().expect("a pipe");

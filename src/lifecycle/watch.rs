@@ -110,6 +110,8 @@ impl<'a> Watch<'a> {
 fn help(rule: Rule) -> &'static str {
     if rule == Rule::LifecycleFlagRole {
         "supervisors lower flags and write notes"
+    } else if matches!(rule, Rule::LifecycleStart | Rule::LifecycleAfterEnd) {
+        "two calls share a callId, or lines are out of order"
     } else {
         "an event is missing between the two lines, or lines are out of order"
     }

@@ -141,7 +141,7 @@ impl Book {
     fn calls<'a>(&'a self, all: &'a [(&'a str, &'a Call)]) -> Rows<'a> {
         let mut order: Vec<(f64, usize)> = all
             .iter()
-            .map(|one| self.badness(&self.call(one)).map_or(f64::INFINITY, |badness| -badness))
+            .map(|(_, call)| self.badness(call).map_or(f64::INFINITY, |badness| -badness))
             .zip(0..)
             .collect();
         order.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
@@ -181,12 +181,11 @@ impl Book {
         ledgers.iter().map(row).collect()
     }
 
-    fn badness(&self, row: &Row<'_>) -> Option<f64> {
+    /// What puts a call before others: figures are reckoned only where they count.
+    fn badness(&self, call: &Call) -> Option<f64> {
         let worst = |figure: &dyn Fn(&Figures) -> Option<f64>| {
-            row.channels.iter().filter_map(figure).max_by(f64::total_cmp)
-        };
-        let count = |names: &[&str]| {
-            Some(names.iter().map(|name| f64::from(row.call.map_or(0, |it| it.count(name)))).sum())
+            let figures = of_call(&call.channels, self.formula);
+            figures.iter().filter_map(figure).max_by(f64::total_cmp)
         };
         match self.sort {
             Sort::Mos => worst(&|it| it.score.map(|score| -score.mos)),
@@ -194,9 +193,9 @@ impl Book {
             Sort::Rtt => worst(&|it| it.round_trip.map(|spread| spread.p95)),
             Sort::Jitter => worst(&|it| it.jitter.map(|spread| spread.p95)),
             #[expect(clippy::cast_precision_loss, reason = "a call has far fewer lines than 2^53")]
-            Sort::Lines => Some(row.lines as f64),
-            Sort::Holds => count(&["hold"]),
-            Sort::Flags => count(&["flagraise"]),
+            Sort::Lines => Some(call.lines() as f64),
+            Sort::Holds => Some(call.count("hold").into()),
+            Sort::Flags => Some(call.count("flagraise").into()),
             Sort::First => None,
         }
     }
