@@ -133,6 +133,9 @@ impl<'a> Worker<'a> {
     }
 }
 
+/// What a finding takes with its words, about.
+const FINDING_BYTES: usize = 600;
+
 impl Portion {
     fn new(plan: &Plan) -> Self {
         let room = match plan.limit {
@@ -150,6 +153,14 @@ impl Portion {
             roll: None,
             held: Vec::new(),
         }
+    }
+
+    /// Bytes that the portion takes, about: while it waits for its turn, memory must be bounded.
+    pub(crate) fn weight(&self) -> usize {
+        let findings =
+            self.held.iter().map(|held| held.raw.len() + FINDING_BYTES * held.findings.len());
+        let noted = self.pieces.notes.weight();
+        self.pieces.bytes.len() + self.rejects.len() + noted + findings.sum::<usize>()
     }
 
     /// What `validate` says of a capture without any event.

@@ -181,6 +181,8 @@ struct Order<'lane, 'plan> {
     lane: &'lane mut Lane<'plan>,
     /// Portions whose turn has not come.
     waiting: BTreeMap<u64, Portion>,
+    /// Bytes that they take, about.
+    weight: usize,
     next: u64,
     failure: Option<Error>,
 }
@@ -189,6 +191,9 @@ struct Order<'lane, 'plan> {
 /// up the rest of the capture.
 const WAITING_PER_THREAD: usize = 4;
 
+/// Bytes that they may take: a block of nothing but findings comes to a multiple of itself.
+const WAITING_BYTES: usize = 16 * 1024 * 1024;
+
 /// Each thread takes a block, works on it, and hands in what comes of it.
 fn in_threads<'a>(plan: &Plan, feed: Feed<'a>, lane: &mut Lane<'_>) -> Result<Feed<'a>, Error> {
     let next = feed.blocks + 1;
@@ -196,7 +201,8 @@ fn in_threads<'a>(plan: &Plan, feed: Feed<'a>, lane: &mut Lane<'_>) -> Result<Fe
     let judge = plan.judge_of(name);
     let shares = lane.shares();
     let feed = Mutex::new(feed);
-    let order = Mutex::new(Order { lane, waiting: BTreeMap::new(), next, failure: None });
+    let order =
+        Mutex::new(Order { lane, waiting: BTreeMap::new(), weight: 0, next, failure: None });
     let turn = Condvar::new();
     let work = |thread: usize| {
         let mut worker = Worker::new(plan, judge);
@@ -221,7 +227,7 @@ fn in_threads<'a>(plan: &Plan, feed: Feed<'a>, lane: &mut Lane<'_>) -> Result<Fe
             let mut order = locked(&order);
             order.hand_in(number, portion);
             turn.notify_all();
-            while order.waiting.len() > WAITING_PER_THREAD * plan.threads && !order.is_over() {
+            while order.is_far_ahead(plan.threads) {
                 order = turn.wait(order).unwrap_or_else(PoisonError::into_inner);
             }
             drop(order);
@@ -247,11 +253,19 @@ impl Order<'_, '_> {
         self.failure.is_some() || self.lane.is_over()
     }
 
+    /// Whether a thread is to wait for the one whose portion is next.
+    fn is_far_ahead(&self, threads: usize) -> bool {
+        let is_full = self.waiting.len() > WAITING_PER_THREAD * threads;
+        (is_full || self.weight > WAITING_BYTES) && !self.is_over()
+    }
+
     /// Takes in a portion, and those that it has kept waiting.
     fn hand_in(&mut self, number: u64, portion: Portion) {
+        self.weight += portion.weight();
         self.waiting.insert(number, portion);
         while let Some(portion) = self.waiting.remove(&self.next) {
             self.next += 1;
+            self.weight -= portion.weight();
             if !self.is_over()
                 && let Err(error) = self.lane.absorb(portion)
             {

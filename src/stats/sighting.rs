@@ -286,6 +286,11 @@ impl Notes {
         std::iter::successors(first, |it| self.sightings.get(it.next as usize))
     }
 
+    /// Bytes that the notes take, about.
+    pub(crate) fn weight(&self) -> usize {
+        self.raw.len() + self.sightings.len() * size_of::<Sighting>()
+    }
+
     /// The line of a sighting, where lines are kept.
     pub(crate) fn line(&self, sighting: &Sighting) -> &[u8] {
         &self.raw[sighting.raw.0 as usize..sighting.raw.1 as usize]
