@@ -168,7 +168,7 @@ const LONGEST_ID: usize = 256;
 
 /// What is kept of an identifier: of one that is meant to fill the memory its beginning, and a hash
 /// that is the same in each run, so that parts still merge.
-fn kept(id: &str) -> Cow<'_, str> {
+pub(super) fn kept(id: &str) -> Cow<'_, str> {
     if id.len() <= LONGEST_ID {
         return Cow::Borrowed(id);
     }
