@@ -315,3 +315,12 @@ fn a_call_is_one_however_its_lines_are_read() {
     );
     assert_eq!(around.text(), LONE_SURROGATE);
 }
+
+#[test]
+fn merged_reports_have_no_rows_by_capture() {
+    let capture = generated("2", "1");
+    let whole = report(&[], &capture).to_string();
+    let merged = run(&["stats", "--merge", "--by", "capture"], whole.as_bytes());
+    assert_eq!((merged.code, &*merged.text()), (Some(2), ""));
+    assert_eq!(run(&["stats", "--merge", "--by", "type"], whole.as_bytes()).code, Some(0));
+}
