@@ -324,3 +324,10 @@ fn merged_reports_have_no_rows_by_capture() {
     assert_eq!((merged.code, &*merged.text()), (Some(2), ""));
     assert_eq!(run(&["stats", "--merge", "--by", "type"], whole.as_bytes()).code, Some(0));
 }
+
+#[test]
+fn a_report_that_has_its_rows_twice_is_refused() {
+    let twice = br#"{"calls":0,"rows":[],"rows":[]}"#;
+    assert_eq!(run(&["stats", "--merge"], twice).code, Some(2));
+    assert_eq!(run(&["stats", "--merge"], br#"{"calls":0,"rows":[]}"#).code, Some(0));
+}

@@ -172,6 +172,7 @@ pub(super) fn kept(id: &str) -> Cow<'_, str> {
     if id.len() <= LONGEST_ID {
         return Cow::Borrowed(id);
     }
+    // Four bytes a character, and 20 for what follows them.
     let beginning: String = id.chars().take(LONGEST_ID / 4 - 6).collect();
     Cow::Owned(format!("{beginning}…#{:016x}", FixedState::default().hash_one(id)))
 }
