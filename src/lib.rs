@@ -3,12 +3,12 @@
 //! ```text
 //!  argv → Cli → Plan                  the only place that looks at the terminal and files' names
 //!  bytes (inflated on a thread of its own, if compressed)
-//!        → Block → line ─ Matcher ──proven──────────────→ Selection → Sink → Vec<u8>
+//!        → Block → line ─ Prover ──proven───────────────→ Selection → Sink → Vec<u8>
 //!          (Search: candidates only)  └─not─→ Judge → Verdict ┘
 //!  Portion (what came of a block) → Lane, in input order → Output
 //!                                    └→ Roll → Around → Output                  filter --around
 //!                                    └→ Reports: Baseline, Reporter → Output
-//!                                    └→ Sighting → Ledger → figures → Output     calls: stats/
+//!                                    └→ Sighting → Intake → Ledger → figures → Output   stats/
 //!                                    └→ Sighting → Lifecycle → findings         order: lifecycle/
 //!  Totals (a sum) → Outcome → exit code
 //! ```

@@ -276,3 +276,58 @@ fn a_table_shows_twenty_calls_unless_more_are_asked_for() {
     };
     assert_eq!([shown(&[]), shown(&["--worst", "3"]), shown(&["--worst", "99"])], [20, 3, 60]);
 }
+
+#[test]
+fn a_first_report_of_nothing_but_zeros_is_no_copy() {
+    let zeros = br#"{"type":"audiostats","detail":{"callId":"a","stats":"inputChannelStats","packetsLost":0,"packetsCount":0,"jitterBufferMillis":0,"roundTripTimeMillis":0,"statsCount":0}}"#;
+    let counted = |copies: usize| {
+        let row = &rows(&report(&[], &[&zeros[..], b"\n"].concat().repeat(copies)))[0];
+        let channel = &row["channels"]["inputChannelStats"];
+        (row["duplicates"].as_u64(), channel["reports"].as_u64(), channel["mos"].clone())
+    };
+    assert_eq!(counted(1), (Some(0), Some(1), Value::Null));
+    assert_eq!(counted(2), (Some(1), Some(1), Value::Null));
+}
+
+#[test]
+fn a_call_is_told_however_long_its_identifier_is() {
+    let id = "é".repeat(200);
+    let line = format!("{{\"type\":\"mute\",\"detail\":{{\"callId\":\"{id}\"}}}}\n");
+    let told = run(&["stats", "--call-id", &id], line.as_bytes()).text();
+    assert!(told.contains("1 mute"), "{told}");
+}
+
+/// A mute, proven clean at a glance or with a property that takes the cold path.
+const LONE_SURROGATE: &str = concat!(
+    r#"{"type":"mute","detail":{"callId":"a\ud800b"}}"#,
+    "\n",
+    r#"{"type":"mute","detail":{"callId":"a\ud800b"},"x":[[[[[[]]]]]]}"#,
+    "\n"
+);
+
+#[test]
+fn a_call_is_one_however_its_lines_are_read() {
+    let report = report(&[], LONE_SURROGATE.as_bytes());
+    assert_eq!(report["calls"], 1, "{report}");
+    let around = run(
+        &["filter", "--around", "1", "--where", "callId~a", "-m", "1"],
+        LONE_SURROGATE.as_bytes(),
+    );
+    assert_eq!(around.text(), LONE_SURROGATE);
+}
+
+#[test]
+fn merged_reports_have_no_rows_by_capture() {
+    let capture = generated("2", "1");
+    let whole = report(&[], &capture).to_string();
+    let merged = run(&["stats", "--merge", "--by", "capture"], whole.as_bytes());
+    assert_eq!((merged.code, &*merged.text()), (Some(2), ""));
+    assert_eq!(run(&["stats", "--merge", "--by", "type"], whole.as_bytes()).code, Some(0));
+}
+
+#[test]
+fn a_report_that_has_its_rows_twice_is_refused() {
+    let twice = br#"{"calls":0,"rows":[],"rows":[]}"#;
+    assert_eq!(run(&["stats", "--merge"], twice).code, Some(2));
+    assert_eq!(run(&["stats", "--merge"], br#"{"calls":0,"rows":[]}"#).code, Some(0));
+}

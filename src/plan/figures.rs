@@ -59,6 +59,10 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
 }
 
 fn merge(args: &StatsArgs, book: &Book) -> Result<Task, Error> {
+    if book.is_by_capture() {
+        let advice = "run `voxev stats --by capture` on the captures";
+        return Err(Error::Usage(format!("reports do not tell captures apart: {advice}")));
+    }
     let mut parts = Merge::new();
     for source in captures(&args.input)? {
         let source: Source = source?;

@@ -35,6 +35,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::event::{Finding, Line};
+use crate::json;
 use crate::judge::Verdict;
 use crate::matcher::Fields;
 use crate::rule::{Rule, Severity};
@@ -196,8 +197,12 @@ impl<'a> Proven<'a> {
         Line::new(place.capture, place.number, place.offset, &self.text[self.raw.clone()])
     }
 
-    /// The call's identifier, escapes resolved.
+    /// The call's identifier, escapes resolved, as [`crate::event::Payload`] has it: in UTF-8.
     pub(crate) fn call_id(&self) -> Option<Cow<'a, [u8]>> {
-        Some(crate::json::decode(&self.text[self.fields.call_id()?]))
+        let quoted = &self.text[self.fields.call_id()?];
+        Some(match json::decode(quoted) {
+            Cow::Borrowed(text) => Cow::Borrowed(text),
+            Cow::Owned(_) => Cow::Owned(json::decode_lossy(quoted).into_bytes()),
+        })
     }
 }

@@ -43,7 +43,7 @@ pub(crate) enum By {
     Type,
     /// The incoming or the outgoing audio of all calls
     Channel,
-    /// One capture; a call that goes on in another capture counts in both
+    /// One capture; a call that goes on in another capture counts in both, and twice among all
     Capture,
 }
 

@@ -58,8 +58,8 @@ pub(crate) enum Counting {
 }
 
 impl Channel {
-    /// Takes in a report. Where the channel does not measure a figure, `zero_is_none`, a zero is
-    /// none.
+    /// Takes in a report. A zero is no value of a figure that the channel does not measure: of the
+    /// input's round trip, of the output's jitter buffer.
     pub(crate) fn take(&mut self, report: &Report) {
         let values =
             (report.lost.get(), report.count.get(), report.jitter.get(), report.round_trip.get());

@@ -96,7 +96,9 @@ impl Pool {
             jitter_buffer_ms: mean(self.jitter_sum, self.jitter_reports).unwrap_or(0.0),
             round_trip_ms: round_trip_ms.unwrap_or(0.0),
         });
-        let is_told = self.runaway_jitter == 0 || self.jitter_reports > 0;
+        let is_runaway = self.runaway_jitter > 0 && self.jitter_reports == 0;
+        // A sum that is full is of no use.
+        let is_full = self.jitter_sum.max(self.round_trip_sum) == u64::MAX;
         Figures {
             channel: self.channel,
             reports: self.reports,
@@ -105,7 +107,7 @@ impl Pool {
             loss_percent: loss.map(|loss| 100.0 * loss),
             jitter: spread(&self.jitter),
             round_trip: spread(&self.round_trip),
-            score: means.filter(|_| is_told).and_then(|means| formula.score(means)),
+            score: means.filter(|_| !is_runaway && !is_full).and_then(|means| formula.score(means)),
             differenced: self.differenced,
             runaway_jitter: self.runaway_jitter,
         }
@@ -117,13 +119,16 @@ impl Pool {
     }
 }
 
-/// Share of packets lost; `None` without packets, or where more were lost than sent.
+/// Share of packets lost; `None` without packets, where more were lost than sent, or where the sums
+/// are beyond counting.
 pub(crate) fn loss(channel: usize, packets: Packets) -> Option<f64> {
+    let Packets { count, lost } = packets;
     let all = match channel {
-        INPUT => packets.count.saturating_add(packets.lost),
-        _ => packets.count,
+        INPUT => count.checked_add(lost)?,
+        _ => count,
     };
-    ratio(packets.lost, all).filter(|loss| *loss <= 1.0)
+    // A sum that is full is of no use.
+    ratio(lost, all).filter(|loss| *loss <= 1.0 && all < u64::MAX)
 }
 
 /// The figures of both channels of `channels`.
@@ -154,4 +159,20 @@ fn mean(sum: u64, count: u64) -> Option<f64> {
 #[expect(clippy::cast_precision_loss, reason = "a share to 15 digits is exact enough")]
 fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_beyond_counting_have_no_loss() {
+        let loss = |channel, count, lost| loss(channel, Packets { count, lost });
+        assert_eq!(loss(INPUT, 1 << 62, 1 << 62), Some(0.5));
+        assert_eq!(loss(INPUT, 1 << 63, 1 << 63), None);
+        for channel in [INPUT, OUTPUT] {
+            assert_eq!(loss(channel, u64::MAX, u64::MAX), None);
+            assert_eq!(loss(channel, 0, 0), None);
+        }
+    }
 }

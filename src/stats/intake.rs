@@ -168,10 +168,11 @@ const LONGEST_ID: usize = 256;
 
 /// What is kept of an identifier: of one that is meant to fill the memory its beginning, and a hash
 /// that is the same in each run, so that parts still merge.
-fn kept(id: &str) -> Cow<'_, str> {
+pub(super) fn kept(id: &str) -> Cow<'_, str> {
     if id.len() <= LONGEST_ID {
         return Cow::Borrowed(id);
     }
+    // Four bytes a character, and 20 for what follows them.
     let beginning: String = id.chars().take(LONGEST_ID / 4 - 6).collect();
     Cow::Owned(format!("{beginning}…#{:016x}", FixedState::default().hash_one(id)))
 }

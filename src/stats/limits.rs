@@ -79,9 +79,9 @@ fn one(text: &str) -> Result<Limit, String> {
         return Err(format!("no figure is called {name:?}: {advice}"));
     };
     let number = value.trim_end_matches("ms").trim_end_matches('%').trim().parse::<f64>();
-    let value = number.ok().filter(|value| value.is_finite());
+    let number = number.ok().filter(|number| number.is_finite());
     let value =
-        value.ok_or_else(|| format!("{value:?} is not a number: give loss>1% or rtt>400"))?;
+        number.ok_or_else(|| format!("{value:?} is not a number: give loss>1% or rtt>400"))?;
     let side = if text.as_bytes()[at] == b'<' { Side::Below } else { Side::Above };
     Ok(Limit { metric, side, value })
 }
@@ -114,6 +114,6 @@ mod tests {
         assert_eq!(parse("twilio, mos<3.5").expect("limits").len(), 3);
         assert!(parse("twillio").expect_err("a slip").contains("did you mean twilio"));
         assert!(parse("los>1").expect_err("a slip").contains("did you mean loss"));
-        assert!(parse("loss>NaN").is_err());
+        assert!(parse("loss>NaN").expect_err("no number").starts_with("\"NaN\" is not a number"));
     }
 }

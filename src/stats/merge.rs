@@ -70,6 +70,7 @@ impl<'de> Visitor<'de> for Report<'_> {
                     }
                 }
                 "calls" => calls = Some(members.next_value::<u64>()?),
+                "rows" if rows.is_some() => return Err(A::Error::duplicate_field("rows")),
                 "rows" => rows = Some(members.next_value_seed(Rows(intake))?),
                 _ => drop(members.next_value::<IgnoredAny>()?),
             }

@@ -22,7 +22,7 @@ pub(crate) struct Sighting {
     pub(crate) offset: u64,
     pub(crate) event: EventId,
     /// What copies of a line have in common: of a report's values, or of the line's bytes without
-    /// its terminator.
+    /// its terminator. Never zero, which stands for no line.
     pub(crate) hash: u64,
     /// Whether this is a further report of the line before.
     pub(crate) is_more: bool,
@@ -219,7 +219,7 @@ impl Reader {
             number: line.number,
             offset: line.offset,
             event: said.event,
-            hash: said.hash.unwrap_or_else(|| FixedState::default().hash_one(line.bytes)),
+            hash: said.hash.unwrap_or_else(|| FixedState::default().hash_one(line.bytes)).max(1),
             is_more: said.is_more,
             what: said.what,
             raw: (narrow(start), narrow(notes.raw.len())),
@@ -352,7 +352,8 @@ fn plain(spelled: &[u8]) -> Cow<'_, [u8]> {
 fn text(spelled: &[u8]) -> Cow<'_, str> {
     match json::decode(spelled) {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        // As the cold path has it, or a call would be two.
+        Cow::Owned(_) => Cow::Owned(json::decode_lossy(spelled)),
     }
 }
 

@@ -66,8 +66,10 @@ impl Sketch {
         while self.level < other.level {
             self.join();
         }
+        let joins = u32::from(self.level - other.level);
         for &(at, count) in &other.buckets {
-            self.add(at >> (self.level - other.level), count);
+            // As many joins as a bucket's number has bits leave one bucket.
+            self.add(at.checked_shr(joins).unwrap_or_default(), count);
         }
         self.shrink(room);
     }
@@ -225,6 +227,17 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Sketch>(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_sketch_that_is_joined_beyond_reason_takes_in_others() {
+        let told = r#"{"level":16,"buckets":[[0,1],[65535,1]],"max":1}"#;
+        let mut broad: Sketch = serde_json::from_str(told).expect("it is one");
+        broad.merge(&sketch(&[1000], FEW), 1);
+        assert_eq!(broad.buckets, [(0, 3)]);
+        let mut narrow = sketch(&[1000], FEW);
+        narrow.merge(&broad, FEW);
+        assert!(narrow.quantile(0.95).is_some_and(f64::is_finite));
     }
 
     #[test]

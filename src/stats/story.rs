@@ -7,6 +7,7 @@ use owo_colors::OwoColorize as _;
 use super::book::Book;
 use super::channel::{Channel, Counting, INPUT, Packets, growth};
 use super::figures::{loss, of_call};
+use super::intake::kept;
 use super::ledger::{Kept, Ledger};
 use super::sighting::{Counter, Report, What};
 use super::table;
@@ -19,8 +20,9 @@ use crate::text::{shortened, visible};
 pub(crate) fn tell(book: &Book, id: &str, ledgers: &[Ledger]) -> Vec<u8> {
     let mut text = String::new();
     let bundle = Bundle::newest();
+    let kept = kept(id);
     for ledger in ledgers {
-        for (name, call) in ledger.listed().into_iter().filter(|(name, _)| *name == id) {
+        for (name, call) in ledger.listed().into_iter().filter(|(name, _)| *name == kept) {
             table::call(book, name, call, &mut text);
             for figures in of_call(&call.channels, book.formula) {
                 if figures.reports + figures.left_out > 0 {
