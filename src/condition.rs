@@ -141,7 +141,7 @@ fn dated_by(bundle: &Bundle) -> &str {
 
 /// Milliseconds of the Unix epoch, from such a number or from RFC 3339; a date alone is its
 /// midnight in UTC.
-fn instant(text: &str) -> Result<i64, String> {
+pub(crate) fn instant(text: &str) -> Result<i64, String> {
     if let Ok(milliseconds) = text.parse::<i64>() {
         return Ok(milliseconds);
     }

@@ -3,12 +3,14 @@
 use clap::Args;
 
 use super::{Input, Selectors};
+use crate::condition::instant;
 use crate::quality::Formula;
 use crate::stats::{By, Form, QualityLimit, Sort, parse_limits};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   voxev stats --worst 10 logs/               the ten calls that sounded worst
+  voxev stats --since 2026-01-06 logs/       customers complain since Tuesday
   voxev stats --call-id 5f0c1e9a-3c1d-4b52-b0a4-6f9f0a7f2d11 capture.jsonl
   voxev stats --by capture --sort loss --limits twilio logs/
   voxev stats --fail-on 'loss>1%,mos<3.5' capture.jsonl
@@ -46,6 +48,13 @@ pub(crate) struct StatsArgs {
     /// Exit with 1 if a call has a channel beyond these limits
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
     pub(crate) fail_on: Option<Limits>,
+    /// Only calls that go on at this time or later, as far as their events carry a time: RFC 3339, or
+    /// ms since 1970. Calls without any are counted and left out
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) since: Option<i64>,
+    /// Only calls that have begun until this time
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) until: Option<i64>,
     /// The arguments are what `stats --format json` wrote of parts, in their order
     #[arg(long, conflicts_with_all = ["types", "call_ids"])]
     pub(crate) merge: bool,

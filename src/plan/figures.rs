@@ -13,7 +13,7 @@ use crate::filter::Unreadable;
 use crate::policy::Policy;
 use crate::schema::Bundle;
 use crate::sink::Silent;
-use crate::stats::{Book, Form, Keep, Merge, Reader, Watching, merged};
+use crate::stats::{Book, By, Form, Keep, Merge, Reader, Watching, Window, merged};
 use crate::style::Look;
 
 /// Rows that people see unless they ask for more.
@@ -36,9 +36,15 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
         formula: args.mos,
         limits: args.limits.clone().unwrap_or_default().0,
         fail_on: args.fail_on.clone().unwrap_or_default().0,
+        window: Window { since: args.since, until: args.until },
         story,
         look,
     };
+    let is_of_calls = matches!(book.by, By::Call | By::Channel) && book.story.is_none();
+    if book.window.is_limited() && !is_of_calls {
+        let advice = "--since and --until choose calls: give them with --by call or --by channel, and without --call-id";
+        return Err(Error::Usage(advice.into()));
+    }
     if args.merge {
         return merge(args, &book);
     }

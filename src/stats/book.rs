@@ -29,9 +29,31 @@ pub(crate) struct Book {
     pub(crate) limits: Vec<Limit>,
     /// What fails the run.
     pub(crate) fail_on: Vec<Limit>,
+    /// When a call must have gone on.
+    pub(crate) window: Window,
     /// The one call that is told, if it is one.
     pub(crate) story: Option<String>,
     pub(crate) look: Look,
+}
+
+/// A span of time, in milliseconds of the Unix epoch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) since: Option<i64>,
+    pub(crate) until: Option<i64>,
+}
+
+impl Window {
+    /// Whether it leaves anything out.
+    pub(crate) fn is_limited(self) -> bool {
+        self != Self::default()
+    }
+
+    /// Whether a call with these times, of its first and its last event that carry one, was then.
+    fn holds(self, (first, last): (i64, i64)) -> bool {
+        self.since.is_none_or(|since| last >= since)
+            && self.until.is_none_or(|until| first <= until)
+    }
 }
 
 /// What a row is about.
@@ -102,7 +124,12 @@ impl Book {
         totals: &Totals,
         out: Out<'_>,
     ) -> Result<u64, Error> {
-        let all: Vec<(&str, &Call)> = ledgers.iter().flat_map(Ledger::listed).collect();
+        let mut all: Vec<(&str, &Call)> = ledgers.iter().flat_map(Ledger::listed).collect();
+        let mut undated = 0;
+        if self.window.is_limited() {
+            undated = all.iter().filter(|(_, call)| call.times.is_none()).count() as u64;
+            all.retain(|(_, call)| call.times.is_some_and(|times| self.window.holds(times)));
+        }
         let beyond = all.iter().filter(|(_, call)| self.is_beyond(call)).count() as u64;
         if let Some(id) = &self.story {
             out(&story::tell(self, id, ledgers))?;
@@ -114,7 +141,8 @@ impl Book {
             By::Channel => counted(vec![self.group("all calls", &all)]),
             By::Capture => counted(self.captures(ledgers)),
         };
-        let sums = Overview { calls: all.len() as u64, calls_listed: &all, totals, beyond };
+        let calls = all.len() as u64;
+        let sums = Overview { calls, undated, calls_listed: &all, totals, beyond };
         match self.form {
             Form::Table => out(&table::write(self, &rows.collect::<Vec<_>>(), all_rows, &sums))?,
             Form::Json => export::json(self, rows.take(self.most), &sums, out)?,
@@ -215,6 +243,8 @@ pub(crate) fn merged(book: &Book, parts: Merge) -> Result<(Vec<u8>, Outcome), Er
 /// What stands above the rows.
 pub(crate) struct Overview<'a> {
     pub(crate) calls: u64,
+    /// Calls that are left out because nothing says when they were.
+    pub(crate) undated: u64,
     pub(crate) calls_listed: &'a [(&'a str, &'a Call)],
     pub(crate) totals: &'a Totals,
     pub(crate) beyond: u64,

@@ -32,6 +32,7 @@ pub(crate) fn json<'a>(
         "duplicates": overview.duplicates(),
         "beyondLimits": overview.beyond,
         "events": events,
+        "undated": overview.undated,
         "calls": overview.calls,
     });
     let head = head.to_string();

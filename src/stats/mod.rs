@@ -19,7 +19,7 @@ mod sketch;
 mod story;
 mod table;
 
-pub(crate) use book::{Book, By, Form, Sort, merged};
+pub(crate) use book::{Book, By, Form, Sort, Window, merged};
 pub(crate) use intake::{Intake, Shares};
 pub(crate) use ledger::Ledger;
 pub(crate) use limits::{Limit as QualityLimit, parse as parse_limits};

@@ -67,6 +67,13 @@ fn head(overview: &Overview<'_>, text: &mut String) {
     if !events.is_empty() {
         let _ = writeln!(text, "events: {}", events.join(", "));
     }
+    if overview.undated > 0 {
+        let _ = writeln!(
+            text,
+            "left out, for nothing says when they were: {}",
+            count(overview.undated, "call", "calls")
+        );
+    }
     if overview.beyond > 0 {
         let _ = writeln!(text, "beyond --fail-on: {}", count(overview.beyond, "call", "calls"));
     }
