@@ -16,7 +16,7 @@ pub(crate) use number::to_json_number;
 pub(crate) use parse::{Repeated, Trouble, parse};
 pub(crate) use pointer::{follow, join, split};
 use string::spells;
-pub(crate) use string::{decode, decode_lossy, quote};
+pub(crate) use string::{decode, decode_lossy, decode_utf8, quote};
 pub(crate) use syntax::SyntaxError;
 
 use std::ops::Range;

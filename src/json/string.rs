@@ -22,6 +22,15 @@ pub(crate) fn decode(quoted: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text)
 }
 
+/// The bytes of the string's text in UTF-8, as [`decode_lossy`] has it; borrowed where nothing is
+/// escaped, in a line that is UTF-8.
+pub(crate) fn decode_utf8(quoted: &[u8]) -> Cow<'_, [u8]> {
+    match decode(quoted) {
+        Cow::Borrowed(text) => Cow::Borrowed(text),
+        Cow::Owned(_) => Cow::Owned(decode_lossy(quoted).into_bytes()),
+    }
+}
+
 /// Whether the string's text is `text`; most are spelled without escapes.
 pub(crate) fn spells(quoted: &[u8], text: &str) -> bool {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();

@@ -199,10 +199,6 @@ impl<'a> Proven<'a> {
 
     /// The call's identifier, escapes resolved, as [`crate::event::Payload`] has it: in UTF-8.
     pub(crate) fn call_id(&self) -> Option<Cow<'a, [u8]>> {
-        let quoted = &self.text[self.fields.call_id()?];
-        Some(match json::decode(quoted) {
-            Cow::Borrowed(text) => Cow::Borrowed(text),
-            Cow::Owned(_) => Cow::Owned(json::decode_lossy(quoted).into_bytes()),
-        })
+        Some(json::decode_utf8(&self.text[self.fields.call_id()?]))
     }
 }

@@ -1,6 +1,5 @@
 //! What one line says of its call, in a few dozen bytes: what threads hand over instead of lines.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -240,7 +239,7 @@ impl Notes {
     /// The index of the call whose identifier is spelled so, quotes included.
     fn spelled(&mut self, spelled: &[u8]) -> u32 {
         if self.last.0 != spelled {
-            self.last.1 = self.call(&plain(spelled));
+            self.last.1 = self.call(&json::decode_utf8(spelled));
             self.last.0.clear();
             self.last.0.extend_from_slice(spelled);
         }
@@ -304,7 +303,8 @@ fn what<'a>(get: impl Fn(Property) -> Option<&'a [u8]>) -> What {
     }
     if let Some(participant) = get(Property::Participant) {
         let direction = get(Property::Direction);
-        let is_outbound = direction.map(|kind| text(kind).eq_ignore_ascii_case("outbound"));
+        let is_outbound =
+            direction.map(|kind| json::decode_utf8(kind).eq_ignore_ascii_case(b"outbound"));
         let participant = FixedState::default().hash_one(&*json::decode(participant));
         return What::Party { participant, is_outbound };
     }
@@ -312,9 +312,9 @@ fn what<'a>(get: impl Fn(Property) -> Option<&'a [u8]>) -> What {
     if at.is_none() && speaker.is_none() {
         return What::Plain;
     }
-    let role = match speaker.map(text).as_deref() {
-        Some("Agent") => Role::Agent,
-        Some("Supervisor") => Role::Supervisor,
+    let role = match speaker.map(json::decode_utf8).as_deref() {
+        Some(b"Agent") => Role::Agent,
+        Some(b"Supervisor") => Role::Supervisor,
         _ => Role::Other,
     };
     What::Talk { at: at.and_then(number), role }
@@ -337,24 +337,7 @@ fn report<'a>(channel: u8, get: impl Fn(Property) -> Option<&'a [u8]>) -> Report
 fn channel(spelled: &[u8]) -> Option<u8> {
     let find = |name: &[u8]| CHANNELS.iter().zip(0..).find(|(known, _)| known.as_bytes() == name);
     let bare = spelled.get(1..spelled.len().saturating_sub(1))?;
-    find(bare).or_else(|| find(&plain(spelled))).map(|(_, index)| index)
-}
-
-/// A string without its quotes and escapes, as UTF-8.
-fn plain(spelled: &[u8]) -> Cow<'_, [u8]> {
-    let bare = spelled.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\""));
-    match bare.filter(|bare| !bare.contains(&b'\\')) {
-        Some(bare) => Cow::Borrowed(bare),
-        None => Cow::Owned(text(spelled).into_owned().into_bytes()),
-    }
-}
-
-fn text(spelled: &[u8]) -> Cow<'_, str> {
-    match json::decode(spelled) {
-        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-        // As the cold path has it, or a call would be two.
-        Cow::Owned(_) => Cow::Owned(json::decode_lossy(spelled)),
-    }
+    find(bare).or_else(|| find(&json::decode_utf8(spelled))).map(|(_, index)| index)
 }
 
 /// Largest whole number up to which doubles, and so JavaScript, have all.
