@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 
-use crate::matcher::SLACK;
+use crate::check::matcher::SLACK;
 
 /// Whole lines of a capture, or a part of a line beyond the limit.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ mod damage;
 mod inflate;
 mod pattern;
 mod reader;
+mod root;
 mod source;
 
 pub(crate) use block::Reading;
@@ -14,4 +15,5 @@ pub(crate) use compression::Compression;
 pub(crate) use damage::Damage;
 pub(crate) use pattern::glob;
 pub(crate) use reader::{Meter, Reader};
+pub(crate) use root::{Root, normal, slashed};
 pub(crate) use source::Source;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::root::slashed;
+use crate::capture::slashed;
 
 /// Files that a glob means.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::value::parse_api;
-use crate::rule::Rule;
+use crate::contract::Rule;
 
 /// By what contract, and how much each rule matters.
 #[derive(Debug, Args)]

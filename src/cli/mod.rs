@@ -23,10 +23,9 @@ pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
 pub(crate) use stats::StatsArgs;
 pub(crate) use validate::{Format, ValidateArgs};
 
+use crate::commands::{look, shell};
 use crate::outcome::Outcome;
-use crate::plan::look;
-use crate::shell;
-use crate::style::Colour;
+use crate::terminal::Colour;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
 ///
@@ -116,7 +115,7 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(cli) => cli,
         Err(error) => return said(&error),
     };
-    crate::run::command(&cli)
+    crate::pipeline::run::command(&cli)
 }
 
 /// Says what clap has to say, help or a complaint, in colours where everything else would be.

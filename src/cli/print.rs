@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::value::{Names, event_names, parse_api, topics};
-use crate::shell;
+use crate::commands::shell;
 
 pub(super) const SCHEMA_EXAMPLES: &str = "\
 Examples:

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::{Input, JudgeArgs, OutputArgs, Selectors};
-use crate::shell::WhereCompleter;
+use crate::commands::shell::WhereCompleter;
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:

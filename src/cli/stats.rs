@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::{Input, Selectors};
-use crate::condition::instant;
-use crate::quality::Formula;
-use crate::stats::{By, Form, QualityLimit, Sort, parse_limits};
+use crate::calls::quality::Formula;
+use crate::calls::{QualityLimit, parse_limits};
+use crate::output::{By, Form, Sort};
+use crate::select::instant;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -7,8 +7,8 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::value::parse_report;
 use super::{Input, JudgeArgs, Selectors};
-use crate::reports::Wanted;
-use crate::shell;
+use crate::commands::shell;
+use crate::output::Wanted;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -4,10 +4,9 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, TypedValueParser};
 
 use super::Format;
-use crate::reports::Wanted;
-use crate::rule::Rule;
-use crate::schema::EventId;
-use crate::suggest::nearest;
+use crate::contract::{EventId, Rule};
+use crate::output::Wanted;
+use crate::text::suggest::nearest;
 
 /// `sarif=voxev.sarif`.
 pub(super) fn parse_report(text: &str) -> Result<Wanted, String> {

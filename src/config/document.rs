@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 
 use super::settings::{Level, Settings};
+use crate::contract::Rule;
 use crate::error::Error;
-use crate::rule::Rule;
-use crate::suggest::nearest;
+use crate::text::suggest::nearest;
 use crate::text::visible;
 
 /// Everything that the file can say.

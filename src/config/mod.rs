@@ -15,9 +15,8 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobMatcher;
 
-use crate::capture::glob;
+use crate::capture::{glob, normal, slashed};
 use crate::error::Error;
-use crate::root::{normal, slashed};
 
 /// The JSON Schema of the file.
 pub(crate) const SCHEMA: &str = include_str!("voxev.schema.json");

@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::policy::Policy;
-use crate::rule::{Rule, Severity};
+use crate::contract::{Policy, Rule, Severity};
 
 /// What one layer says; `None` where it says nothing.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Config, Held, Level, Origin, Resolved, Settings};
-use crate::rule::Rule;
+use crate::contract::Rule;
 use crate::text::visible;
 
 /// The text: TOML that can be used as it is.

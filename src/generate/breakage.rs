@@ -8,9 +8,8 @@ use serde_json::Value;
 
 use super::random::Random;
 use super::shape;
+use crate::contract::{Event, Mode, Property, Rule};
 use crate::json::{self, Kind, Member, Node};
-use crate::rule::Rule;
-use crate::schema::{Event, Mode, Property};
 
 /// Rules that a single line can break whatever the limits, and how.
 pub(super) const WAYS: [(Rule, Way); 14] = [

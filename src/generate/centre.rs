@@ -11,7 +11,7 @@ use super::random::Random;
 use super::template::{Figure, Template, Values};
 use super::words::{Words, person};
 use super::{Amount, Recipe};
-use crate::schema::{Bundle, EventId};
+use crate::contract::{Bundle, EventId};
 
 /// Writes a capture, block by block. The same recipe makes the same bytes on every machine.
 pub struct Generator<'a> {

@@ -7,9 +7,8 @@ use super::Recipe;
 use super::breakage::{Scene, WAYS};
 use super::mix::{Happening, USUAL};
 use super::random::Random;
+use crate::contract::{Bundle, EventId, Rule};
 use crate::error::Error;
-use crate::rule::Rule;
-use crate::schema::{Bundle, EventId};
 use crate::text::visible;
 
 /// A line that breaks a rule.

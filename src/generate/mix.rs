@@ -1,8 +1,8 @@
 //! How often each event comes: shares of lines, asked for by name or as is usual.
 
+use crate::commands::unknown_event;
+use crate::contract::{Bundle, EventId};
 use crate::error::Error;
-use crate::plan::unknown_event;
-use crate::schema::{Bundle, EventId};
 use crate::text::visible;
 
 /// What can happen in a call: of every event type one.

@@ -28,9 +28,9 @@ pub use centre::Generator;
 pub use fault::{Fault, Rate};
 pub use mix::Mix;
 
+use crate::contract::Bundle;
 use crate::error::Error;
 use crate::output::Output;
-use crate::schema::Bundle;
 
 /// What a capture is made from.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use crate::contract::{Event, Mode};
 use crate::json;
-use crate::schema::{Event, Mode};
 
 /// The branch of the contract of `detail` that describes another shape than the documented one.
 pub(super) fn other_shape(event: &Event) -> Option<&Value> {

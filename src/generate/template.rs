@@ -1,8 +1,8 @@
 //! One event type's line with holes in it, compiled from the schema: every name, nesting and fixed
 //! value in it comes from there.
 
+use crate::contract::{Event, Property};
 use crate::json;
-use crate::schema::{Event, Property};
 
 /// The bytes of a line, and what goes between them.
 #[derive(Debug)]
@@ -187,7 +187,7 @@ fn number_slot(property: &Property) -> Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Bundle, EventId, Mode};
+    use crate::contract::{Bundle, EventId, Mode};
 
     #[test]
     fn every_template_makes_a_line_of_the_strict_contract() {

@@ -1,0 +1,163 @@
+//! One call: what its lines come to.
+
+use serde::{Deserialize, Serialize};
+
+use super::channel::Channel;
+use super::sighting::{Role, Sighting, What};
+use crate::contract::EventId;
+
+/// Sums over the lines of a call, exact duplicates not among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Call {
+    /// Lines by event type, in the documentation's order.
+    pub(crate) events: [u32; EventId::COUNT],
+    pub(crate) duplicates: u32,
+    pub(crate) first: Spot,
+    pub(crate) last: Spot,
+    /// Earliest and latest time in an event, in milliseconds of the Unix epoch.
+    pub(crate) times: Option<(i64, i64)>,
+    pub(crate) direction: Option<Direction>,
+    /// Transcript messages of agents, supervisors and others.
+    pub(crate) said: [u32; 3],
+    /// Hashes of the participants' names, at most [`MOST_PARTICIPANTS`].
+    participants: Vec<u64>,
+    pub(crate) channels: [Channel; 2],
+    /// Hashes of the latest lines; zero where there were fewer.
+    #[serde(skip)]
+    recent: [u64; RECENT],
+}
+
+/// A line of a capture.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Spot {
+    /// Which capture of the run, from 0.
+    pub(crate) capture: u32,
+    pub(crate) line: u64,
+}
+
+/// Who called whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Direction {
+    Inbound,
+    Outbound,
+}
+
+/// Lines of a call among which an exact duplicate is recognised.
+pub(crate) const RECENT: usize = 4;
+
+/// Participants of a call that are told apart.
+const MOST_PARTICIPANTS: usize = 16;
+
+/// Whether a line is news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    New,
+    Duplicate,
+}
+
+impl Call {
+    /// Whether the line is a copy of one of the latest: several open record tabs each log an event.
+    /// A line that nothing tells from a later one of its kind (a second mute) must follow at once,
+    /// and reports without a serial number are always news.
+    pub(crate) fn recognise(&mut self, sighting: &Sighting) -> News {
+        let reach = match sighting.what {
+            What::Report(report) if !report.has_serial => 0,
+            What::Report(_) | What::Talk { at: Some(_), .. } => RECENT,
+            What::Plain | What::Party { .. } | What::Talk { .. } => 1,
+        };
+        if self.recent[..reach].contains(&sighting.hash) {
+            return News::Duplicate;
+        }
+        if !sighting.is_more {
+            self.recent.rotate_right(1);
+            self.recent[0] = sighting.hash;
+        }
+        News::New
+    }
+
+    /// Takes in a line.
+    pub(crate) fn take(&mut self, sighting: &Sighting, capture: u32) {
+        let spot = Spot { capture, line: sighting.number };
+        if self.lines() == 0 {
+            self.first = spot;
+        }
+        self.last = spot;
+        if self.recognise(sighting) == News::Duplicate {
+            self.duplicates = self.duplicates.saturating_add(1);
+            return;
+        }
+        if !sighting.is_more {
+            let events = &mut self.events[sighting.event.index()];
+            *events = events.saturating_add(1);
+        }
+        match sighting.what {
+            What::Plain => {}
+            What::Report(report) => self.channels[usize::from(report.channel)].take(&report),
+            What::Party { participant, is_outbound } => {
+                self.meet(participant);
+                if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
+                    let outbound = is_outbound.then_some(Direction::Outbound);
+                    self.direction = Some(outbound.unwrap_or(Direction::Inbound));
+                }
+            }
+            What::Talk { at, role } => self.talk(sighting.event, at, role),
+        }
+    }
+
+    fn talk(&mut self, event: EventId, at: Option<i64>, role: Role) {
+        if event.name() == "transcript" {
+            let said = &mut self.said[role as usize];
+            *said = said.saturating_add(1);
+        }
+        if let Some(at) = at {
+            let (start, end) = self.times.unwrap_or((at, at));
+            self.times = Some((start.min(at), end.max(at)));
+        }
+    }
+
+    fn meet(&mut self, participant: u64) {
+        if !self.participants.contains(&participant) && self.participants.len() < MOST_PARTICIPANTS
+        {
+            self.participants.push(participant);
+        }
+    }
+
+    /// Takes in a later part of the same call.
+    pub(crate) fn append(&mut self, later: &Self) {
+        if self.lines() == 0 {
+            self.first = later.first;
+        }
+        self.last = later.last;
+        for (mine, theirs) in self.events.iter_mut().zip(later.events) {
+            *mine = mine.saturating_add(theirs);
+        }
+        self.duplicates = self.duplicates.saturating_add(later.duplicates);
+        self.times = match (self.times, later.times) {
+            (Some(mine), Some(theirs)) => Some((mine.0.min(theirs.0), mine.1.max(theirs.1))),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.direction = self.direction.or(later.direction);
+        for (mine, theirs) in self.said.iter_mut().zip(later.said) {
+            *mine = mine.saturating_add(theirs);
+        }
+        later.participants.iter().for_each(|participant| self.meet(*participant));
+        for (mine, theirs) in self.channels.iter_mut().zip(&later.channels) {
+            mine.append(theirs);
+        }
+    }
+
+    /// All lines, exact duplicates too.
+    pub(crate) fn lines(&self) -> u64 {
+        self.events.iter().map(|count| u64::from(*count)).sum::<u64>() + u64::from(self.duplicates)
+    }
+
+    /// Lines of the event with this name.
+    pub(crate) fn count(&self, event: &str) -> u32 {
+        EventId::from_name(event).map_or(0, |id| self.events[id.index()])
+    }
+
+    pub(crate) fn participants(&self) -> usize {
+        self.participants.len()
+    }
+}

@@ -1,0 +1,178 @@
+//! What is told of a channel: loss, jitter buffer, round trip, R and MOS, each only where there is
+//! something to tell it from.
+
+use super::channel::{Channel, Counting, INPUT, OUTPUT, Packets};
+use super::sketch::{MANY, Sketch};
+use crate::calls::quality::{Formula, Means, Score};
+
+/// The figures of one channel of a call or of a group of calls.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Figures {
+    pub(crate) channel: usize,
+    pub(crate) reports: u64,
+    pub(crate) left_out: u64,
+    pub(crate) packets: Packets,
+    /// Percent; `None` without packets.
+    pub(crate) loss_percent: Option<f64>,
+    pub(crate) jitter: Option<Spread>,
+    pub(crate) round_trip: Option<Spread>,
+    pub(crate) score: Option<Score>,
+    /// Channels whose packet counters were taken for cumulative and differenced.
+    pub(crate) differenced: u64,
+    /// Channels whose jitter buffer only grows, so that there is no figure.
+    pub(crate) runaway_jitter: u64,
+}
+
+/// How values are spread, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Spread {
+    pub(crate) p50: f64,
+    pub(crate) p95: f64,
+    pub(crate) max: u64,
+    /// How far the quantiles can be off, as a share.
+    pub(crate) error: f64,
+}
+
+/// A channel of one call or of many: what [`Figures`] are told from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pool {
+    channel: usize,
+    reports: u64,
+    left_out: u64,
+    packets: u64,
+    lost: u64,
+    jitter_sum: u64,
+    jitter_reports: u64,
+    round_trip_sum: u64,
+    /// Reports that measured a round trip.
+    round_trip_reports: u64,
+    jitter: Sketch,
+    round_trip: Sketch,
+    differenced: u64,
+    runaway_jitter: u64,
+}
+
+impl Pool {
+    pub(crate) fn new(channel: usize) -> Self {
+        Self { channel, ..Self::default() }
+    }
+
+    /// Adds a channel of a call.
+    pub(crate) fn add(&mut self, channel: &Channel) {
+        let reports = u64::from(channel.reports);
+        let packets = channel.packets();
+        self.reports += reports;
+        self.left_out += u64::from(channel.left_out);
+        self.packets = self.packets.saturating_add(packets.count);
+        self.lost = self.lost.saturating_add(packets.lost);
+        self.differenced += u64::from(channel.counting() == Counting::Cumulative);
+        if channel.is_jitter_cumulative() {
+            self.runaway_jitter += 1;
+        } else {
+            self.jitter_reports += reports;
+            self.jitter_sum = self.jitter_sum.saturating_add(channel.jitter_sum);
+            self.jitter.merge(&channel.jitter, MANY);
+        }
+        if channel.round_trip.max().is_some() {
+            self.round_trip_reports += reports;
+        }
+        self.round_trip_sum = self.round_trip_sum.saturating_add(channel.round_trip_sum);
+        self.round_trip.merge(&channel.round_trip, MANY);
+    }
+
+    /// The figures. The round trip is the same for both channels, so where this one does not
+    /// measure it, the other's counts for the score.
+    pub(crate) fn figures(&self, other: &Self, formula: Formula) -> Figures {
+        let measured = |it: &Self| mean(it.round_trip_sum, it.round_trip_reports);
+        let round_trip_ms = match formula {
+            // Just as the connector base takes it, zeros included.
+            Formula::Salesforce => mean(self.round_trip_sum, self.reports),
+            Formula::Emodel | Formula::Twilio => measured(self).or_else(|| measured(other)),
+        };
+        let loss = self.loss();
+        let means = loss.map(|loss| Means {
+            lost_by_count: ratio(self.lost, self.packets),
+            loss,
+            jitter_buffer_ms: mean(self.jitter_sum, self.jitter_reports).unwrap_or(0.0),
+            round_trip_ms: round_trip_ms.unwrap_or(0.0),
+        });
+        let is_runaway = self.runaway_jitter > 0 && self.jitter_reports == 0;
+        // A sum that is full is of no use.
+        let is_full = self.jitter_sum.max(self.round_trip_sum) == u64::MAX;
+        Figures {
+            channel: self.channel,
+            reports: self.reports,
+            left_out: self.left_out,
+            packets: Packets { count: self.packets, lost: self.lost },
+            loss_percent: loss.map(|loss| 100.0 * loss),
+            jitter: spread(&self.jitter),
+            round_trip: spread(&self.round_trip),
+            score: means.filter(|_| !is_runaway && !is_full).and_then(|means| formula.score(means)),
+            differenced: self.differenced,
+            runaway_jitter: self.runaway_jitter,
+        }
+    }
+
+    /// Lost packets by all: input counts what was received, output what was sent.
+    fn loss(&self) -> Option<f64> {
+        loss(self.channel, Packets { count: self.packets, lost: self.lost })
+    }
+}
+
+/// Share of packets lost; `None` without packets, where more were lost than sent, or where the sums
+/// are beyond counting.
+pub(crate) fn loss(channel: usize, packets: Packets) -> Option<f64> {
+    let Packets { count, lost } = packets;
+    let all = match channel {
+        INPUT => count.checked_add(lost)?,
+        _ => count,
+    };
+    // A sum that is full is of no use.
+    ratio(lost, all).filter(|loss| *loss <= 1.0 && all < u64::MAX)
+}
+
+/// The figures of both channels of `channels`.
+pub(crate) fn of_call(channels: &[Channel; 2], formula: Formula) -> [Figures; 2] {
+    let mut sums = [Pool::new(INPUT), Pool::new(OUTPUT)];
+    sums.iter_mut().zip(channels).for_each(|(sum, channel)| sum.add(channel));
+    of_pools(&sums, formula)
+}
+
+/// The figures of both channels of a group.
+pub(crate) fn of_pools([input, output]: &[Pool; 2], formula: Formula) -> [Figures; 2] {
+    [input.figures(output, formula), output.figures(input, formula)]
+}
+
+fn spread(sketch: &Sketch) -> Option<Spread> {
+    Some(Spread {
+        p50: sketch.quantile(0.5)?,
+        p95: sketch.quantile(0.95)?,
+        max: sketch.max()?,
+        error: sketch.error(),
+    })
+}
+
+fn mean(sum: u64, count: u64) -> Option<f64> {
+    ratio(sum, count)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share to 15 digits is exact enough")]
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_beyond_counting_have_no_loss() {
+        let loss = |channel, count, lost| loss(channel, Packets { count, lost });
+        assert_eq!(loss(INPUT, 1 << 62, 1 << 62), Some(0.5));
+        assert_eq!(loss(INPUT, 1 << 63, 1 << 63), None);
+        for channel in [INPUT, OUTPUT] {
+            assert_eq!(loss(channel, u64::MAX, u64::MAX), None);
+            assert_eq!(loss(channel, 0, 0), None);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! From what blocks say of their calls to a [`Ledger`], on all threads.
+//!
+//! Blocks are handed in in input order. Calls are shared out by their identifiers; whoever has time
+//! takes what is waiting for a share of them. What a call comes to depends on the order of its own
+//! lines only, which is kept, so the number of threads changes nothing.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, Mutex};
+
+use foldhash::fast::{FixedState, RandomState};
+
+use super::call::Call;
+use super::ledger::{Kept, Ledger};
+use super::sighting::{Notes, Sighting};
+use crate::pipeline::run::locked;
+
+/// A ledger that is being written.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    shares: Arc<Shares>,
+    turns: u64,
+    /// All but the calls.
+    rest: Ledger,
+}
+
+/// The calls, shared out.
+#[derive(Debug)]
+pub(crate) struct Shares {
+    shares: Vec<Share>,
+    /// Seeded anew in each run, so that no capture can be made to give one share everything.
+    choice: RandomState,
+}
+
+#[derive(Debug, Default)]
+struct Share {
+    waiting: Mutex<VecDeque<Arc<Turn>>>,
+    calls: Mutex<Calls>,
+}
+
+/// What a block says.
+#[derive(Debug)]
+struct Turn {
+    notes: Notes,
+    /// Counts blocks; of the calls that first appear in one, those of the earlier block come first.
+    number: u64,
+    capture: u32,
+}
+
+/// The calls of a share, with what their places in the order of all calls are.
+#[derive(Debug, Default)]
+struct Calls {
+    /// Seeded anew in each run, so that no capture can be made to collide.
+    index: HashMap<Box<str>, u32, RandomState>,
+    /// Boxes: growing must not move, or leave room for, whole calls.
+    calls: Vec<(u64, Box<Call>)>,
+}
+
+/// Blocks that may wait for a share before a thread waits for it, too: what bounds memory.
+const MOST_WAITING: usize = 8;
+
+impl Intake {
+    /// An intake for this many threads.
+    pub(crate) fn new(threads: usize) -> Self {
+        let shares = (0..threads.max(1)).map(|_| Share::default()).collect();
+        let shares = Arc::new(Shares { shares, choice: RandomState::default() });
+        Self { shares, turns: 0, rest: Ledger::default() }
+    }
+
+    pub(crate) fn begin_capture(&mut self, name: &str) {
+        self.rest.captures.push(name.to_owned());
+    }
+
+    /// What threads work on between their blocks.
+    pub(crate) fn shares(&self) -> Arc<Shares> {
+        Arc::clone(&self.shares)
+    }
+
+    /// Takes in what the next block says. It is worked on later, with [`Shares::work`].
+    pub(crate) fn hand_in(&mut self, notes: Notes) {
+        let captures = self.rest.captures.len();
+        let capture = u32::try_from(captures.saturating_sub(1)).unwrap_or(u32::MAX);
+        for (sum, count) in self.rest.homeless.iter_mut().zip(notes.homeless) {
+            *sum += count;
+        }
+        for sighting in notes.sightings.iter().filter(|_| !notes.raw.is_empty()) {
+            let raw = notes.line(sighting).into();
+            let Sighting { number, event, what, .. } = *sighting;
+            self.rest.kept.push(Kept { capture, number, event, what, raw });
+        }
+        if !notes.calls.is_empty() {
+            self.turns += 1;
+            let turn = Arc::new(Turn { notes, number: self.turns, capture });
+            for share in &self.shares.shares {
+                locked(&share.waiting).push_back(Arc::clone(&turn));
+            }
+        }
+    }
+
+    /// Appends a part of the call `id`.
+    pub(crate) fn append(&mut self, id: &str, part: &Call) {
+        self.turns += 1;
+        locked(&self.shares.of(id).calls).place(id, self.turns << 32).append(part);
+    }
+
+    /// The ledger, when everything has been handed in.
+    pub(crate) fn close(self) -> Ledger {
+        self.shares.work(0);
+        let mut all = Vec::new();
+        for share in &self.shares.shares {
+            let Calls { index, calls } = std::mem::take(&mut *locked(&share.calls));
+            let mut calls: Vec<_> = calls.into_iter().map(Some).collect();
+            #[expect(clippy::iter_over_hash_type, reason = "they are put in order below")]
+            for (id, place) in index {
+                if let Some((rank, call)) = calls[place as usize].take() {
+                    all.push((rank, id, call));
+                }
+            }
+        }
+        all.sort_unstable_by_key(|(rank, ..)| *rank);
+        let calls = all.into_iter().map(|(_, id, call)| (id, call)).collect();
+        Ledger { calls, ..self.rest }
+    }
+}
+
+impl Shares {
+    /// Works on what waits, beginning with the share `first`: each thread begins with another. A
+    /// share that another thread works on is left to it, unless it has fallen behind.
+    pub(crate) fn work(&self, first: usize) {
+        let count = self.shares.len();
+        for which in (first..first + count).map(|which| which % count) {
+            let share = &self.shares[which];
+            let is_behind = locked(&share.waiting).len() > MOST_WAITING;
+            let calls =
+                if is_behind { Some(locked(&share.calls)) } else { share.calls.try_lock().ok() };
+            let Some(mut calls) = calls else { continue };
+            while let Some(turn) = share.next() {
+                for (mention, nth) in turn.notes.calls.iter().zip(0..) {
+                    if self.which(&mention.id) != which {
+                        continue;
+                    }
+                    let call = calls.place(&mention.id, (turn.number << 32) | nth);
+                    turn.notes.of(mention).for_each(|sighting| call.take(sighting, turn.capture));
+                }
+            }
+        }
+    }
+
+    fn which(&self, id: &str) -> usize {
+        let count = self.shares.len() as u64;
+        usize::try_from(self.choice.hash_one(id) % count).unwrap_or_default()
+    }
+
+    fn of(&self, id: &str) -> &Share {
+        &self.shares[self.which(id)]
+    }
+}
+
+impl Share {
+    fn next(&self) -> Option<Arc<Turn>> {
+        locked(&self.waiting).pop_front()
+    }
+}
+
+/// Bytes of an identifier that are kept: those in use have 36, or 18.
+const LONGEST_ID: usize = 256;
+
+/// What is kept of an identifier: of one that is meant to fill the memory its beginning, and a hash
+/// that is the same in each run, so that parts still merge.
+pub(crate) fn kept(id: &str) -> Cow<'_, str> {
+    if id.len() <= LONGEST_ID {
+        return Cow::Borrowed(id);
+    }
+    // Four bytes a character, and 20 for what follows them.
+    let beginning: String = id.chars().take(LONGEST_ID / 4 - 6).collect();
+    Cow::Owned(format!("{beginning}…#{:016x}", FixedState::default().hash_one(id)))
+}
+
+impl Calls {
+    /// The call `id`, which gets `rank` if it is new.
+    fn place(&mut self, id: &str, rank: u64) -> &mut Call {
+        let id = &*kept(id);
+        let place = match self.index.get(id) {
+            Some(&place) => place as usize,
+            None => {
+                let place = self.calls.len();
+                // Four milliards of calls would need terabytes.
+                self.index.insert(id.into(), u32::try_from(place).unwrap_or(u32::MAX));
+                self.calls.push((rank, Box::default()));
+                place
+            }
+        };
+        &mut self.calls[place].1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_that_would_fill_the_memory_are_told_apart_and_not_kept() {
+        let long = |end: &str| format!("{}{end}", "é".repeat(100_000));
+        let ids = ["a", &*long("1"), &*long("2")];
+        let names = ids.map(|id| kept(id).into_owned());
+        assert_eq!(names[0], "a");
+        assert_ne!(names[1], names[2]);
+        for name in &names {
+            assert!(name.len() <= LONGEST_ID && kept(name) == *name, "{name}");
+        }
+    }
+}

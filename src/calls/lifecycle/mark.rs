@@ -1,0 +1,167 @@
+//! What is remembered of a line that changed something in its call.
+
+use std::sync::Arc;
+
+use crate::calls::{Sighting, What};
+use crate::check::{Earlier, Line};
+use crate::contract::EventId;
+use crate::json;
+
+/// A line of a call, on its way through the rules.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub(crate) sighting: &'a Sighting,
+    /// The call's identifier.
+    pub(crate) call: &'a str,
+    /// The line, without its terminator.
+    pub(crate) line: &'a [u8],
+}
+
+impl Seen<'_> {
+    /// The event's name.
+    pub(super) fn name(&self) -> &'static str {
+        self.sighting.event.name()
+    }
+
+    /// Hash of the participant, where the line names one.
+    pub(super) fn participant(&self) -> Option<u64> {
+        match self.sighting.what {
+            What::Party { participant, .. } => Some(participant),
+            What::Plain | What::Report(_) | What::Talk { .. } => None,
+        }
+    }
+
+    /// What is to be remembered of the line.
+    pub(super) fn mark(&self) -> Arc<Mark> {
+        let is_short = self.line.len() <= LONGEST_KEPT;
+        let text = if is_short { self.line } else { b"" };
+        let Sighting { number: line, offset, event, .. } = *self.sighting;
+        Arc::new(Mark { line, offset, event, text: text.into() })
+    }
+}
+
+/// A line that changed something, for the second label of a finding.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) line: u64,
+    /// Bytes of the capture before the line.
+    offset: u64,
+    event: EventId,
+    /// The line, or nothing where it is longer than [`LONGEST_KEPT`].
+    text: Box<[u8]>,
+}
+
+/// Lines that change something have about 150 bytes, and 340 if somebody lowers a flag.
+const LONGEST_KEPT: usize = 352;
+
+/// Where a payload has its event's name.
+pub(super) const KIND: &str = "/type";
+
+/// Deepest nesting of a line that is shown: payloads have four levels.
+const DEEPEST_SHOWN: usize = 128;
+
+impl Mark {
+    /// The line as findings name it. Cold: only now it is looked into.
+    pub(super) fn earlier(&self) -> Earlier {
+        let document = json::parse(&self.text, DEEPEST_SHOWN).ok();
+        let kind = document.as_ref().and_then(|it| it.root.at(&self.text, KIND));
+        let span = kind.map_or(0..0, |node| node.span.clone());
+        let line = Line::new("", self.line, self.offset, &self.text);
+        Earlier {
+            line: self.line,
+            column: line.characters_in(&(0..span.start)) + 1,
+            offset: self.offset + span.start as u64,
+            text: if span.is_empty() { Vec::new() } else { self.text.to_vec() },
+            span,
+            label: label(self.event),
+        }
+    }
+}
+
+/// What an event did, for those that are ever remembered.
+fn label(event: EventId) -> &'static str {
+    match event.name() {
+        "callstarted" => "the call starts here",
+        "callconnected" => "connected here",
+        "callended" => "ended here",
+        "wrapupended" => "after-call work ends here",
+        "hold" => "put on hold here",
+        "resume" => "taken off hold here",
+        "conference" => "everybody is off hold from here on",
+        "swap" => "the parties change places here",
+        "mute" => "muted here",
+        "unmute" => "unmuted here",
+        "pauserecording" => "paused here",
+        "resumerecording" => "the recording goes on here",
+        "participantadded" => "joined here",
+        "participantremoved" => "left here",
+        "flagraise" => "raised here",
+        "flaglower" => "lowered here",
+        _ => "here",
+    }
+}
+
+/// Something that is on or off, since a line; unknown until that was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Toggle {
+    #[default]
+    Unknown,
+    On(Arc<Mark>),
+    Off(Arc<Mark>),
+}
+
+impl Toggle {
+    /// The line since which it is on.
+    pub(super) fn on(&self) -> Option<&Arc<Mark>> {
+        match self {
+            Self::On(mark) => Some(mark),
+            Self::Off(_) | Self::Unknown => None,
+        }
+    }
+
+    /// The line since which it is off.
+    pub(super) fn off(&self) -> Option<&Arc<Mark>> {
+        match self {
+            Self::Off(mark) => Some(mark),
+            Self::On(_) | Self::Unknown => None,
+        }
+    }
+}
+
+/// The latest different lines of a call, by their hashes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Recent([u64; REACH]);
+
+/// Different lines of a call among which a copy is recognised: several open record tabs each log an
+/// event, and few others come between. Reports come 30 seconds apart in pairs, so four lines are
+/// also about a minute.
+const REACH: usize = 4;
+
+/// Whether a line is a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    New,
+    /// Equal to a late line: a tab's copy, or the same event again. So it contradicts nothing, and
+    /// what it would change is unknown from then on.
+    Alike,
+    /// Equal to a late line, down to a serial number or a time: a tab's copy.
+    Copy,
+}
+
+impl Recent {
+    /// Takes in a line, and says whether it is a copy of one of the latest. Nothing tells reports
+    /// without a serial number apart: each is news.
+    pub(super) fn recognise(&mut self, seen: &Seen<'_>) -> News {
+        let what = &seen.sighting.what;
+        let is_news = matches!(what, What::Report(report) if !report.has_serial);
+        if is_news || !self.0.contains(&seen.sighting.hash) {
+            self.0.rotate_right(1);
+            self.0[0] = seen.sighting.hash;
+            return News::New;
+        }
+        match what {
+            What::Talk { at: Some(_), .. } | What::Report(_) => News::Copy,
+            What::Talk { at: None, .. } | What::Party { .. } | What::Plain => News::Alike,
+        }
+    }
+}

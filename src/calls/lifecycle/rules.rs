@@ -1,0 +1,87 @@
+//! The rules: what a line of a call contradicts. They only look; what changes is `call.rs`'s.
+
+use std::sync::Arc;
+
+use super::Contradiction;
+use super::call::Call;
+use super::mark::{Mark, Seen};
+use crate::calls::{Role, What};
+use crate::contract::Rule;
+
+/// A rule, the end of the sentence `EVENT, but …`, and the line that says otherwise.
+type Found<'a> = Option<(Rule, &'static str, &'a Arc<Mark>)>;
+
+/// What the next line of `call` contradicts.
+pub(super) fn check(call: &Call, seen: &Seen<'_>) -> Option<Contradiction> {
+    if is_raised_by_another(seen) {
+        let but = "only agents raise flags";
+        return Some(Contradiction { rule: Rule::LifecycleFlagRole, but, earlier: None });
+    }
+    let (rule, but, earlier) = contradicted(call, seen)?;
+    Some(Contradiction { rule, but, earlier: Some(Arc::clone(earlier)) })
+}
+
+fn contradicted<'a>(call: &'a Call, seen: &Seen<'_>) -> Found<'a> {
+    match seen.name() {
+        "callstarted" => late_start(call),
+        "wrapupended" => {
+            let earlier = call.connected.as_ref()?;
+            Some((Rule::LifecycleWrapup, "the call has not ended", earlier))
+        }
+        "hold" => {
+            let earlier = call.parties.hold_of(seen)?.on()?;
+            Some((Rule::LifecycleHold, "the participant is on hold already", earlier))
+        }
+        "resume" => {
+            let earlier = call.parties.hold_of(seen)?.off()?;
+            Some((Rule::LifecycleHold, "the participant is not on hold", earlier))
+        }
+        "conference" | "swap" => alone(call),
+        "mute" => Some((Rule::LifecycleMute, "the rep is muted already", call.muted.on()?)),
+        "unmute" => Some((Rule::LifecycleMute, "the rep is not muted", call.muted.off()?)),
+        "pauserecording" => {
+            Some((Rule::LifecycleRecording, "the recording is paused already", call.paused.on()?))
+        }
+        "resumerecording" => {
+            Some((Rule::LifecycleRecording, "the recording is not paused", call.paused.off()?))
+        }
+        "participantremoved" => {
+            let earlier = call.parties.left(seen)?;
+            Some((Rule::LifecycleParticipant, "the participant has left already", earlier))
+        }
+        "audiostats" => unconnected(call),
+        "transcript" => unheard(call),
+        "flaglower" => Some((Rule::LifecycleFlag, "no flag is raised", call.flagged.off()?)),
+        _ => None,
+    }
+}
+
+/// The first callstarted after a callconnected; where it is missing altogether, nothing is wrong.
+fn late_start(call: &Call) -> Found<'_> {
+    let earlier = call.connected.as_ref().filter(|_| call.started.is_none())?;
+    Some((Rule::LifecycleStart, "the call is connected already", earlier))
+}
+
+fn alone(call: &Call) -> Found<'_> {
+    let earlier = call.began.as_ref().filter(|_| !call.is_joined)?;
+    Some((Rule::LifecycleConference, "nobody was added to the call", earlier))
+}
+
+fn unconnected(call: &Call) -> Found<'_> {
+    let earlier = call.started.as_ref().filter(|_| call.connected.is_none())?;
+    Some((Rule::LifecycleAudiostats, "the call is not connected yet", earlier))
+}
+
+fn unheard(call: &Call) -> Found<'_> {
+    if let Some(earlier) = call.paused.on() {
+        return Some((Rule::LifecycleTranscript, "the recording is paused", earlier));
+    }
+    // Before the capture began somebody may have joined to whom the rep talks now.
+    let earlier = call.parties.silence().filter(|_| call.began.is_some())?;
+    Some((Rule::LifecycleTranscript, "the call is on hold", earlier))
+}
+
+fn is_raised_by_another(seen: &Seen<'_>) -> bool {
+    seen.name() == "flagraise"
+        && matches!(seen.sighting.what, What::Talk { role: Role::Supervisor, .. })
+}

@@ -1,0 +1,131 @@
+//! From what lines say of their calls to findings, put among those that wait for their turn.
+//!
+//! Only here, where lines are in order, is it known which of them contradicts an earlier one. So
+//! their text is kept until then; it is looked into only where there is a finding.
+
+use std::sync::Arc;
+
+use super::mark::{KIND, Mark, Seen};
+use super::{Contradiction, Lifecycle};
+use crate::calls::{Keep, Notes, Reader, Sighting};
+use crate::check::{Finding, Judge, Line, Payload, Place, Verdict};
+use crate::contract::{EventId, Role, Rule};
+use crate::pipeline::Held;
+use crate::select::Selection;
+
+/// What reads the lines of a capture for the watch, if `judge` judges their order.
+pub(crate) fn reader(judge: &Judge) -> Option<Reader> {
+    judge.is_order_judged.then(|| Reader::new(Arc::clone(&judge.bundle), Keep::Lines))
+}
+
+/// Watches the calls of one capture.
+pub(crate) struct Watch<'a> {
+    judge: &'a Judge,
+    /// Which lines findings are wanted of; all of them tell something of their calls.
+    selection: &'a Selection,
+    capture: String,
+    calls: Lifecycle,
+}
+
+impl<'a> Watch<'a> {
+    /// Begins to watch `capture`: what was seen in another says nothing about this one.
+    pub(crate) fn new(judge: &'a Judge, selection: &'a Selection, capture: &str) -> Self {
+        Self { judge, selection, capture: capture.to_owned(), calls: Lifecycle::default() }
+    }
+
+    /// Adds what is wrong with the order of the lines of `notes` to `held`, the findings of the
+    /// same block, which stays in the order of lines.
+    pub(crate) fn add(&mut self, notes: &Notes, held: Vec<Held>) -> Vec<Held> {
+        let mut waiting = held.into_iter().peekable();
+        let mut all = Vec::new();
+        for sighting in &notes.sightings {
+            let Some(found) = self.judge_order(sighting, notes) else { continue };
+            while let Some(earlier) = waiting.next_if(|held| held.number < sighting.number) {
+                all.push(earlier);
+            }
+            match waiting.next_if(|held| held.number == sighting.number) {
+                Some(mut held) => {
+                    held.findings.push(found);
+                    held.findings.sort_by_key(|finding| finding.place.span.start);
+                    all.push(held);
+                }
+                None => all.push(Held {
+                    number: sighting.number,
+                    offset: sighting.offset,
+                    raw: notes.line(sighting).to_vec(),
+                    findings: vec![found],
+                }),
+            }
+        }
+        all.extend(waiting);
+        all
+    }
+
+    /// A line without an identifier, or with an empty one, belongs to no call.
+    fn judge_order(&mut self, sighting: &Sighting, notes: &Notes) -> Option<Finding> {
+        let call = &*notes.calls[sighting.call? as usize].id;
+        if sighting.is_more || call.is_empty() {
+            return None;
+        }
+        let raw = notes.line(sighting);
+        let line = Line::new(&self.capture, sighting.number, sighting.offset, raw);
+        let found = self.calls.take(&Seen { sighting, call, line: line.bytes })?;
+        self.finding(&line, sighting.event, &found)
+    }
+
+    /// The finding, unless the line is none of those that were asked for. Cold.
+    fn finding(&self, line: &Line<'_>, event: EventId, found: &Contradiction) -> Option<Finding> {
+        let payload = Payload::read(line, self.judge.limits, &self.judge.bundle).ok()?;
+        let is_about_role = found.rule == Rule::LifecycleFlagRole;
+        let role = self.judge.bundle.event(event).in_role(Role::Speaker).filter(|_| is_about_role);
+        let pointer = role.map_or(KIND, |property| &property.pointer);
+        let span = payload.root.at(line.bytes, pointer).map_or(0..0, |node| node.span.clone());
+        let earlier = found.earlier.as_deref().map(Mark::earlier);
+        let finding = Finding {
+            event: payload.kind.clone(),
+            call_id: payload.call_id.clone(),
+            help: Some(help(found.rule).to_owned()),
+            label: earlier.as_ref().map_or_else(
+                || "not an agent".to_owned(),
+                |earlier| format!("contradicts line {}", earlier.line),
+            ),
+            place: Place::new(line, span, Some(pointer.to_owned())),
+            earlier,
+            ..Finding::about_line(
+                line,
+                found.rule,
+                0..0,
+                format!("{}, but {}", event.name(), found.but),
+            )
+        };
+        let findings = vec![self.judge.settle(line, finding)];
+        let mut verdict = Verdict { payload: Some(payload), findings };
+        let is_wanted = self.selection.admits(&verdict, line.bytes);
+        verdict.findings.pop().filter(|_| is_wanted)
+    }
+}
+
+fn help(rule: Rule) -> &'static str {
+    if rule == Rule::LifecycleFlagRole {
+        "supervisors lower flags and write notes"
+    } else if matches!(rule, Rule::LifecycleStart | Rule::LifecycleAfterEnd) {
+        "two calls share a callId, or lines are out of order"
+    } else {
+        "an event is missing between the two lines, or lines are out of order"
+    }
+}
+
+/// Everything that is wrong with the order of the lines of a small capture.
+pub(crate) fn examine(judge: &Judge, capture: &str, text: &[u8]) -> Vec<Held> {
+    let reader = Reader::new(Arc::clone(&judge.bundle), Keep::Lines);
+    let mut notes = Notes::default();
+    let mut offset = 0;
+    for (raw, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
+        let line = Line::new(capture, number, offset, raw);
+        offset += raw.len() as u64;
+        if let Some(payload) = &judge.read_only(&line).payload {
+            reader.payload(&line, payload, &mut notes);
+        }
+    }
+    Watch::new(judge, &Selection::default(), capture).add(&notes, Vec::new())
+}

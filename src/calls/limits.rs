@@ -1,0 +1,119 @@
+//! Limits of voice quality: `loss>1%`, `mos<3.5`, or what an operator recommends.
+
+use super::figures::Figures;
+use crate::text::suggest::nearest;
+
+/// A figure and the value beyond which it is bad.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Limit {
+    pub(crate) metric: Metric,
+    pub(crate) side: Side,
+    pub(crate) value: f64,
+}
+
+/// Which side of the value is bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Above,
+    Below,
+}
+
+/// What is limited: of a call, its worse channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Metric {
+    /// Percent of packets.
+    Loss,
+    Mos,
+    R,
+    /// 95th percentile, ms.
+    Rtt,
+    /// 95th percentile of the jitter buffer, ms. Not the jitter between arrivals.
+    Jitter,
+}
+
+const METRICS: [(&str, Metric); 5] = [
+    ("loss", Metric::Loss),
+    ("mos", Metric::Mos),
+    ("r", Metric::R),
+    ("rtt", Metric::Rtt),
+    ("jitter", Metric::Jitter),
+];
+
+/// Twilio: 1 %, 400 ms. Microsoft Call Quality Dashboard, "poor": 10 %, 500 ms. Microsoft Teams,
+/// target: 1 %, 100 ms. Cisco: 1 %. Their jitter limit of 30 ms is for the jitter between
+/// arrivals, which these reports do not have.
+const PRESETS: [(&str, &str); 4] = [
+    ("twilio", "loss>1%,rtt>400"),
+    ("cqd", "loss>10%,rtt>500"),
+    ("teams", "loss>1%,rtt>100"),
+    ("cisco", "loss>1%"),
+];
+
+/// Reads limits, or names of presets, between commas.
+pub(crate) fn parse(text: &str) -> Result<Vec<Limit>, String> {
+    let mut limits = Vec::new();
+    for part in text.split(',').map(str::trim) {
+        match PRESETS.iter().find(|(name, _)| *name == part) {
+            Some((_, preset)) => limits.extend(parse(preset)?),
+            None => limits.push(one(part)?),
+        }
+    }
+    Ok(limits)
+}
+
+fn one(text: &str) -> Result<Limit, String> {
+    let Some(at) = text.find(['<', '>']) else {
+        let names = PRESETS.map(|(name, _)| name);
+        return Err(match nearest(text, names) {
+            Some(name) => format!("no limits are called {text:?}: did you mean {name}?"),
+            None => format!("give a limit like loss>1% or mos<3.5, or one of {}", names.join(", ")),
+        });
+    };
+    let (name, value) = (text[..at].trim(), text[at + 1..].trim());
+    let Some((_, metric)) = METRICS.into_iter().find(|(known, _)| *known == name) else {
+        let names = METRICS.map(|(name, _)| name);
+        let advice = nearest(name, names).map_or_else(
+            || format!("there are {}", names.join(", ")),
+            |it| format!("did you mean {it}?"),
+        );
+        return Err(format!("no figure is called {name:?}: {advice}"));
+    };
+    let number = value.trim_end_matches("ms").trim_end_matches('%').trim().parse::<f64>();
+    let number = number.ok().filter(|number| number.is_finite());
+    let value =
+        number.ok_or_else(|| format!("{value:?} is not a number: give loss>1% or rtt>400"))?;
+    let side = if text.as_bytes()[at] == b'<' { Side::Below } else { Side::Above };
+    Ok(Limit { metric, side, value })
+}
+
+impl Limit {
+    /// Whether the figures of a channel are beyond the limit; what is not measured never is.
+    pub(crate) fn is_broken_by(&self, figures: &Figures) -> bool {
+        let found = match self.metric {
+            Metric::Loss => figures.loss_percent,
+            Metric::Mos => figures.score.map(|score| score.mos),
+            Metric::R => figures.score.map(|score| score.r),
+            Metric::Rtt => figures.round_trip.map(|spread| spread.p95),
+            Metric::Jitter => figures.jitter.map(|spread| spread.p95),
+        };
+        found.is_some_and(|found| match self.side {
+            Side::Above => found > self.value,
+            Side::Below => found < self.value,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_read_and_presets_stand_for_some() {
+        let limit = Limit { metric: Metric::Loss, side: Side::Above, value: 1.0 };
+        assert_eq!(parse("loss>1%").expect("a limit")[0], limit);
+        assert_eq!(parse("twilio, mos<3.5").expect("limits").len(), 3);
+        assert!(parse("twillio").expect_err("a slip").contains("did you mean twilio"));
+        assert!(parse("los>1").expect_err("a slip").contains("did you mean loss"));
+        assert!(parse("loss>NaN").expect_err("no number").starts_with("\"NaN\" is not a number"));
+    }
+}

@@ -1,0 +1,192 @@
+//! Judges a line: everything that is wrong with it under the contract and the policy.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::capture::Block;
+use crate::check::matcher::{self, Fields};
+use crate::check::{Finding, Limits, Line, Payload, Place, Prover, Speaker, stranger_finding};
+use crate::contract::{Broken, Bundle, Event, EventId, Mode, Policy, Rule, Severity, Violation};
+use crate::json::Repeated;
+use crate::text::shortened;
+
+/// The contract, the policy and the limits of a run.
+#[derive(Debug)]
+pub struct Judge {
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) policy: Policy,
+    pub(crate) limits: Limits,
+    /// Whether the order of lines is judged, too; that is not done here, but in `lifecycle/`.
+    pub(crate) is_order_judged: bool,
+}
+
+/// A payload, if the line holds one, and everything found in the line: also what is allowed.
+#[derive(Debug)]
+pub struct Verdict {
+    pub(crate) payload: Option<Payload>,
+    /// In the order of their places.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// Whether there is an error among the findings.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+impl Judge {
+    /// A judge by the contract of `bundle`.
+    #[must_use]
+    pub fn new(bundle: Bundle, policy: Policy, limits: Limits) -> Self {
+        Self { bundle: Arc::new(bundle), policy, limits, is_order_judged: false }
+    }
+
+    /// Reads a line without judging it: there is a finding only where it cannot be read.
+    pub(crate) fn read_only(&self, line: &Line<'_>) -> Verdict {
+        match Payload::read(line, self.limits, &self.bundle) {
+            Ok(payload) => Verdict { payload: Some(payload), findings: Vec::new() },
+            Err(finding) => self.refuse(line, *finding),
+        }
+    }
+
+    /// The verdict on a line beyond the limit, of which `line` is a part.
+    pub(crate) fn too_long(&self, line: &Line<'_>) -> Verdict {
+        self.refuse(line, Payload::too_long(line, self.limits))
+    }
+
+    fn refuse(&self, line: &Line<'_>, finding: Finding) -> Verdict {
+        Verdict { payload: None, findings: vec![self.settle(line, finding)] }
+    }
+
+    /// The proof of one line, for tests and the fuzz target: what the fast path says of it alone,
+    /// and where it has what. `None` where the cold path would have to look.
+    #[must_use]
+    pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
+        let mut text = line.to_vec();
+        text.resize(line.len() + matcher::SLACK, 0);
+        let mut prover = Prover::new(self);
+        let end = prover.prove(&text, 0..line.len())?;
+        (end == line.len()).then(|| prover.into_proof())
+    }
+
+    /// How many lines of a block the fast path proves clean, for measuring it.
+    #[must_use]
+    pub fn count_proven(&self, block: &Block) -> u64 {
+        let (text, end) = (block.padded(), block.bytes().len());
+        let mut prover = Prover::new(self);
+        let (mut at, mut count) = (0, 0);
+        while at < end {
+            let clean_to = prover.prove(text, at..end);
+            count += u64::from(clean_to.is_some());
+            let newline = clean_to.or_else(|| Some(at + memchr::memchr(b'\n', &text[at..end])?));
+            at = newline.map_or(end, |newline| newline + 1);
+        }
+        count
+    }
+
+    /// Reads and judges a line.
+    #[must_use]
+    pub fn judge(&self, line: &Line<'_>) -> Verdict {
+        let mut verdict = self.read_only(line);
+        if let Some(payload) = &verdict.payload {
+            verdict.findings = self.findings(line, payload);
+        }
+        verdict
+    }
+
+    /// Completes a finding that stands alone.
+    pub(crate) fn settle(&self, line: &Line<'_>, mut finding: Finding) -> Finding {
+        self.settle_all(line, std::slice::from_mut(&mut finding));
+        finding
+    }
+
+    /// Completes findings with the policy's severities and their columns, in the line's order.
+    fn settle_all(&self, line: &Line<'_>, findings: &mut [Finding]) {
+        findings.sort_by_key(|finding| finding.place.span.start);
+        line.set_columns(findings);
+        for finding in findings {
+            finding.severity = self.policy.severity(finding.rule);
+        }
+    }
+
+    fn findings(&self, line: &Line<'_>, payload: &Payload) -> Vec<Finding> {
+        let mut findings: Vec<Finding> =
+            payload.repeated.iter().map(|it| repeated_finding(line, payload, it)).collect();
+        match payload.event {
+            None => findings.push(stranger_finding(line, payload, &self.bundle)),
+            Some(id) => self.break_contract(line, payload, self.bundle.event(id), &mut findings),
+        }
+        self.settle_all(line, &mut findings);
+        findings
+    }
+
+    /// What the default contract has against the payload is an error; what only the strict one
+    /// has against it is the warning, or the allowance, that the schema names.
+    fn break_contract(
+        &self,
+        line: &Line<'_>,
+        payload: &Payload,
+        event: &Event,
+        findings: &mut Vec<Finding>,
+    ) {
+        let value = payload.root.to_value(line.bytes);
+        let errors = event.violations(Mode::Default, &value);
+        let stricter = event.violations(Mode::Strict, &value);
+        let mut told = Told::default();
+        for (mode, violations) in [(Mode::Default, errors), (Mode::Strict, stricter)] {
+            let speaker = Speaker { line, payload, event, bundle: &self.bundle, mode };
+            let news: Vec<&Violation> =
+                violations.iter().filter(|violation| told.is_news(violation)).collect();
+            for violation in news {
+                if !told.has_wrong_type(violation) {
+                    findings.extend(speaker.findings(violation));
+                }
+            }
+        }
+    }
+}
+
+/// What has been said about a payload, so that one mistake is one finding.
+#[derive(Default)]
+struct Told {
+    /// Pointer, keyword and, for `required`, the property.
+    violations: HashSet<(String, String, Option<String>)>,
+}
+
+impl Told {
+    fn is_news(&mut self, violation: &Violation) -> bool {
+        let property = match &violation.broken {
+            Broken::Missing(name) => Some(name.clone()),
+            Broken::Undocumented(_)
+            | Broken::Type(_)
+            | Broken::Value(_)
+            | Broken::Minimum(_)
+            | Broken::Other => None,
+        };
+        self.violations.insert((violation.pointer.clone(), violation.keyword.clone(), property))
+    }
+
+    /// A value of the wrong type is not one of the wanted values either: saying so is no help.
+    fn has_wrong_type(&self, violation: &Violation) -> bool {
+        matches!(violation.broken, Broken::Value(_))
+            && self.violations.contains(&(violation.pointer.clone(), "type".into(), None))
+    }
+}
+
+fn repeated_finding(line: &Line<'_>, payload: &Payload, repeated: &Repeated) -> Finding {
+    let key = String::from_utf8_lossy(&line.bytes[repeated.second.clone()]);
+    let message = format!("the key {} is doubled", shortened(&key, 60));
+    let span = repeated.second.clone();
+    let finding = Finding::about_line(line, Rule::DuplicateKey, span, message);
+    Finding {
+        place: Place { pointer: Some(repeated.pointer.clone()), ..finding.place },
+        event: payload.kind.clone(),
+        call_id: payload.call_id.clone(),
+        help: Some("keep one of them; JavaScript takes the last".into()),
+        label: "again here".into(),
+        also: Some((repeated.first.clone(), "first here".into())),
+        ..finding
+    }
+}

@@ -1,0 +1,26 @@
+//! One line checked: the fast path (`matcher`, `prover`), the cold path (`judge`, `payload`), and the
+//! words of its findings.
+
+mod finding;
+mod fingerprint;
+mod judge;
+mod line;
+pub(crate) mod matcher;
+mod path;
+mod payload;
+mod prover;
+mod stranger;
+mod words;
+
+pub use finding::{Earlier, Finding, Place};
+pub use judge::{Judge, Verdict};
+pub use line::Line;
+pub use matcher::{Fields, Strange};
+pub use payload::Limits;
+
+pub(crate) use fingerprint::Fingerprint;
+pub(crate) use path::{Items, dotted};
+pub(crate) use payload::Payload;
+pub(crate) use prover::Prover;
+pub(crate) use stranger::{finding as stranger_finding, other_name};
+pub(crate) use words::Speaker;

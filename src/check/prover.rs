@@ -1,0 +1,82 @@
+//! Proves lines clean one after the other: that [`Judge::judge`] would find nothing in them, or
+//! nothing but undocumented properties that the policy allows. Does not allocate.
+
+use std::ops::Range;
+
+use crate::check::Judge;
+use crate::check::matcher::{self, Fields, Matcher};
+use crate::contract::{EventId, Rule, Severity};
+
+/// A judge's fast path, and what it learnt from the last line.
+#[derive(Debug)]
+pub(crate) struct Prover<'a> {
+    judge: &'a Judge,
+    /// The event of the last line that had a known one: the next line is probably of the same type.
+    event: EventId,
+    matcher: Option<&'a Matcher>,
+    fields: Fields,
+    /// Lines of this many bytes and more are not proven.
+    too_long: usize,
+    allows_strange: bool,
+}
+
+impl<'a> Prover<'a> {
+    pub(crate) fn new(judge: &'a Judge) -> Self {
+        let limits = judge.limits;
+        // One byte more than the line for its newline, as the cold path counts.
+        let too_long = limits.max_line_bytes;
+        let is_too_flat = limits.max_depth < matcher::DEEPEST_PROVEN;
+        Self {
+            judge,
+            event: EventId::FIRST,
+            matcher: judge.bundle.event(EventId::FIRST).matcher(),
+            fields: Fields::default(),
+            too_long: if is_too_flat { 0 } else { too_long },
+            allows_strange: judge.policy.severity(Rule::UndocumentedProperty) == Severity::Allowed,
+        }
+    }
+
+    /// The event of the line that has been proven last.
+    pub(crate) fn event(&self) -> EventId {
+        self.event
+    }
+
+    /// What is where in the line that has been proven last.
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    pub(crate) fn into_proof(self) -> (EventId, Fields) {
+        (self.event, self.fields)
+    }
+
+    /// Tries to prove the line of `text` that starts `line`, a range that ends where the block
+    /// does. On success, returns the end of the line.
+    pub(crate) fn prove(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
+        if text.len() > Fields::LONGEST_TEXT {
+            return None;
+        }
+        let start = line.start;
+        let end = match self.try_event(text, line.clone()) {
+            Some(end) => end,
+            None => self.try_another_event(text, line)?,
+        };
+        let is_allowed = self.fields.strange().is_empty() || self.allows_strange;
+        (end - start < self.too_long && is_allowed).then_some(end)
+    }
+
+    fn try_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
+        self.matcher?.prove(text, line, &mut self.fields)
+    }
+
+    fn try_another_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
+        let event = EventId::from_name(matcher::kind(text.get(line.start..)?)?)?;
+        if event == self.event {
+            return None;
+        }
+        self.event = event;
+        self.matcher = self.judge.bundle.event(event).matcher();
+        self.fields.clear();
+        self.try_event(text, line)
+    }
+}

@@ -1,0 +1,399 @@
+//! From broken keywords to findings: which rule, which bytes, what to say and what to advise. Cold.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use crate::check::path::{Items, dotted};
+use crate::check::{Finding, Line, Payload, Place};
+use crate::contract::{Broken, Bundle, Event, Mode, Rule, Violation};
+use crate::json::{self, Kind, Node};
+use crate::text::shortened;
+use crate::text::suggest::{nearest, one_of};
+
+/// Puts what is wrong with one payload of a known event into words.
+pub(crate) struct Speaker<'a> {
+    pub(crate) line: &'a Line<'a>,
+    pub(crate) payload: &'a Payload,
+    pub(crate) event: &'a Event,
+    pub(crate) bundle: &'a Bundle,
+    /// The contract that was broken.
+    pub(crate) mode: Mode,
+}
+
+/// What is said of a violation; the place is added by the speaker.
+struct Words {
+    rule: Rule,
+    pointer: String,
+    span: Range<usize>,
+    message: String,
+    label: String,
+    help: Option<String>,
+}
+
+impl Speaker<'_> {
+    /// The findings for `violation`: several where a keyword speaks of several properties.
+    pub(crate) fn findings(&self, violation: &Violation) -> Vec<Finding> {
+        let words = match &violation.broken {
+            Broken::Missing(name) => vec![self.missing(violation, name)],
+            Broken::Undocumented(names) => self.undocumented(violation, names),
+            Broken::Type(wanted) => vec![self.wrong_type(violation, wanted)],
+            Broken::Value(wanted) => vec![self.unexpected(violation, wanted)],
+            Broken::Minimum(limit) => vec![self.too_small(violation, limit)],
+            Broken::Other => vec![self.other(violation)],
+        };
+        words.into_iter().map(|words| self.finding(violation, words)).collect()
+    }
+
+    fn finding(&self, violation: &Violation, words: Words) -> Finding {
+        let flag = if self.mode == Mode::Strict { " --strict" } else { "" };
+        let place = format!("{}/{}", violation.schema, violation.keyword);
+        Finding {
+            rule: words.rule,
+            severity: words.rule.facts().severity,
+            place: Place::new(self.line, words.span, Some(words.pointer)),
+            event: self.payload.kind.clone(),
+            call_id: self.payload.call_id.clone(),
+            message: words.message,
+            help: words.help,
+            label: words.label,
+            also: None,
+            earlier: None,
+            schema: Some(format!("{}{flag}#{place}", self.event.id.name())),
+        }
+    }
+
+    /// The rule that the schema names for a broken keyword, or the keyword's usual one.
+    fn rule(&self, violation: &Violation, usual: Rule) -> Rule {
+        let notes = &self.schema(violation)["x-voxev"];
+        let code = match self.warning(violation) {
+            Some(warning) => &warning["rule"],
+            None => &notes["rules"][&violation.keyword],
+        };
+        code.as_str().and_then(Rule::from_code).unwrap_or(usual)
+    }
+
+    /// The schema's note on the stricter contract, where that is the one that was broken.
+    fn warning(&self, violation: &Violation) -> Option<&Value> {
+        let warning = self.schema(violation)["x-voxev"].get("warn")?;
+        let stricter = warning["schema"].get(&violation.keyword).is_some();
+        (self.mode == Mode::Strict && stricter).then_some(warning)
+    }
+
+    fn because(&self, violation: &Violation) -> Option<String> {
+        self.warning(violation)?["because"].as_str().map(str::to_owned)
+    }
+
+    fn schema(&self, violation: &Violation) -> &Value {
+        json::follow(self.event.document(self.mode), &violation.schema).unwrap_or(&Value::Null)
+    }
+
+    /// The schema of a property of the object that `violation` speaks of.
+    fn property_schema(&self, violation: &Violation, name: &str) -> &Value {
+        let document = self.event.document(self.mode);
+        let property = &self.schema(violation)["properties"][name];
+        match property["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
+            Some(pointer) => json::follow(document, pointer).unwrap_or(property),
+            None => property,
+        }
+    }
+
+    fn missing(&self, violation: &Violation, name: &str) -> Words {
+        let pointer = json::join(&violation.pointer, name);
+        let what = dotted(&pointer, Items::Numbered);
+        let text = self.line.bytes;
+        let object = self.node(&violation.pointer);
+        let documented = &self.schema(violation)["properties"];
+        let strange: Vec<(String, Range<usize>)> = object
+            .map_or(&[][..], Node::members)
+            .iter()
+            .map(|member| (json::decode_lossy(&text[member.key.clone()]), member.key.clone()))
+            .filter(|(key, _)| documented.get(key).is_none())
+            .collect();
+        let alike = nearest(name, strange.iter().map(|(key, _)| key.as_str()));
+        let misspelled = strange.iter().find(|(key, _)| Some(key.as_str()) == alike);
+        let (span, label, help) = match misspelled {
+            Some((key, span)) => (
+                span.clone(),
+                format!("did you mean {}?", json::quote(name)),
+                Some(format!(
+                    "rename {} to {}",
+                    json::quote(&shortened(key, EXCERPT)),
+                    json::quote(name)
+                )),
+            ),
+            None => (
+                self.span(&violation.pointer),
+                format!("no {} in here", json::quote(name)),
+                self.meaning(violation, name),
+            ),
+        };
+        Words {
+            rule: self.rule(violation, Rule::MissingProperty),
+            pointer: violation.pointer.clone(),
+            span,
+            message: format!("{} has no {what}", self.event.id.name()),
+            label,
+            help,
+        }
+    }
+
+    /// `"participant" is …`: what a property means, in the schema's own words.
+    fn meaning(&self, violation: &Violation, name: &str) -> Option<String> {
+        let description = self.property_schema(violation, name)["description"].as_str()?;
+        Some(format!("add {}: {}", json::quote(name), lower_first(description)))
+    }
+
+    /// One walk over the object's members: a hostile payload may have a hundred thousand.
+    fn undocumented(&self, violation: &Violation, names: &[String]) -> Vec<Words> {
+        let names: HashSet<&str> = names.iter().map(String::as_str).collect();
+        let text = self.line.bytes;
+        let members = self.node(&violation.pointer).map_or(&[][..], Node::members);
+        let keys: Vec<String> =
+            members.iter().map(|member| json::decode_lossy(&text[member.key.clone()])).collect();
+        let present: HashSet<&str> = keys.iter().map(String::as_str).collect();
+        let documented = self.schema(violation)["properties"].as_object();
+        let absent: Vec<&str> = documented
+            .into_iter()
+            .flat_map(|properties| properties.keys().map(String::as_str))
+            .filter(|key| !present.contains(key))
+            .collect();
+        let mut told = HashSet::new();
+        let strange = members
+            .iter()
+            .zip(&keys)
+            .rev()
+            .filter(|(_, key)| names.contains(key.as_str()) && told.insert(key.as_str()));
+        strange
+            .map(|(member, key)| self.strange(violation, (key, member.key.clone()), &absent))
+            .collect()
+    }
+
+    fn strange(
+        &self,
+        violation: &Violation,
+        (key, span): (&str, Range<usize>),
+        absent: &[&str],
+    ) -> Words {
+        let pointer = json::join(&violation.pointer, key);
+        let what = dotted(&pointer, Items::Numbered);
+        let event = self.event.id.name();
+        if let Some(newer) = self.event.newer.iter().find(|newer| newer.pointer == pointer) {
+            return Words {
+                rule: Rule::NewerThanApi,
+                span,
+                message: format!("{event} has {what}, which came with API version {}", newer.since),
+                label: format!("not in API version {}", self.bundle.api()),
+                help: Some(self.newer_help(newer.since)),
+                pointer,
+            };
+        }
+        let help = match nearest(key, absent.iter().copied()) {
+            Some(right) => format!("did you mean {}?", json::quote(right)),
+            None => format!("`voxev explain {event}` lists what is documented"),
+        };
+        Words {
+            rule: self.rule(violation, Rule::UndocumentedProperty),
+            span,
+            message: format!("{event} has an undocumented property {}", shortened(&what, EXCERPT)),
+            label: "not documented".into(),
+            help: Some(help),
+            pointer,
+        }
+    }
+
+    fn wrong_type(&self, violation: &Violation, wanted: &[String]) -> Words {
+        let what = dotted(&violation.pointer, Items::Numbered);
+        let wanted: Vec<String> = wanted.iter().map(|kind| article(kind)).collect();
+        let wanted = one_of(&wanted);
+        Words {
+            rule: self.rule(violation, Rule::WrongType),
+            pointer: violation.pointer.clone(),
+            span: self.span(&violation.pointer),
+            message: format!(
+                "{what} is {}, but must be {wanted}",
+                self.excerpt(&violation.pointer)
+            ),
+            label: format!("must be {wanted}"),
+            help: self.type_help(violation),
+        }
+    }
+
+    fn type_help(&self, violation: &Violation) -> Option<String> {
+        let node = self.node(&violation.pointer)?;
+        let spelled = String::from_utf8_lossy(&self.line.bytes[node.span.clone()]);
+        let notes = &self.schema(violation)["x-voxev"];
+        let Broken::Type(wanted) = &violation.broken else {
+            return None;
+        };
+        let wants = |kind: &str| wanted.iter().any(|wanted| wanted == kind);
+        let numeric = wants("integer") || wants("number");
+        match &node.kind {
+            Kind::String if numeric => {
+                let content = node.as_text(self.line.bytes)?;
+                if content.trim().parse::<f64>().is_ok_and(f64::is_finite) {
+                    return Some(format!("write {} without quotes", content.trim()));
+                }
+                let unit = notes["unit"].as_str()?;
+                let epoch = unit.contains("epoch") && content.contains(['-', ':']);
+                epoch.then(|| format!("a date has to be in {unit}, for example 1594944652299"))
+            }
+            Kind::Number if wants("string") && notes["role"] == "callId" => Some(format!(
+                "quote it: \"{}\"; as a number it loses leading zeros and every digit beyond 2^53",
+                shortened(&spelled, EXCERPT)
+            )),
+            Kind::Number if wants("string") => {
+                Some(format!("quote it: \"{}\"", shortened(&spelled, EXCERPT)))
+            }
+            Kind::Number if wants("integer") => Some("it has a fraction; round it".into()),
+            Kind::Null
+            | Kind::Bool(_)
+            | Kind::Number
+            | Kind::String
+            | Kind::Array(_)
+            | Kind::Object(_) => None,
+        }
+    }
+
+    fn unexpected(&self, violation: &Violation, accepted: &[Value]) -> Words {
+        let what = dotted(&violation.pointer, Items::Numbered);
+        let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
+        let documented = property.map_or(accepted, |property| &property.values);
+        let wanted = one_of(documented);
+        let excerpt = self.excerpt(&violation.pointer);
+        let excerpt = excerpt.strip_prefix(A_STRING).unwrap_or(&excerpt);
+        let rule = self.rule(violation, Rule::UnexpectedValue);
+        let (message, help) = match self.because(violation) {
+            Some(because) => (
+                format!("{what} is {excerpt}, which is not documented"),
+                Some(format!("documented: {wanted}; {because}")),
+            ),
+            None => {
+                let found =
+                    self.node(&violation.pointer).and_then(|it| it.as_text(self.line.bytes));
+                let like = |found: &str, values: &'_ [Value]| {
+                    let texts = values.iter().filter_map(Value::as_str);
+                    nearest(found, texts).map(str::to_owned)
+                };
+                // A documented value first: advice that leads to a warning is no help.
+                let alike = found
+                    .and_then(|found| like(&found, documented).or_else(|| like(&found, accepted)));
+                (
+                    format!("{what} is {excerpt}, but must be {wanted}"),
+                    alike.map(|alike| format!("did you mean {}?", json::quote(&alike))),
+                )
+            }
+        };
+        Words {
+            rule,
+            pointer: violation.pointer.clone(),
+            span: self.span(&violation.pointer),
+            message,
+            label: format!("documented: {wanted}"),
+            help,
+        }
+    }
+
+    fn too_small(&self, violation: &Violation, limit: &Value) -> Words {
+        Words {
+            rule: self.rule(violation, Rule::OutOfRange),
+            pointer: violation.pointer.clone(),
+            span: self.span(&violation.pointer),
+            message: format!(
+                "{} is {}, below {limit}",
+                dotted(&violation.pointer, Items::Numbered),
+                self.excerpt(&violation.pointer)
+            ),
+            label: format!("must be at least {limit}"),
+            help: self.because(violation),
+        }
+    }
+
+    fn other(&self, violation: &Violation) -> Words {
+        let event = self.event.id.name();
+        let rule = self.rule(violation, Rule::UnexpectedValue);
+        let what = dotted(&violation.pointer, Items::Numbered);
+        let mut span = self.span(&violation.pointer);
+        let (message, label, mut help) = if rule == Rule::EmptyCallId {
+            (
+                format!("{what} is an empty string"),
+                "names no call".to_owned(),
+                Some("fill in the telephony system's identifier of the call".to_owned()),
+            )
+        } else if rule == Rule::NewerThanApi {
+            span = self.span("/type");
+            let message = format!("{event} came with API version {}", self.event.since);
+            let label = format!("not in API version {}", self.bundle.api());
+            (message, label, Some(self.newer_help(self.event.since)))
+        } else {
+            let summary = rule.facts().summary.trim_end_matches('.');
+            (lower_first(summary), rule.code().to_owned(), None)
+        };
+        help = help.or_else(|| self.because(violation));
+        Words { rule, pointer: violation.pointer.clone(), span, message, label, help }
+    }
+
+    fn newer_help(&self, since: u64) -> String {
+        format!(
+            "with `--api {since}` or later this is right; `--api {}` was asked for",
+            self.bundle.api()
+        )
+    }
+
+    fn node(&self, pointer: &str) -> Option<&Node> {
+        self.payload.root.at(self.line.bytes, pointer)
+    }
+
+    /// The bytes to point at: a scalar itself, for anything larger its key.
+    fn span(&self, pointer: &str) -> Range<usize> {
+        let root = &self.payload.root;
+        let Some(node) = self.node(pointer) else {
+            return root.span.start..root.span.start + 1;
+        };
+        if matches!(node.kind, Kind::Array(_) | Kind::Object(_)) {
+            let parent = pointer.rsplit_once('/').and_then(|(parent, _)| self.node(parent));
+            let members = parent.map_or(&[][..], Node::members);
+            return members
+                .iter()
+                .find(|member| member.value.span == node.span)
+                .map_or(node.span.start..node.span.start + 1, |member| member.key.clone());
+        }
+        node.span.clone()
+    }
+
+    /// The value for use in a sentence: `the string "3"`, `12.5`, `null`, `an object`.
+    fn excerpt(&self, pointer: &str) -> String {
+        let Some(node) = self.node(pointer) else {
+            return "missing".into();
+        };
+        let spelled = String::from_utf8_lossy(&self.line.bytes[node.span.clone()]);
+        match node.kind {
+            Kind::String => {
+                let content = node.as_text(self.line.bytes).unwrap_or_default();
+                format!("{A_STRING}{}", json::quote(&shortened(&content, EXCERPT)))
+            }
+            Kind::Array(_) | Kind::Object(_) => article(node.type_name()),
+            Kind::Null | Kind::Bool(_) | Kind::Number => shortened(&spelled, EXCERPT).into_owned(),
+        }
+    }
+}
+
+/// Tells a string from a number in a sentence about types.
+const A_STRING: &str = "the string ";
+
+/// Characters of a value that a message shows.
+const EXCERPT: usize = 60;
+
+fn article(kind: &str) -> String {
+    match kind {
+        "null" => kind.into(),
+        "integer" | "array" | "object" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}
+
+fn lower_first(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+}

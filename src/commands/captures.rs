@@ -1,0 +1,70 @@
+//! Which captures a run reads, how it names them, and on how many threads.
+
+use std::env;
+use std::fs::Metadata;
+use std::io::{self, IsTerminal as _};
+
+use crate::capture::Source;
+use crate::cli::Input;
+use crate::config::Config;
+use crate::error::Error;
+use crate::output::Naming;
+use crate::pipeline::Watched;
+use crate::pipeline::run::complain;
+
+pub(super) fn captures(input: &Input) -> Result<Vec<Result<Source, Error>>, Error> {
+    if !input.files.is_empty() {
+        return Source::find(&input.files);
+    }
+    if io::stdin().is_terminal() {
+        return Err(Error::Usage(
+            "no capture: name a file or a folder, or pipe a capture in (see --help)".into(),
+        ));
+    }
+    Ok(vec![Ok(Source::Stdin)])
+}
+
+/// What `validate` reads: the configuration's captures where none is named. That holds in a
+/// pipeline too, where standard input is often an empty pipe: checking that would always pass.
+pub(super) fn validated(
+    input: &Input,
+    config: &Config,
+    quiet: u8,
+) -> Result<Vec<Result<Source, Error>>, Error> {
+    let (Some(path), true) = (&config.path, input.files.is_empty()) else {
+        return captures(input);
+    };
+    if config.document.files.is_empty() {
+        return captures(input);
+    }
+    if quiet == 0 && !io::stdin().is_terminal() {
+        complain(&format!(
+            "reading the files of {}; `voxev validate -` reads standard input",
+            path.display()
+        ));
+    }
+    Source::find_below(config.folder(), &config.document.files)
+        .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+}
+
+/// Bytes to be read where they are known, if there is a terminal to show progress on.
+pub(super) fn watched(captures: &[Result<Source, Error>]) -> Watched {
+    if !io::stderr().is_terminal() || env::var_os("TERM").is_some_and(|it| it == "dumb") {
+        return Watched::No;
+    }
+    let size = |source: &Source| match source {
+        Source::Stdin => None,
+        Source::File(path) => path.metadata().ok().filter(Metadata::is_file).map(|it| it.len()),
+    };
+    Watched::Yes(captures.iter().flatten().map(size).sum())
+}
+
+pub(super) fn naming(input: &Input, captures: &[Result<Source, Error>]) -> Naming {
+    let several = captures.len() > 1 || input.files.iter().any(|path| path.is_dir());
+    if several { Naming::Named } else { Naming::Needless }
+}
+
+pub(super) fn threads(input: &Input) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    input.threads.map_or_else(cores, usize::from)
+}

@@ -1,0 +1,42 @@
+//! Which columns a table has: what the selected events document, or what was asked for.
+
+use crate::contract::{Bundle, EventId};
+use crate::error::Error;
+use crate::output::{Column, EXTRA};
+use crate::text::suggest::nearest;
+use crate::text::visible;
+
+/// The columns of a table of events of these `types`: those `asked` for, or all.
+pub(super) fn columns(
+    asked: &[String],
+    types: &[String],
+    bundle: &Bundle,
+) -> Result<Vec<Column>, Error> {
+    let events =
+        EventId::all().filter(|id| types.is_empty() || types.iter().any(|name| name == id.name()));
+    let mut all = Column::of(events.map(|id| bundle.event(id)));
+    if types.iter().all(|name| EventId::from_name(name).is_none()) && !types.is_empty() {
+        // Foreign types only: what every event has, and the rest as extra.
+        all = Column::of(EventId::all().take(1).map(|id| bundle.event(id)));
+        all.retain(|column| matches!(column.name(), "type" | "callId" | EXTRA));
+    }
+    if asked.is_empty() {
+        return Ok(all);
+    }
+    asked.iter().map(|name| column(name, &all)).collect()
+}
+
+fn column(name: &str, all: &[Column]) -> Result<Column, Error> {
+    let bare = name.strip_prefix("detail.").unwrap_or(name);
+    if let Some(column) = all.iter().find(|column| column.name() == bare) {
+        return Ok(column.clone());
+    }
+    let advice = match nearest(bare, all.iter().map(Column::name)) {
+        Some(alike) => format!("did you mean \"{alike}\"?"),
+        None => {
+            let names: Vec<&str> = all.iter().map(Column::name).collect();
+            format!("there are {}", names.join(", "))
+        }
+    };
+    Err(Error::Usage(format!("no column \"{}\" for these events: {advice}", visible(name))))
+}

@@ -1,0 +1,150 @@
+//! By what contract captures are judged: the configuration, its overrides, and the command line.
+
+use std::collections::HashMap;
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::capture::Source;
+use crate::check::{Judge, Limits, other_name};
+use crate::cli::{Input, JudgeArgs};
+use crate::config::{self, Config, Layer, Level, Origin, Resolved, Settings};
+use crate::contract::{Bundle, Policy};
+use crate::error::Error;
+use crate::text::visible;
+
+/// Everything that can say how captures are judged.
+pub(super) struct Contract {
+    pub(super) config: Config,
+    flags: Settings,
+    limits: Limits,
+    here: PathBuf,
+}
+
+impl Contract {
+    /// Reads the configuration, if there is one and it is wanted.
+    pub(super) fn new(args: &JudgeArgs, input: &Input) -> Result<Self, Error> {
+        let here =
+            env::current_dir().map_err(|source| Error::Read { capture: ".".into(), source })?;
+        let config = match &args.config {
+            Some(path) => Config::read(path)?,
+            None if args.no_config => Config::default(),
+            None => Config::find(&here)?,
+        };
+        Ok(Self { config, flags: flags(args)?, limits: limits(input), here })
+    }
+
+    /// The same, with what the command line says about the order of lines.
+    pub(super) fn with_lifecycle(mut self, asked: Option<bool>) -> Self {
+        self.flags.lifecycle = asked;
+        self
+    }
+
+    /// The judge of captures for which there are these overrides of the configuration.
+    pub(super) fn judge(&self, overrides: &[usize]) -> Result<Judge, Error> {
+        let resolved = self.resolved(overrides);
+        let bundle = bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))?;
+        Ok(Judge {
+            bundle: Arc::new(bundle),
+            policy: resolved.policy(),
+            limits: self.limits,
+            is_order_judged: resolved.lifecycle.value,
+        })
+    }
+
+    /// Judges of captures that have one of their own, by the captures' names.
+    pub(super) fn exceptions(
+        &self,
+        captures: &[Result<Source, Error>],
+    ) -> Result<HashMap<String, Arc<Judge>>, Error> {
+        let mut judges: HashMap<Vec<usize>, Arc<Judge>> = HashMap::new();
+        let mut exceptions = HashMap::new();
+        for source in captures.iter().flatten() {
+            let Source::File(path) = source else { continue };
+            let overrides = self.config.overrides_for(path, &self.here);
+            if overrides.is_empty() {
+                continue;
+            }
+            if !judges.contains_key(&overrides) {
+                judges.insert(overrides.clone(), Arc::new(self.judge(&overrides)?));
+            }
+            exceptions.insert(source.name(), Arc::clone(&judges[&overrides]));
+        }
+        Ok(exceptions)
+    }
+
+    /// The text of `--show-config`.
+    pub(super) fn shown(&self) -> Result<String, Error> {
+        let newest = self.judge(&[])?.bundle.api();
+        Ok(config::shown(&self.config, &self.resolved(&[]), newest))
+    }
+
+    fn resolved(&self, overrides: &[usize]) -> Resolved {
+        let mut layers = self.config.layers(overrides);
+        layers.push(Layer { origin: Origin::CommandLine, settings: &self.flags });
+        Resolved::new(&layers)
+    }
+
+    /// `error` about the API version, with the name of the file that gives it.
+    fn blame(&self, resolved: &Resolved, error: &Error) -> Error {
+        let path = match resolved.api.origin {
+            Origin::File | Origin::Override => self.config.path.as_ref(),
+            Origin::Default | Origin::CommandLine => None,
+        };
+        Error::Usage(path.map_or_else(
+            || error.to_string(),
+            |path| format!("{}: {error}", path.to_string_lossy()),
+        ))
+    }
+}
+
+fn flags(args: &JudgeArgs) -> Result<Settings, Error> {
+    let strict = match (args.strict, args.no_strict) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    };
+    let mut settings = Settings { api: args.api, strict, ..Settings::default() };
+    let asked = [(&args.deny, Level::Deny), (&args.warn, Level::Warn), (&args.allow, Level::Allow)];
+    for (rules, level) in asked {
+        for &rule in rules {
+            if settings.rules.iter().any(|(known, _)| *known == rule) {
+                return Err(Error::Usage(format!(
+                    "{rule} is given a severity twice: name it once in --deny, --warn or --allow"
+                )));
+            }
+            settings.rules.push((rule, level));
+        }
+    }
+    Ok(settings)
+}
+
+/// A judge by `bundle` that no configuration has a say in.
+pub(super) fn judge_by(bundle: Bundle, policy: Policy, input: &Input) -> Judge {
+    Judge::new(bundle, policy, limits(input))
+}
+
+fn limits(input: &Input) -> Limits {
+    Limits { max_line_bytes: input.max_line_bytes, max_depth: input.max_depth.into() }
+}
+
+/// The contract of API version `api`, or of the newest.
+pub(super) fn bundle(api: Option<u64>) -> Result<Bundle, Error> {
+    let newest = Bundle::newest();
+    let Some(api) = api else { return Ok(newest) };
+    let oldest = newest.releases().first().map_or(0, |release| release.api);
+    if (oldest..=newest.api()).contains(&api) {
+        return Ok(Bundle::new(api));
+    }
+    Err(Error::Usage(format!(
+        "API version {api} is not known: give one from {oldest} to {}",
+        newest.api()
+    )))
+}
+
+/// What to say when `name` should have been an event's.
+pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
+    let advice = other_name(name, bundle)
+        .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));
+    format!("\"{}\" is not a toolkit event: {advice}", visible(name))
+}

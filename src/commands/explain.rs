@@ -1,0 +1,236 @@
+//! What the bundle knows, for a person and as schemas: `voxev explain` and `voxev schema`.
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use owo_colors::OwoColorize as _;
+
+use crate::calls::lifecycle;
+use crate::capture::{Damage, Reader};
+use crate::check::{Finding, Judge, Limits, Line};
+use crate::cli::{ExplainArgs, SchemaArgs, When};
+use crate::commands::{Job, Plan, unknown_event};
+use crate::contract::{
+    Bundle, Event, EventId, Facts, Mode, Needs, Policy, Property, Rule, Severity,
+};
+use crate::error::Error;
+use crate::output::{FindingFormat as _, Frame, Report};
+use crate::pipeline::{Held, Portion};
+use crate::terminal::Look;
+use crate::text::suggest::{nearest, one_of};
+
+/// The text of `voxev schema`.
+pub(crate) fn schema(args: &SchemaArgs, bundle: &Bundle, look: &Look) -> Result<String, Error> {
+    let mode = if args.strict { Mode::Strict } else { Mode::Default };
+    if args.all {
+        return Ok(json(&bundle.any_event(mode)));
+    }
+    let Some(name) = &args.event else {
+        return Ok(events(bundle, look));
+    };
+    match EventId::from_name(name) {
+        Some(id) => Ok(json(bundle.event(id).document(mode))),
+        None => Err(Error::Usage(unknown_event(name, bundle, "--all prints one schema for all"))),
+    }
+}
+
+/// The text of `voxev explain`.
+pub(crate) fn topic(args: &ExplainArgs, bundle: Bundle, look: &Look) -> Result<String, Error> {
+    let Some(name) = &args.topic else {
+        return Ok(format!("{}\n{}", events(&bundle, look), rules(look)));
+    };
+    if let Some(id) = EventId::from_name(name) {
+        return Ok(event(bundle.event(id), bundle.api(), look));
+    }
+    if let Some(known) = Rule::from_code(name) {
+        return Ok(rule(known, bundle, look));
+    }
+    let advice = nearest(name, Rule::ALL.map(Rule::code)).map_or_else(
+        || unknown_event(name, &bundle, "`voxev explain` lists the events and the rules"),
+        |code| format!("no event or rule is called {name:?}: did you mean {code}?"),
+    );
+    Err(Error::Usage(advice))
+}
+
+fn json(schema: &serde_json::Value) -> String {
+    format!("{schema:#}\n")
+}
+
+/// A table of the events.
+fn events(bundle: &Bundle, look: &Look) -> String {
+    let mut text = format!("Events of API version {}\n\n", bundle.api());
+    for id in EventId::all() {
+        let event = bundle.event(id);
+        let since = if event.since > bundle.api() {
+            format!("Not before API version {}. ", event.since)
+        } else {
+            String::new()
+        };
+        entry(id.name(), &format!("{since}{}", event.description), look, &mut text);
+    }
+    text
+}
+
+/// A table of the rules.
+fn rules(look: &Look) -> String {
+    let mut text = "Rules\n\n".to_owned();
+    for rule in Rule::ALL {
+        let facts = rule.facts();
+        let summary = format!("{}: {}", facts.severity.name(), facts.summary);
+        entry(facts.code, &summary, look, &mut text);
+    }
+    text
+}
+
+const NAME_WIDTH: usize = 24;
+
+fn entry(name: &str, summary: &str, look: &Look, text: &mut String) {
+    let indent = " ".repeat(NAME_WIDTH);
+    let body = wrapped(summary, &indent, look);
+    let _ = writeln!(
+        text,
+        "  {}{}",
+        name.style(look.strong()),
+        &body[(name.len() + 2).min(NAME_WIDTH - 1)..]
+    );
+}
+
+fn wrapped(text: &str, indent: &str, look: &Look) -> String {
+    let options = textwrap::Options::new(look.width.min(100))
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .break_words(false);
+    textwrap::fill(text, options)
+}
+
+fn event(event: &Event, api: u64, look: &Look) -> String {
+    let mut text = format!("{}\n\n", event.id.name().style(look.strong()));
+    let _ = writeln!(text, "{}\n", wrapped(&event.description, "  ", look));
+    let native = if event.native_telephony { "" } else { "; not sent in Native Telephony" };
+    let known = format!("Since API version {}{native}. Aura: {}.", event.since, event.aura);
+    let _ = writeln!(text, "{}", wrapped(&known, "  ", look));
+    if !event.connector.is_empty() {
+        let connector = format!("Connectors call it {}.", one_of(&event.connector));
+        let _ = writeln!(text, "{}", wrapped(&connector, "  ", look));
+    }
+    if event.since > api {
+        let lacking = format!("API version {api} does not have this event yet.");
+        let _ = writeln!(text, "{}", wrapped(&lacking, "  ", look));
+    }
+    text.push_str("\nProperties of detail\n");
+    for property in event.properties.iter().filter(|property| property.name != "type") {
+        describe(property, look, &mut text);
+    }
+    text.push_str("\nExample\n\n");
+    for example in &event.examples {
+        let laid_out = format!("{example:#}");
+        for line in laid_out.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    text
+}
+
+fn describe(property: &Property, look: &Look, text: &mut String) {
+    let unit = property.unit.as_ref().map_or(String::new(), |unit| format!(", {unit}"));
+    let need = match &property.optional {
+        None => "required".to_owned(),
+        Some(why) => format!("optional ({why})"),
+    };
+    let name = property.name.style(look.strong());
+    let _ = writeln!(text, "\n  {name}: {}{unit}, {need}", property.kind);
+    let _ = writeln!(text, "{}", wrapped(&property.description, "    ", look));
+    if !property.values.is_empty() {
+        let values = format!("Documented: {}.", one_of(&property.values));
+        let _ = writeln!(text, "{}", wrapped(&values, "    ", look));
+    }
+    if !property.observed.is_empty() {
+        let values = format!("Seen in practice (a warning): {}.", one_of(&property.observed));
+        let _ = writeln!(text, "{}", wrapped(&values, "    ", look));
+    }
+    if let Some(privacy) = &property.privacy {
+        let _ = writeln!(text, "    Privacy: {privacy}.");
+    }
+}
+
+fn rule(rule: Rule, bundle: Bundle, look: &Look) -> String {
+    let facts = rule.facts();
+    let mut text = format!("{} ({})\n\n", facts.code.style(look.strong()), facts.severity.name());
+    let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", look));
+    let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", look));
+    text.push_str("\nExample\n\n");
+    let option = facts.needs.option(rule);
+    if !option.is_empty() {
+        let _ = writeln!(text, "  $ voxev validate {} example.jsonl\n", option.join(" "));
+    }
+    text.push_str(&shown(rule, facts, bundle, look));
+    text
+}
+
+/// What `voxev validate` says of the first line of the example that breaks `rule`.
+fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
+    let mut judge = Judge::new(bundle, Policy::default(), Limits::default());
+    match facts.needs {
+        Needs::Nothing => {}
+        Needs::Api(api) => judge.bundle = Arc::new(Bundle::new(api)),
+        Needs::MaxLineBytes(most) => judge.limits.max_line_bytes = most,
+        Needs::Deny => judge.policy.set(rule, Severity::Error),
+        Needs::Lifecycle => return shown_order(rule, facts, &judge, look),
+    }
+    let frame = Frame::new(look.clone());
+    if rule == Rule::DamagedStream {
+        return shown_by(frame, judge, damaged);
+    }
+    let mut out = Vec::new();
+    let is_it = |finding: &Finding| finding.rule == rule;
+    let mut offset = 0;
+    for (raw, number) in facts.example.split_inclusive(|&byte| byte == b'\n').zip(1..) {
+        let line = Line::new(EXAMPLE, number, offset, raw);
+        offset += raw.len() as u64;
+        let is_long = raw.len() > judge.limits.max_line_bytes;
+        let verdict = if is_long { judge.too_long(&line) } else { judge.judge(&line) };
+        if let Some(finding) = verdict.findings.into_iter().find(is_it) {
+            frame.write(&line, &finding, &mut out);
+            return String::from_utf8_lossy(&out).into_owned();
+        }
+    }
+    // Nothing in a line breaks this rule: it is about captures without any.
+    shown_by(frame, judge, |plan| Some(Portion::of_empty_capture(plan, EXAMPLE)))
+}
+
+/// What `validate` writes of the portion that `portion` makes.
+fn shown_by(frame: Frame, judge: Judge, portion: impl FnOnce(&Plan) -> Option<Portion>) -> String {
+    let sink = Box::new(Report { format: Box::new(frame) });
+    let plan = Plan::new(Job::Validate, Vec::new(), judge, sink, When::Never);
+    let bytes = portion(&plan).map(|portion| portion.pieces.bytes).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What comes of the example's end.
+fn damaged(plan: &Plan) -> Option<Portion> {
+    let example = Rule::DamagedStream.facts().example;
+    let mut reader = Reader::new(Box::new(example));
+    let mut text = Vec::new();
+    let damage = reader.read_to_end(&mut text).err()?.downcast::<Damage>().ok()?;
+    let number = memchr::memchr_iter(b'\n', &text).count() as u64 + 1;
+    let start = memchr::memrchr(b'\n', &text).map_or(0, |at| at + 1);
+    Some(Portion::of_damage(plan, &Line::new(EXAMPLE, number, 0, &text[start..]), &damage))
+}
+
+/// The same where the rule is about the order of lines.
+fn shown_order(rule: Rule, facts: &Facts, judge: &Judge, look: &Look) -> String {
+    let mut out = Vec::new();
+    let found = lifecycle::examine(judge, EXAMPLE, facts.example);
+    for Held { number, offset, raw, findings } in &found {
+        let line = Line::new(EXAMPLE, *number, *offset, raw);
+        if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
+            Frame::new(look.clone()).write(&line, finding, &mut out);
+            break;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// What a reader would call the capture in an example.
+const EXAMPLE: &str = "example.jsonl";

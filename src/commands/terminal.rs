@@ -1,0 +1,50 @@
+//! What the terminal and the environment say of how text may look.
+
+use std::env;
+use std::io::IsTerminal;
+
+use crate::cli::When;
+use crate::terminal::{Charset, Colour, Look};
+
+/// Columns where there is no terminal to ask.
+pub(super) const USUAL_WIDTH: usize = 100;
+
+/// How text looks on `stream`. Colours: the flag, then NO_COLOR, CLICOLOR_FORCE, CLICOLOR and
+/// TERM (no-color.org, bixense.com/clicolors), then whether it is a terminal.
+pub(crate) fn look(stream: &impl IsTerminal, color: When) -> Look {
+    let is_terminal = stream.is_terminal();
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is = |name: &str, value: &str| env::var_os(name).is_some_and(|it| it == value);
+    let automatic = if set("NO_COLOR") {
+        false
+    } else if set("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0") {
+        true
+    } else {
+        is_terminal && !is("CLICOLOR", "0") && !is("TERM", "dumb")
+    };
+    let coloured = match color {
+        When::Auto => automatic,
+        When::Always => true,
+        When::Never => false,
+    };
+    let columns = env::var("COLUMNS").ok().and_then(|value| value.parse::<usize>().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = columns.or_else(|| if is_terminal { measured() } else { None });
+    Look {
+        colour: if coloured { Colour::On } else { Colour::Off },
+        charset: if is_terminal { charset() } else { Charset::Unicode },
+        width: width.unwrap_or(USUAL_WIDTH).clamp(40, 200),
+    }
+}
+
+/// A terminal shows what its locale can spell; files and pipes are UTF-8.
+fn charset() -> Charset {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let locale = names.iter().filter_map(|name| env::var(name).ok()).find(|it| !it.is_empty());
+    let locale = locale.unwrap_or_default().to_lowercase();
+    if locale.contains("utf-8") || locale.contains("utf8") {
+        Charset::Unicode
+    } else {
+        Charset::Ascii
+    }
+}

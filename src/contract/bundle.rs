@@ -1,0 +1,326 @@
+//! The schemas compiled into the binary, one per event type, each read when it is first asked for.
+
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
+
+use super::derive;
+use super::engine::Engine;
+use super::property::{self, Property, Role};
+use super::{Mode, Violation};
+use crate::check::matcher::{self, Matcher};
+
+/// The files, in the documentation's order. An [`EventId`] is an index into this table.
+const FILES: [(&str, &str); EventId::COUNT] = [
+    ("audiostats", include_str!("../../schemas/audiostats.json")),
+    ("callstarted", include_str!("../../schemas/callstarted.json")),
+    ("callconnected", include_str!("../../schemas/callconnected.json")),
+    ("callended", include_str!("../../schemas/callended.json")),
+    ("hold", include_str!("../../schemas/hold.json")),
+    ("resume", include_str!("../../schemas/resume.json")),
+    ("mute", include_str!("../../schemas/mute.json")),
+    ("unmute", include_str!("../../schemas/unmute.json")),
+    ("participantadded", include_str!("../../schemas/participantadded.json")),
+    ("participantremoved", include_str!("../../schemas/participantremoved.json")),
+    ("conference", include_str!("../../schemas/conference.json")),
+    ("swap", include_str!("../../schemas/swap.json")),
+    ("pauserecording", include_str!("../../schemas/pauserecording.json")),
+    ("resumerecording", include_str!("../../schemas/resumerecording.json")),
+    ("transcript", include_str!("../../schemas/transcript.json")),
+    ("wrapupended", include_str!("../../schemas/wrapupended.json")),
+    ("flagraise", include_str!("../../schemas/flagraise.json")),
+    ("flaglower", include_str!("../../schemas/flaglower.json")),
+    ("note", include_str!("../../schemas/note.json")),
+];
+
+const COMMON: &str = include_str!("../../schemas/common.json");
+
+/// One of the toolkit's event types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(u8);
+
+impl EventId {
+    /// The first in the documentation, and the most frequent in captures.
+    pub(crate) const FIRST: Self = Self(0);
+
+    /// How many event types there are.
+    pub const COUNT: usize = 19;
+
+    /// All event types, in the documentation's order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..).take(Self::COUNT).map(Self)
+    }
+
+    /// The event type with this exact name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|id| id.name() == name)
+    }
+
+    /// The name as it stands in a payload's `type`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        FILES[self.index()].0
+    }
+
+    /// The position in [`EventId::all`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// A Salesforce release and the API version that it brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiRelease {
+    /// API version, for example 66.
+    pub api: u64,
+    /// Release, for example `Spring '26`.
+    pub release: String,
+    /// Number of the documentation, for example 260.
+    pub documentation: u64,
+}
+
+/// The contract of one API version for all event types.
+#[derive(Debug)]
+pub struct Bundle {
+    api: u64,
+    common: Value,
+    events: [OnceLock<Event>; EventId::COUNT],
+}
+
+impl Bundle {
+    /// The contract of API version `api`.
+    #[must_use]
+    pub fn new(api: u64) -> Self {
+        Self { api, common: read("common", COMMON), events: [const { OnceLock::new() }; _] }
+    }
+
+    /// The contract of the newest API version.
+    #[must_use]
+    pub fn newest() -> Self {
+        let mut bundle = Self::new(0);
+        bundle.api = bundle.releases().last().map_or(0, |release| release.api);
+        bundle
+    }
+
+    /// The API version whose contract this is.
+    #[must_use]
+    pub fn api(&self) -> u64 {
+        self.api
+    }
+
+    /// The releases that changed or confirmed the contract, oldest first.
+    #[must_use]
+    pub fn releases(&self) -> Vec<ApiRelease> {
+        let list = self.common["x-voxev"]["apiVersions"].as_array();
+        list.into_iter()
+            .flatten()
+            .map(|entry| ApiRelease {
+                api: entry["api"].as_u64().unwrap_or_default(),
+                release: entry["release"].as_str().unwrap_or_default().to_owned(),
+                documentation: entry["documentation"].as_u64().unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// What is known about a name that is met in captures but is no toolkit event.
+    #[must_use]
+    pub fn other_name(&self, name: &str) -> Option<&str> {
+        self.common["x-voxev"]["otherNames"][name].as_str()
+    }
+
+    /// The contract of one event type.
+    pub fn event(&self, id: EventId) -> &Event {
+        self.events[id.index()].get_or_init(|| {
+            let newest = derive::self_contained(read(id.name(), FILES[id.index()].1), &self.common);
+            Event::new(id, &newest, self.api)
+        })
+    }
+
+    /// JSON Pointers of the places where a payload may name its call, the contract's own first.
+    /// A payload of an unknown type is looked at like the first event: they all agree.
+    pub(crate) fn call_id_pointers(&self, id: Option<EventId>) -> &[String] {
+        &self.event(id.unwrap_or(EventId::FIRST)).call_id_pointers
+    }
+
+    /// One schema that accepts a payload of any event type.
+    #[must_use]
+    pub fn any_event(&self, mode: Mode) -> Value {
+        let known = |id: &EventId| mode == Mode::Default || self.event(*id).since <= self.api;
+        let ids: Vec<EventId> = EventId::all().filter(known).collect();
+        let documents = ids.iter().map(|id| (id.name(), self.event(*id).document(mode)));
+        derive::any_of(&documents.collect::<Vec<_>>())
+    }
+}
+
+/// The contract of one event type.
+#[derive(Debug)]
+pub struct Event {
+    /// Which event type.
+    pub id: EventId,
+    /// When the event is fired, in a sentence or two.
+    pub description: String,
+    /// First API version with this event.
+    pub since: u64,
+    /// The event's name in the Aura toolkit.
+    pub aura: String,
+    /// The open-source connector's names for it.
+    pub connector: Vec<String>,
+    /// Whether Native Telephony sends it.
+    pub native_telephony: bool,
+    /// Dotted paths of the properties that a one-line view shows.
+    pub summary: Vec<String>,
+    /// Payloads that follow the strict contract.
+    pub examples: Vec<Value>,
+    /// The documented properties of this API version, in the documentation's order.
+    pub properties: Vec<Property>,
+    /// Properties of the newest contract that this API version did not have yet.
+    pub newer: Vec<Property>,
+    call_id_pointers: Vec<String>,
+    /// Where connectors nest reports.
+    reports_pointer: Option<String>,
+    default: Engine,
+    strict: Engine,
+    matcher: OnceLock<Option<Matcher>>,
+}
+
+impl Event {
+    fn new(id: EventId, newest: &Value, api: u64) -> Self {
+        let notes = &newest["x-voxev"];
+        let since = notes["since"].as_u64().unwrap_or_default();
+        let (newer, properties): (Vec<_>, Vec<_>) =
+            property::list(newest).into_iter().partition(|property| property.since > api);
+        let examples = examples(newest, &newer);
+        let mut default = derive::for_api(newest, api);
+        default["examples"] = examples.clone().into();
+        let strict =
+            if since > api { derive::nothing(newest, api) } else { derive::strict(&default) };
+        Self {
+            id,
+            description: text(&newest["description"]),
+            since,
+            aura: text(&notes["aura"]),
+            connector: texts(&notes["connector"]),
+            native_telephony: notes["nativeTelephony"] != false,
+            summary: texts(&notes["summary"]),
+            examples,
+            properties,
+            newer,
+            call_id_pointers: property::pointers(newest, Role::CallId),
+            reports_pointer: property::pointers(newest, Role::Reports).into_iter().next(),
+            default: Engine::new(default),
+            strict: Engine::new(strict),
+            matcher: OnceLock::new(),
+        }
+    }
+
+    /// The self-contained schema: its references stay within it.
+    #[must_use]
+    pub fn document(&self, mode: Mode) -> &Value {
+        self.engine(mode).document()
+    }
+
+    /// Whether the contract accepts `payload`.
+    #[must_use]
+    pub fn accepts(&self, mode: Mode, payload: &Value) -> bool {
+        self.engine(mode).accepts(payload)
+    }
+
+    /// Cold: every way in which `payload` breaks the contract.
+    pub(crate) fn violations(&self, mode: Mode, payload: &Value) -> Vec<Violation> {
+        self.engine(mode).violations(payload)
+    }
+
+    /// The matcher of the strict contract; `None` where it has more to it than matchers know.
+    pub(crate) fn matcher(&self) -> Option<&Matcher> {
+        let compiled =
+            || matcher::compile(self.document(Mode::Strict), &self.properties, &self.newer);
+        self.matcher.get_or_init(compiled).as_ref()
+    }
+
+    /// The property with this dotted name.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| property.name == name)
+    }
+
+    /// Index of the property in this role.
+    pub(crate) fn position(&self, role: Role) -> Option<usize> {
+        self.properties.iter().position(|property| property.role == Some(role))
+    }
+
+    /// The property in this role.
+    pub(crate) fn in_role(&self, role: Role) -> Option<&Property> {
+        self.properties.get(self.position(role)?)
+    }
+
+    /// JSON Pointer of the reports that connectors nest in a payload of this event.
+    pub(crate) fn reports_pointer(&self) -> Option<&str> {
+        self.reports_pointer.as_deref()
+    }
+
+    fn engine(&self, mode: Mode) -> &Engine {
+        match mode {
+            Mode::Default => &self.default,
+            Mode::Strict => &self.strict,
+        }
+    }
+}
+
+/// The schema's examples as an API version without the `newer` properties would have them.
+fn examples(newest: &Value, newer: &[Property]) -> Vec<Value> {
+    let mut examples = newest["examples"].as_array().cloned().unwrap_or_default();
+    for example in &mut examples {
+        for (parent, key) in newer.iter().filter_map(|it| it.pointer.rsplit_once('/')) {
+            if let Some(Value::Object(object)) = example.pointer_mut(parent) {
+                object.shift_remove(key);
+            }
+        }
+    }
+    examples
+}
+
+/// The bundled files are part of the program: that they are JSON is a test, not a run-time error.
+fn read(name: &str, file: &str) -> Value {
+    serde_json::from_str(file).unwrap_or_else(|_| json!({ "title": name }))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(text).collect()
+}
+
+/// The annotations at a place of a schema: an empty object where there are none.
+pub(super) fn notes(schema: &Value) -> Map<String, Value> {
+    schema["x-voxev"].as_object().cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_in_a_schema_is_a_known_one() {
+        fn check(schema: &Value) {
+            let role = &schema["x-voxev"]["role"];
+            let is_known = Role::ALL.iter().any(|(name, _)| role == name);
+            assert!(role.is_null() || is_known, "{role}");
+            schema.as_object().into_iter().flatten().for_each(|(_, inner)| check(inner));
+        }
+        for (_, file) in FILES.into_iter().chain([("common", COMMON)]) {
+            check(&serde_json::from_str(file).expect("a bundled schema is JSON"));
+        }
+    }
+
+    #[test]
+    fn every_bundled_file_is_json_of_its_name() {
+        for (name, file) in FILES.into_iter().chain([("common", COMMON)]) {
+            let schema: Value = serde_json::from_str(file).expect("a bundled schema is JSON");
+            assert_eq!(schema["title"], name);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Which severity each rule has in this run.
+
+use crate::contract::{Rule, Severity};
+
+/// A severity for every rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    severities: [Severity; Rule::ALL.len()],
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { severities: Rule::ALL.map(|rule| rule.facts().severity) }
+    }
+}
+
+impl Policy {
+    /// The policy of `--strict`: whatever the strict schemas reject is an error, and so is every
+    /// other warning.
+    #[must_use]
+    pub fn strict() -> Self {
+        Self { severities: [Severity::Error; Rule::ALL.len()] }
+    }
+
+    /// The severity of `rule`.
+    #[must_use]
+    pub fn severity(&self, rule: Rule) -> Severity {
+        self.severities[rule as usize]
+    }
+
+    /// Gives `rule` another severity.
+    pub fn set(&mut self, rule: Rule, severity: Severity) {
+        self.severities[rule as usize] = severity;
+    }
+}

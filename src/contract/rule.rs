@@ -1,0 +1,382 @@
+//! Every rule a line can break: its code, its default severity, and what it means.
+//!
+//! Codes are stable: people write them into configuration and scripts.
+
+mod lifecycle;
+
+use std::fmt;
+
+/// How much a finding matters. The order is from harmless to fatal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Counted in the summary, not shown.
+    Allowed,
+    /// Shown; does not fail the run.
+    Warning,
+    /// Shown; the run ends with exit code 1.
+    Error,
+}
+
+impl Severity {
+    /// The word used in every format.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A rule, in the order in which `voxev explain` lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each rule's meaning is its entry in `Rule::facts`")]
+pub enum Rule {
+    InvalidJson,
+    InvalidUtf8,
+    DuplicateKey,
+    LineTooLong,
+    NestedTooDeep,
+    NotAnEvent,
+    UnknownEvent,
+    MissingProperty,
+    WrongType,
+    UnexpectedValue,
+    OutOfRange,
+    EmptyCallId,
+    ObservedValue,
+    ConnectorShape,
+    NewerThanApi,
+    NegativePacketsLost,
+    EmptyCapture,
+    DamagedStream,
+    UndocumentedProperty,
+    LifecycleStart,
+    LifecycleAfterEnd,
+    LifecycleWrapup,
+    LifecycleHold,
+    LifecycleMute,
+    LifecycleRecording,
+    LifecycleParticipant,
+    LifecycleConference,
+    LifecycleAudiostats,
+    LifecycleTranscript,
+    LifecycleFlag,
+    LifecycleFlagRole,
+}
+
+/// What there is to say about a rule.
+#[derive(Debug)]
+pub struct Facts {
+    /// The kebab-case code; after a slash, if it is of a group.
+    pub code: &'static str,
+    /// The severity unless the user says otherwise.
+    pub severity: Severity,
+    /// One sentence: what is wrong.
+    pub summary: &'static str,
+    /// Why it matters and what to do.
+    pub advice: &'static str,
+    /// The fixture that breaks this rule and no other.
+    pub example: &'static [u8],
+    /// What a run needs to see that.
+    pub needs: Needs,
+}
+
+/// The option of `voxev validate` without which nobody sees an example's rule broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// The defaults show it.
+    Nothing,
+    /// `--api` with an older version.
+    Api(u64),
+    /// `--max-line-bytes` with a lower limit.
+    MaxLineBytes(usize),
+    /// `--deny` with the rule itself, which is allowed by default.
+    Deny,
+    /// `--lifecycle`.
+    Lifecycle,
+}
+
+impl Needs {
+    /// The option and its value as they are typed, for `rule`; empty where none is needed.
+    #[must_use]
+    pub fn option(self, rule: Rule) -> Vec<String> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Api(api) => vec!["--api".into(), api.to_string()],
+            Self::MaxLineBytes(most) => vec!["--max-line-bytes".into(), most.to_string()],
+            Self::Deny => vec!["--deny".into(), rule.code().into()],
+            Self::Lifecycle => vec!["--lifecycle".into()],
+        }
+    }
+}
+
+impl Rule {
+    /// All rules.
+    pub const ALL: [Self; 31] = [
+        Self::InvalidJson,
+        Self::InvalidUtf8,
+        Self::DuplicateKey,
+        Self::LineTooLong,
+        Self::NestedTooDeep,
+        Self::NotAnEvent,
+        Self::UnknownEvent,
+        Self::MissingProperty,
+        Self::WrongType,
+        Self::UnexpectedValue,
+        Self::OutOfRange,
+        Self::EmptyCallId,
+        Self::ObservedValue,
+        Self::ConnectorShape,
+        Self::NewerThanApi,
+        Self::NegativePacketsLost,
+        Self::EmptyCapture,
+        Self::DamagedStream,
+        Self::UndocumentedProperty,
+        Self::LifecycleStart,
+        Self::LifecycleAfterEnd,
+        Self::LifecycleWrapup,
+        Self::LifecycleHold,
+        Self::LifecycleMute,
+        Self::LifecycleRecording,
+        Self::LifecycleParticipant,
+        Self::LifecycleConference,
+        Self::LifecycleAudiostats,
+        Self::LifecycleTranscript,
+        Self::LifecycleFlag,
+        Self::LifecycleFlagRole,
+    ];
+
+    /// The rule with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.code() == code)
+    }
+
+    /// The kebab-case code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.facts().code
+    }
+
+    /// What there is to say about the rule.
+    #[must_use]
+    pub fn facts(self) -> &'static Facts {
+        let at = self as usize;
+        FACTS.get(at).unwrap_or_else(|| &lifecycle::FACTS[at - FACTS.len()])
+    }
+
+    /// Whether the rule is about the order of events in a call, which only `--lifecycle` judges.
+    #[must_use]
+    pub fn is_about_order(self) -> bool {
+        self.facts().needs == Needs::Lifecycle
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
+    }
+}
+
+/// Of the rules that a line breaks on its own, in the order of [`Rule`]'s variants.
+static FACTS: [Facts; Rule::LifecycleStart as usize] = [
+    Facts {
+        code: "invalid-json",
+        severity: Severity::Error,
+        summary: "The line is not JSON.",
+        advice: "Every line of a capture is one JSON text (RFC 8259). The finding points at the \
+              first byte that does not fit and says what would have. Log payloads with \
+              JSON.stringify({type: event.type, detail: event.detail}), one a line.",
+        example: include_bytes!("../../fixtures/invalid/invalid-json.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "invalid-utf8",
+        severity: Severity::Error,
+        summary: "The line is not UTF-8.",
+        advice: "JSON is exchanged in UTF-8. Captures written by PowerShell or Excel are often \
+              UTF-16 or Latin-1: convert them, for example with `iconv -f UTF-16 -t UTF-8`.",
+        example: include_bytes!("../../fixtures/invalid/invalid-utf8.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "duplicate-key",
+        severity: Severity::Error,
+        summary: "An object has the same key twice.",
+        advice: "Readers disagree on which of the two values counts (JavaScript takes the last), \
+              so a payload with a doubled key means different things to different components. \
+              Keep one.",
+        example: include_bytes!("../../fixtures/invalid/duplicate-key.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "line-too-long",
+        severity: Severity::Error,
+        summary: "The line is longer than the limit.",
+        advice: "Lines are held in memory while they are judged, so there is a limit \
+              (--max-line-bytes). The line is not looked into; the rest of the capture is. A whole capture \
+              as one JSON array becomes lines with `jq -c '.[]'`.",
+        example: include_bytes!("../../fixtures/invalid/line-too-long.jsonl"),
+        needs: Needs::MaxLineBytes(1024),
+    },
+    Facts {
+        code: "nested-too-deep",
+        severity: Severity::Error,
+        summary: "The line nests arrays and objects deeper than the limit.",
+        advice: "Toolkit payloads nest four levels. The limit (--max-depth) protects the tools \
+              that read the capture later, many of which crash on such a line.",
+        example: include_bytes!("../../fixtures/invalid/nested-too-deep.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "not-an-event",
+        severity: Severity::Error,
+        summary: "The line is JSON, but not a toolkit payload.",
+        advice: "A payload is an object with the event's name under \"type\" and its data under \
+              \"detail\". {\"isTrusted\":false} is what JSON.stringify(event) leaves of a browser \
+              event: log {type: event.type, detail: event.detail} instead.",
+        example: include_bytes!("../../fixtures/invalid/not-an-event.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "unknown-event",
+        severity: Severity::Error,
+        summary: "The type is none of the toolkit's 19 events.",
+        advice: "Names are lower case without separators. The Aura toolkit and the telephony \
+              connectors have other names for the same events; the finding says which event is \
+              probably meant.",
+        example: include_bytes!("../../fixtures/invalid/unknown-event.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "missing-property",
+        severity: Severity::Error,
+        summary: "A documented property is missing.",
+        advice: "The documentation lists the properties of each event; components rely on them. \
+              Properties that came with a later API version or are for internal use are \
+              optional. If your telephony system never sends one, `--warn missing-property` \
+              keeps the run green.",
+        example: include_bytes!("../../fixtures/invalid/missing-property.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "wrong-type",
+        severity: Severity::Error,
+        summary: "A property has another JSON type than documented.",
+        advice: "Components that compute with packetsLost get NaN or a joined string from \"3\". A \
+              number without a fraction (1.0, 1e2) counts as an integer, as JSON Schema has \
+              it.",
+        example: include_bytes!("../../fixtures/invalid/wrong-type.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "unexpected-value",
+        severity: Severity::Error,
+        summary: "A property has a value that is neither documented nor known from practice.",
+        advice: "Components compare these values literally, so one that differs in a letter \
+              matches nothing.",
+        example: include_bytes!("../../fixtures/invalid/unexpected-value.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "out-of-range",
+        severity: Severity::Error,
+        summary: "A number is outside of its range.",
+        advice: "Counters and durations cannot be negative. For packetsLost, which WebRTC allows \
+              to fall below zero, see negative-packets-lost.",
+        example: include_bytes!("../../fixtures/invalid/out-of-range.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "empty-call-id",
+        severity: Severity::Error,
+        summary: "The callId is an empty string.",
+        advice: "Without a callId the event belongs to no call. Any non-empty string will do: \
+              telephony systems use UUIDs, contact numbers and test keys.",
+        example: include_bytes!("../../fixtures/invalid/empty-call-id.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "observed-value",
+        severity: Severity::Warning,
+        summary: "A value is not documented, but known to occur.",
+        advice: "Public connectors send it, so components should cope with it; a fixture should \
+              rather have the documented value.",
+        example: include_bytes!("../../fixtures/invalid/observed-value.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "connector-shape",
+        severity: Severity::Warning,
+        summary: "The audiostats event has the connector's nested shape.",
+        advice: "The documentation has flat counters and one event for each channel; the \
+              open-source connector base nests both channels under audioStats.stats. A component \
+              must know which one it gets. The nested counters are checked like the flat ones.",
+        example: include_bytes!("../../fixtures/invalid/connector-shape.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "newer-than-api",
+        severity: Severity::Warning,
+        summary: "The event or property came with a later API version than the one chosen.",
+        advice: "With --api N the capture is judged by the contract of API version N, in which \
+              this did not exist yet.",
+        example: include_bytes!("../../fixtures/invalid/newer-than-api.jsonl"),
+        needs: Needs::Api(64),
+    },
+    Facts {
+        code: "negative-packets-lost",
+        severity: Severity::Warning,
+        summary: "packetsLost is negative.",
+        advice: "WebRTC counts a packet that arrives twice against the lost ones, so a small \
+              negative number is possible. Do not compute a loss rate from it.",
+        example: include_bytes!("../../fixtures/invalid/negative-packets-lost.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "empty-capture",
+        severity: Severity::Warning,
+        summary: "The capture holds no event at all.",
+        advice: "A recorder that never started leaves an empty file, and a check of nothing \
+              always passes. Delete the file, or record it again.",
+        example: include_bytes!("../../fixtures/invalid/empty-capture.jsonl"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "damaged-stream",
+        severity: Severity::Error,
+        summary: "The compressed capture is cut, corrupt or followed by something else.",
+        advice: "What comes before the damage has been checked; nothing after it can be. A copy \
+              that was broken off, or a recorder that still runs, leaves a cut stream. The \
+              finding's offset counts bytes of the compressed file. zstd streams that need a \
+              window of more than 8 MiB (--ultra, --long) are for zstd itself: `zstd -dc --long=31 FILE | voxev validate`.",
+        example: include_bytes!("../../fixtures/invalid/damaged-stream.jsonl.gz"),
+        needs: Needs::Nothing,
+    },
+    Facts {
+        code: "undocumented-property",
+        severity: Severity::Allowed,
+        summary: "A property is not documented.",
+        advice: "The documentation allows further \"system-generated information\", so this is \
+              counted, not shown. `--strict` or `--deny undocumented-property` reports it, \
+              which finds misspelled names.",
+        example: include_bytes!("../../fixtures/invalid/undocumented-property.jsonl"),
+        needs: Needs::Deny,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_the_facts_of_its_name() {
+        for rule in Rule::ALL {
+            let code = rule.code().replace(['-', '/'], "");
+            assert_eq!(format!("{rule:?}").to_lowercase(), code);
+            assert_eq!(Rule::from_code(rule.code()), Some(rule));
+        }
+    }
+}

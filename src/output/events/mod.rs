@@ -1,0 +1,13 @@
+//! Events, a format a file.
+
+mod jsonl;
+mod layout;
+mod lines;
+mod oneline;
+mod table;
+
+pub(crate) use jsonl::{JsonArray, JsonLines};
+pub(crate) use layout::Layout;
+pub(crate) use lines::{Lines, Naming, Tally};
+pub(crate) use oneline::Oneline;
+pub(crate) use table::{Column, EXTRA, Separator, Table};

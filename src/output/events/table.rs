@@ -1,0 +1,303 @@
+//! Tables: a row an event, a column a documented property, and what is left in the last column.
+//!
+//! A cell holds a value of the documented type, so a column of counters holds nothing but numbers.
+//! Everything else (undocumented properties, values of another type) is in `extra` as JSON in its
+//! own place, so a row can be turned back into the payload it came from.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+use crate::check::{Finding, Payload};
+use crate::contract::{Event, EventId, Rule};
+use crate::json::{self, Node};
+use crate::output::{Pieces, Proven, Record, Sink, refusal};
+use crate::text::{is_unsafe, visible_json};
+
+/// `convert --to csv|tsv`.
+pub(crate) struct Table {
+    pub(crate) separator: Separator,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// What stands between cells, and how cells are kept apart from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    /// RFC 4180: quotes around a cell that needs them. An empty string is `""`, no value nothing.
+    Comma,
+    /// Tabs, newlines and backslashes in a cell are `\t`, `\n`, `\r`, `\\`.
+    Tab,
+}
+
+/// A column: a documented property, or all that no other column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Column {
+    Property {
+        name: String,
+        pointer: String,
+        /// The events that document the property, and as which type.
+        kinds: BTreeMap<EventId, String>,
+        /// Where a proven line of each event has it: an index into its properties.
+        slots: Vec<Option<usize>>,
+    },
+    Extra,
+}
+
+/// The name of the last column.
+pub(crate) const EXTRA: &str = "extra";
+
+impl Column {
+    /// A column for each property of `events`, in their order, then `extra`. Properties of the
+    /// same name share one.
+    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
+        let mut columns: Vec<Self> = Vec::new();
+        for event in events {
+            for (slot, property) in event.properties.iter().enumerate() {
+                let index = columns.iter().position(|column| column.name() == property.name);
+                let index = index.unwrap_or_else(|| {
+                    columns.push(Self::Property {
+                        name: property.name.clone(),
+                        pointer: property.pointer.clone(),
+                        kinds: BTreeMap::new(),
+                        slots: vec![None; EventId::COUNT],
+                    });
+                    columns.len() - 1
+                });
+                if let Self::Property { kinds, slots, .. } = &mut columns[index] {
+                    kinds.insert(event.id, property.kind.clone());
+                    slots[event.id.index()] = Some(slot);
+                }
+            }
+        }
+        columns.push(Self::Extra);
+        columns
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Property { name, .. } => name,
+            Self::Extra => EXTRA,
+        }
+    }
+}
+
+impl Sink for Table {
+    fn begin(&self, out: &mut Vec<u8>) {
+        for (index, column) in self.columns.iter().enumerate() {
+            self.separate(index, out);
+            self.cell(column.name().as_bytes(), out);
+        }
+        out.push(b'\n');
+    }
+
+    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
+        let Some(payload) = &record.verdict.payload else {
+            return Err(refusal(record));
+        };
+        if let Some(finding) = not_a_row(record, payload) {
+            return Err(finding);
+        }
+        let text = record.line.bytes;
+        let mut held = HashSet::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            self.separate(index, &mut out.bytes);
+            match column {
+                Column::Property { pointer, kinds, .. } => {
+                    let node = payload.root.at(text, pointer);
+                    let node = node.filter(|node| is_of(node, payload.event, kinds));
+                    let spelled = node.map(|node| &text[node.span.clone()]);
+                    if spelled.is_some_and(|spelled| self.value(spelled, &mut out.bytes)) {
+                        held.extend(node.map(|node| node.span.start));
+                    }
+                }
+                Column::Extra => {
+                    let mut left = Vec::new();
+                    if rest(&payload.root, text, &held, &mut left) {
+                        let mut shown = Vec::new();
+                        visible_json(&left, &mut shown);
+                        self.cell(&shown, &mut out.bytes);
+                    }
+                }
+            }
+        }
+        out.bytes.push(b'\n');
+        out.end_piece();
+        Ok(())
+    }
+
+    /// Straight from the line's bytes, unless something is left for `extra`.
+    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
+        if !proven.fields.strange().is_empty() {
+            return false;
+        }
+        let start = out.bytes.len();
+        let mut left = proven.fields.count();
+        for (index, column) in self.columns.iter().enumerate() {
+            self.separate(index, &mut out.bytes);
+            let Column::Property { slots, .. } = column else { continue };
+            let range = slots[proven.event.index()].and_then(|slot| proven.fields.get(slot));
+            if let Some(range) = range
+                && self.value(&proven.text[range], &mut out.bytes)
+            {
+                left -= 1;
+            }
+        }
+        if left > 0 && self.columns.contains(&Column::Extra) {
+            out.bytes.truncate(start);
+            return false;
+        }
+        out.bytes.push(b'\n');
+        out.end_piece();
+        true
+    }
+}
+
+impl Table {
+    /// Writes a scalar by its spelling; false where its text does not belong into a cell: lone surrogates are no
+    /// text, and control characters would steer the terminal that shows the table.
+    fn value(&self, spelled: &[u8], out: &mut Vec<u8>) -> bool {
+        match spelled.first() {
+            Some(b'"') => {
+                let bare = spelled.get(1..spelled.len().saturating_sub(1)).unwrap_or_default();
+                if stands_as_it_is(bare) {
+                    out.extend_from_slice(bare);
+                    return true;
+                }
+                let content = json::decode(spelled);
+                let is_text = is_plain(&content)
+                    || std::str::from_utf8(&content).is_ok_and(|content| {
+                        let is_safe = |one| !is_unsafe(one) || matches!(one, '\t' | '\n' | '\r');
+                        content.chars().all(is_safe)
+                    });
+                if is_text {
+                    self.cell(&content, out);
+                }
+                is_text
+            }
+            Some(b'n') => true,
+            _ => {
+                out.extend_from_slice(spelled);
+                true
+            }
+        }
+    }
+
+    fn cell(&self, content: &[u8], out: &mut Vec<u8>) {
+        match self.separator {
+            Separator::Comma => comma_cell(content, out),
+            Separator::Tab => tab_cell(content, out),
+        }
+    }
+
+    fn separate(&self, index: usize, out: &mut Vec<u8>) {
+        if index > 0 {
+            out.push(match self.separator {
+                Separator::Comma => b',',
+                Separator::Tab => b'\t',
+            });
+        }
+    }
+}
+
+/// Whether a string of these bytes is spelled in a cell as it is in JSON, whatever stands between
+/// cells: as nearly all are. Looks at all bytes, not up to the first odd one, so that the compiler
+/// takes many at a time.
+fn stands_as_it_is(bare: &[u8]) -> bool {
+    let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte) || matches!(byte, b'"' | b'\\' | b',');
+    !bare.is_empty() && !bare.iter().fold(false, |odd, byte| odd | is_odd(*byte))
+}
+
+/// Whether there is nothing but printable ASCII.
+fn is_plain(content: &[u8]) -> bool {
+    content.iter().all(|byte| (b' '..=b'~').contains(byte))
+}
+
+/// Appends what of `node` is not held by a cell; false, and nothing, where all of it is.
+fn rest(node: &Node, text: &[u8], held: &HashSet<usize>, out: &mut Vec<u8>) -> bool {
+    if held.contains(&node.span.start) {
+        return false;
+    }
+    let members = node.members();
+    if members.is_empty() {
+        json::compact(&text[node.span.clone()], out);
+        return true;
+    }
+    let start = out.len();
+    let mut separator = b'{';
+    for member in members {
+        let before = out.len();
+        out.push(separator);
+        out.extend_from_slice(&text[member.key.clone()]);
+        out.push(b':');
+        if rest(&member.value, text, held, out) {
+            separator = b',';
+        } else {
+            out.truncate(before);
+        }
+    }
+    if out.len() == start {
+        return false;
+    }
+    out.push(b'}');
+    true
+}
+
+/// Whether the value has the type that its event documents; events that nobody knows may have
+/// any documented type but null, whose cell is empty.
+fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>) -> bool {
+    let found = node.type_name();
+    let fits = |kind: &str| kind == found || kind == "integer" && found == "number";
+    match event {
+        Some(event) => kinds.get(&event).is_some_and(|kind| fits(kind)),
+        None => found != "null" && kinds.values().any(|kind| fits(kind)),
+    }
+}
+
+/// A row needs an object, and no key twice: a cell has room for one value.
+fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
+    let span = |range: &Range<usize>| range.start..range.end.min(range.start + 1);
+    if let Some(repeated) = payload.repeated.first() {
+        let message = "a doubled key has no place in a table".to_owned();
+        let span = repeated.second.clone();
+        return Some(Box::new(Finding {
+            help: Some("keep one of them, or convert to jsonl".into()),
+            ..Finding::about_line(record.line, Rule::DuplicateKey, span, message)
+        }));
+    }
+    if payload.kind.is_none() {
+        let message = "only an object with a \"type\" can be a row".to_owned();
+        return Some(Box::new(Finding {
+            help: Some("convert to jsonl, which takes any JSON".into()),
+            ..Finding::about_line(record.line, Rule::NotAnEvent, span(&payload.root.span), message)
+        }));
+    }
+    None
+}
+
+fn comma_cell(content: &[u8], out: &mut Vec<u8>) {
+    let is_plain = !content.is_empty()
+        && !content.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if is_plain {
+        out.extend_from_slice(content);
+        return;
+    }
+    out.push(b'"');
+    for &byte in content {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+fn tab_cell(content: &[u8], out: &mut Vec<u8>) {
+    for &byte in content {
+        match byte {
+            b'\t' => out.extend_from_slice(br"\t"),
+            b'\n' => out.extend_from_slice(br"\n"),
+            b'\r' => out.extend_from_slice(br"\r"),
+            b'\\' => out.extend_from_slice(br"\\"),
+            _ => out.push(byte),
+        }
+    }
+}

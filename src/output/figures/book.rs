@@ -1,0 +1,278 @@
+//! What `stats` is asked for, and the rows that answer it.
+
+use clap::ValueEnum;
+
+use super::{export, table, timeline};
+use crate::calls::call::Call;
+use crate::calls::channel::{INPUT, OUTPUT};
+use crate::calls::figures::{Figures, Pool, of_call, of_pools};
+use crate::calls::ledger::Ledger;
+use crate::calls::limits::Limit;
+use crate::calls::merge::Merge;
+use crate::calls::quality::Formula;
+use crate::contract::EventId;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::output::Totals;
+use crate::terminal::Look;
+
+/// How the figures are asked for.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) by: By,
+    pub(crate) sort: Sort,
+    /// Rows that are shown; the rest is only counted.
+    pub(crate) most: usize,
+    pub(crate) form: Form,
+    pub(crate) formula: Formula,
+    /// What colours a figure.
+    pub(crate) limits: Vec<Limit>,
+    /// What fails the run.
+    pub(crate) fail_on: Vec<Limit>,
+    /// When a call must have gone on.
+    pub(crate) window: Window,
+    /// The one call that is told, if it is one.
+    pub(crate) story: Option<String>,
+    pub(crate) look: Look,
+}
+
+/// A span of time, in milliseconds of the Unix epoch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) since: Option<i64>,
+    pub(crate) until: Option<i64>,
+}
+
+impl Window {
+    /// Whether it leaves anything out.
+    pub(crate) fn is_limited(self) -> bool {
+        self != Self::default()
+    }
+
+    /// Whether a call with these times, of its first and its last event that carry one, was then.
+    fn holds(self, (first, last): (i64, i64)) -> bool {
+        self.since.is_none_or(|since| last >= since)
+            && self.until.is_none_or(|until| first <= until)
+    }
+}
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// One call
+    Call,
+    /// One event type
+    Type,
+    /// The incoming or the outgoing audio of all calls
+    Channel,
+    /// One capture; a call that goes on in another capture counts in both, and twice among all
+    Capture,
+}
+
+/// The order of calls: the worst or the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// Lowest MOS of the two channels first
+    Mos,
+    /// Greatest loss first
+    Loss,
+    /// Greatest 95th percentile of the round trip first
+    Rtt,
+    /// Greatest 95th percentile of the jitter buffer first
+    Jitter,
+    /// Most lines first
+    Lines,
+    /// Most holds first
+    Holds,
+    /// Most flags first
+    Flags,
+    /// In the order of the capture
+    First,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// For people
+    Table,
+    /// One JSON object: all figures, and what --merge needs
+    Json,
+    /// A row a call, or whatever --by says, with a header
+    Csv,
+}
+
+/// A row: a call or a group of them.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) name: &'a str,
+    /// The call, where the row is one.
+    pub(crate) call: Option<&'a Call>,
+    pub(crate) lines: u64,
+    pub(crate) calls: u64,
+    pub(crate) channels: Vec<Figures>,
+}
+
+/// Where the bytes go that are told.
+pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
+
+impl Book {
+    /// Tells what `ledgers`, one a capture or one for all, come to. Returns how many calls are beyond
+    /// the limits of `--fail-on`.
+    pub(crate) fn tell(
+        &self,
+        ledgers: &[Ledger],
+        totals: &Totals,
+        out: Out<'_>,
+    ) -> Result<u64, Error> {
+        let mut all: Vec<(&str, &Call)> = ledgers.iter().flat_map(Ledger::listed).collect();
+        let mut undated = 0;
+        if self.window.is_limited() {
+            undated = all.iter().filter(|(_, call)| call.times.is_none()).count() as u64;
+            all.retain(|(_, call)| call.times.is_some_and(|times| self.window.holds(times)));
+        }
+        let beyond = all.iter().filter(|(_, call)| self.is_beyond(call)).count() as u64;
+        if let Some(id) = &self.story {
+            out(&timeline::tell(self, id, ledgers))?;
+            return Ok(beyond);
+        }
+        let (rows, all_rows): (Rows<'_>, usize) = match self.by {
+            By::Call => (self.calls(&all), all.len()),
+            By::Type => counted(types(&all, totals)),
+            By::Channel => counted(vec![self.group("all calls", &all)]),
+            By::Capture => counted(self.captures(ledgers)),
+        };
+        let calls = all.len() as u64;
+        let sums = Overview { calls, undated, calls_listed: &all, totals, beyond };
+        match self.form {
+            Form::Table => out(&table::write(self, &rows.collect::<Vec<_>>(), all_rows, &sums))?,
+            Form::Json => export::json(self, rows.take(self.most), &sums, out)?,
+            Form::Csv => export::csv(self, rows.take(self.most), out)?,
+        }
+        Ok(beyond)
+    }
+
+    /// Whether each capture has a ledger of its own.
+    pub(crate) fn is_by_capture(&self) -> bool {
+        self.by == By::Capture
+    }
+
+    fn is_beyond(&self, call: &Call) -> bool {
+        !self.fail_on.is_empty() && {
+            let figures = of_call(&call.channels, self.formula);
+            self.fail_on.iter().any(|limit| figures.iter().any(|it| limit.is_broken_by(it)))
+        }
+    }
+
+    /// The calls that are shown, in their order. A row is made when its turn comes: those of all
+    /// calls would take more memory than the calls. Calls without a figure come last; equals stay
+    /// in the order of the capture.
+    fn calls<'a>(&'a self, all: &'a [(&'a str, &'a Call)]) -> Rows<'a> {
+        let mut order: Vec<(f64, usize)> = all
+            .iter()
+            .map(|(_, call)| self.badness(call).map_or(f64::INFINITY, |badness| -badness))
+            .zip(0..)
+            .collect();
+        order.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
+        Box::new(order.into_iter().take(self.most).map(|(_, index)| self.call(&all[index])))
+    }
+
+    fn call<'a>(&self, &(name, call): &(&'a str, &'a Call)) -> Row<'a> {
+        Row {
+            name,
+            call: Some(call),
+            lines: call.lines(),
+            calls: 1,
+            channels: of_call(&call.channels, self.formula).to_vec(),
+        }
+    }
+
+    fn group<'a>(&self, name: &'a str, calls: &[(&str, &Call)]) -> Row<'a> {
+        let mut sums = [Pool::new(INPUT), Pool::new(OUTPUT)];
+        for (_, call) in calls {
+            sums.iter_mut().zip(&call.channels).for_each(|(sum, channel)| sum.add(channel));
+        }
+        Row {
+            name,
+            call: None,
+            lines: calls.iter().map(|(_, call)| call.lines()).sum(),
+            calls: calls.len() as u64,
+            channels: of_pools(&sums, self.formula).to_vec(),
+        }
+    }
+
+    fn captures<'a>(&self, ledgers: &'a [Ledger]) -> Vec<Row<'a>> {
+        let row = |ledger: &'a Ledger| {
+            let name = ledger.captures.last().map_or("", String::as_str);
+            let row = self.group(name, &ledger.listed());
+            Row { lines: row.lines + ledger.homeless.iter().sum::<u64>(), ..row }
+        };
+        ledgers.iter().map(row).collect()
+    }
+
+    /// What puts a call before others: figures are reckoned only where they count.
+    fn badness(&self, call: &Call) -> Option<f64> {
+        let worst = |figure: &dyn Fn(&Figures) -> Option<f64>| {
+            let figures = of_call(&call.channels, self.formula);
+            figures.iter().filter_map(figure).max_by(f64::total_cmp)
+        };
+        match self.sort {
+            Sort::Mos => worst(&|it| it.score.map(|score| -score.mos)),
+            Sort::Loss => worst(&|it| it.loss_percent),
+            Sort::Rtt => worst(&|it| it.round_trip.map(|spread| spread.p95)),
+            Sort::Jitter => worst(&|it| it.jitter.map(|spread| spread.p95)),
+            #[expect(clippy::cast_precision_loss, reason = "a call has far fewer lines than 2^53")]
+            Sort::Lines => Some(call.lines() as f64),
+            Sort::Holds => Some(call.count("hold").into()),
+            Sort::Flags => Some(call.count("flagraise").into()),
+            Sort::First => None,
+        }
+    }
+}
+
+/// What merged parts come to, and whether that is beyond the limits.
+pub(crate) fn merged(book: &Book, parts: Merge) -> Result<(Vec<u8>, Outcome), Error> {
+    let mut text = Vec::new();
+    let mut keep = |bytes: &[u8]| {
+        text.extend_from_slice(bytes);
+        Ok(())
+    };
+    let beyond = book.tell(&[parts.intake.close()], &parts.totals, &mut keep)?;
+    Ok((text, if beyond > 0 { Outcome::Bad } else { Outcome::Good }))
+}
+
+/// What stands above the rows.
+pub(crate) struct Overview<'a> {
+    pub(crate) calls: u64,
+    /// Calls that are left out because nothing says when they were.
+    pub(crate) undated: u64,
+    pub(crate) calls_listed: &'a [(&'a str, &'a Call)],
+    pub(crate) totals: &'a Totals,
+    pub(crate) beyond: u64,
+}
+
+impl Overview<'_> {
+    pub(crate) fn duplicates(&self) -> u64 {
+        self.calls_listed.iter().map(|(_, call)| u64::from(call.duplicates)).sum()
+    }
+}
+
+/// Rows, each made when its turn comes.
+pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
+
+/// Rows, and how many they are.
+fn counted(rows: Vec<Row<'_>>) -> (Rows<'_>, usize) {
+    let count = rows.len();
+    (Box::new(rows.into_iter()), count)
+}
+
+/// A row for each event type that occurs.
+fn types<'a>(all: &[(&'a str, &'a Call)], totals: &Totals) -> Vec<Row<'a>> {
+    let row = |id: EventId| Row {
+        name: id.name(),
+        call: None,
+        lines: totals.events[id.index()],
+        calls: all.iter().filter(|(_, call)| call.events[id.index()] > 0).count() as u64,
+        channels: Vec::new(),
+    };
+    EventId::all().map(row).filter(|row| row.lines > 0).collect()
+}

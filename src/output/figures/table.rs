@@ -1,0 +1,219 @@
+//! The figures for people: an overview, then a few lines for each call or group.
+
+use std::fmt::Write as _;
+
+use owo_colors::OwoColorize as _;
+
+use super::book::{Book, By, Overview, Row};
+use crate::calls::call::{Call, Direction};
+use crate::calls::channel::INPUT;
+use crate::calls::figures::{Figures, Spread};
+use crate::calls::quality::{Formula, band};
+use crate::contract::{EventId, Severity};
+use crate::text::{count, shortened, thousands, visible};
+
+/// Columns for a call's name: a UUID fits.
+const NAME_WIDTH: usize = 36;
+
+/// The whole report: the first of `all_rows`.
+pub(crate) fn write(
+    book: &Book,
+    rows: &[Row<'_>],
+    all_rows: usize,
+    overview: &Overview<'_>,
+) -> Vec<u8> {
+    let mut text = String::new();
+    head(overview, &mut text);
+    let shown = rows.len().min(book.most);
+    for row in &rows[..shown] {
+        text.push('\n');
+        match row.call {
+            Some(call) => self::call(book, row.name, call, &mut text),
+            None => group(book, row, &mut text),
+        }
+        for figures in row.channels.iter().filter(|it| it.reports + it.left_out > 0) {
+            channel(book, figures, &mut text);
+        }
+    }
+    if shown < all_rows {
+        let rest = count((all_rows - shown) as u64, "more row", "more rows");
+        let _ = writeln!(text, "\nand {rest}; --worst N shows more, --format csv all");
+    }
+    if rows.iter().any(|row| row.channels.iter().any(|it| it.reports > 0)) {
+        text.push_str(&legend(book));
+    }
+    text.into_bytes()
+}
+
+fn head(overview: &Overview<'_>, text: &mut String) {
+    let totals = overview.totals;
+    let lines = totals.lines + totals.unterminated;
+    let _ = writeln!(
+        text,
+        "{} in {}, {}; {} invalid, {}",
+        count(lines, "line", "lines"),
+        count(totals.captures, "capture", "captures"),
+        count(overview.calls, "call", "calls"),
+        thousands(totals.invalid),
+        count(overview.duplicates(), "exact duplicate", "exact duplicates"),
+    );
+    let mut events: Vec<(u64, &str)> =
+        EventId::all().map(|id| (totals.events[id.index()], id.name())).collect();
+    events.retain(|(number, _)| *number > 0);
+    events.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    let events: Vec<String> =
+        events.iter().map(|(number, name)| format!("{name} {}", thousands(*number))).collect();
+    if !events.is_empty() {
+        let _ = writeln!(text, "events: {}", events.join(", "));
+    }
+    if overview.undated > 0 {
+        let _ = writeln!(
+            text,
+            "left out, for nothing says when they were: {}",
+            count(overview.undated, "call", "calls")
+        );
+    }
+    if overview.beyond > 0 {
+        let _ = writeln!(text, "beyond --fail-on: {}", count(overview.beyond, "call", "calls"));
+    }
+}
+
+/// What a call is, in one line.
+pub(crate) fn call(book: &Book, name: &str, call: &Call, text: &mut String) {
+    let name = visible(&shortened(name, NAME_WIDTH)).into_owned();
+    let _ = write!(text, "{}", name.style(book.look.strong()));
+    let _ = write!(text, "  lines {}-{}", call.first.line, call.last.line);
+    let mut parts = vec![count(call.lines(), "line", "lines")];
+    match call.direction {
+        Some(Direction::Inbound) => parts.push("inbound".into()),
+        Some(Direction::Outbound) => parts.push("outbound".into()),
+        None => {}
+    }
+    if let Some((start, end)) = call.times {
+        parts.push(format!("spans {}", duration(end.saturating_sub(start))));
+    }
+    let mut some = |number: u64, one: &str, more: &str| {
+        if number > 0 {
+            parts.push(count(number, one, more));
+        }
+    };
+    some(call.participants() as u64, "participant", "participants");
+    some(call.count("hold").into(), "hold", "holds");
+    some(call.count("mute").into(), "mute", "mutes");
+    some(call.count("flagraise").into(), "flag raised", "flags raised");
+    some(call.count("flaglower").into(), "lowered", "lowered");
+    some(call.count("note").into(), "note", "notes");
+    some(call.said[0].into(), "message by agents", "messages by agents");
+    some(call.said[1].into(), "by supervisors", "by supervisors");
+    some(call.said[2].into(), "by others", "by others");
+    some(call.duplicates.into(), "exact duplicate", "exact duplicates");
+    let options = textwrap::Options::new(book.look.width)
+        .initial_indent("  ")
+        .subsequent_indent("  ")
+        .break_words(false);
+    let _ = writeln!(text, "\n{}", textwrap::fill(&parts.join(", "), options));
+}
+
+fn group(book: &Book, row: &Row<'_>, text: &mut String) {
+    let name = visible(row.name).into_owned();
+    let lines = count(row.lines, "line", "lines");
+    let in_calls = match book.by {
+        By::Type => format!("in {}", count(row.calls, "call", "calls")),
+        By::Call | By::Channel | By::Capture => count(row.calls, "call", "calls"),
+    };
+    let _ = writeln!(text, "{}  {lines}, {in_calls}", name.style(book.look.strong()));
+}
+
+/// A channel's figures, in one line, and what is odd about them in another.
+pub(crate) fn channel(book: &Book, figures: &Figures, text: &mut String) {
+    let name = if figures.channel == INPUT { "input " } else { "output" };
+    let loss = figures
+        .loss_percent
+        .map_or_else(|| "loss no figure".into(), |loss| format!("loss {}", percent(loss)));
+    let mut line = format!(
+        "  {name}  {}  {loss}  jitter buffer {}  round trip {}",
+        count(figures.reports, "report", "reports"),
+        spread(figures.jitter),
+        spread(figures.round_trip),
+    );
+    match figures.score {
+        Some(score) => {
+            let formula = book.formula.name();
+            let _ = write!(
+                line,
+                "  R {:.1}  MOS({formula}) {:.2} {}",
+                score.r,
+                score.mos,
+                band(score.mos)
+            );
+        }
+        None => line.push_str("  MOS no figure"),
+    }
+    let is_bad = book.limits.iter().any(|limit| limit.is_broken_by(figures));
+    if is_bad {
+        let _ = writeln!(text, "{} !", line.style(book.look.severity(Severity::Error)));
+    } else {
+        let _ = writeln!(text, "{line}");
+    }
+    let mut odd = |number: u64, what: &str| {
+        if number > 0 {
+            let _ = writeln!(text, "          {what}");
+        }
+    };
+    odd(figures.differenced, "counters only grow: taken as cumulative, differences reckoned");
+    odd(figures.runaway_jitter, "the jitter buffer only grows, a known fault: no figure from it");
+    odd(
+        figures.left_out,
+        &format!(
+            "{} with a counter below zero or beyond counting: left out",
+            count(figures.left_out, "report", "reports")
+        ),
+    );
+}
+
+fn spread(spread: Option<Spread>) -> String {
+    spread.map_or_else(
+        || "not measured".into(),
+        |it| format!("{:.0}/{:.0}/{} ms", it.p50, it.p95, it.max),
+    )
+}
+
+pub(crate) fn percent(loss: f64) -> String {
+    if loss > 0.0 && loss < 0.1 { format!("{loss:.3}%") } else { format!("{loss:.2}%") }
+}
+
+fn legend(book: &Book) -> String {
+    let means = match book.formula {
+        Formula::Salesforce => {
+            "as the connector base reckons, in which loss hardly counts and zeros do"
+        }
+        Formula::Emodel => {
+            "ITU-T G.107 simplified, G.711 with concealment; what is not measured counts as 0, the \
+             round trip as the other channel's"
+        }
+        Formula::Twilio => {
+            "as Twilio's Voice SDK reckons; what is not measured counts as 0, the round trip as \
+             the other channel's"
+        }
+    };
+    let mut text = format!(
+        "Jitter buffer and round trip: p50/p95/max; quantiles within 1 %, up to 64 ms exact, less \
+         so where the values of a call are spread widely (\"error\" in --format json). R and MOS: \
+         --mos {}, {means}.",
+        book.formula.name()
+    );
+    if !book.limits.is_empty() {
+        text.push_str(" A channel beyond --limits ends with !.");
+    }
+    format!("\n{}\n", textwrap::fill(&text, book.look.width))
+}
+
+/// `3m20s`.
+pub(crate) fn duration(milliseconds: i64) -> String {
+    let seconds = milliseconds.max(0) / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds:02}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes:02}m{seconds:02}s"),
+    }
+}

@@ -1,0 +1,153 @@
+//! Where output goes: standard output, or a file that appears only when it is whole.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use tempfile::NamedTempFile;
+
+use crate::error::Error;
+use crate::output::packed::Packed;
+
+/// A destination for bytes.
+pub(crate) struct Output {
+    target: Target,
+    name: String,
+    /// Whether the last byte written was a newline, or nothing has been written.
+    at_line_start: bool,
+}
+
+enum Target {
+    Stdout(io::Stdout),
+    /// A file beside `path`, which takes its place in the end.
+    Beside(Packed<NamedTempFile>, PathBuf),
+    /// A device or a pipe, which cannot be replaced.
+    Direct(Packed<File>),
+}
+
+/// Files to remove when the run is interrupted.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// What a shell reports for a program that was interrupted: 128 + SIGINT.
+const INTERRUPTED: i32 = 130;
+
+impl Output {
+    /// Standard output, or a file beside `path`, compressed if its name says so.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = path else {
+            let target = Target::Stdout(io::stdout());
+            return Ok(Self { target, name: "standard output".into(), at_line_start: true });
+        };
+        let name = path.to_string_lossy().into_owned();
+        let target = open(path).map_err(|source| Error::Write { target: name.clone(), source })?;
+        Ok(Self { target, name, at_line_start: true })
+    }
+
+    /// Writes `bytes` through to whoever waits for them.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let Some(last) = bytes.last() else {
+            return Ok(());
+        };
+        self.at_line_start = *last == b'\n';
+        let written = match &mut self.target {
+            Target::Stdout(stdout) => stdout.write_all(bytes).and_then(|()| stdout.flush()),
+            Target::Beside(file, _) => file.write_all(bytes),
+            Target::Direct(file) => file.write_all(bytes),
+        };
+        written.map_err(|source| self.error(source))
+    }
+
+    /// Ends a line that the last capture left open.
+    pub(crate) fn end_line(&mut self) -> Result<(), Error> {
+        if self.at_line_start { Ok(()) } else { self.write(b"\n") }
+    }
+
+    /// Puts the file in its place. Without this it goes away.
+    pub(crate) fn finish(mut self) -> Result<(), Error> {
+        let target = std::mem::replace(&mut self.target, Target::Stdout(io::stdout()));
+        let placed = match target {
+            Target::Stdout(_) => Ok(()),
+            Target::Direct(file) => file.finish().map(drop),
+            Target::Beside(file, path) => file
+                .finish()
+                .and_then(|file| file.persist(&path).map(drop).map_err(|error| error.error)),
+        };
+        placed.map_err(|source| self.error(source))
+    }
+
+    fn error(&self, source: io::Error) -> Error {
+        Error::Write { target: self.name.clone(), source }
+    }
+}
+
+fn open(named: &Path) -> io::Result<Target> {
+    let path = followed(named);
+    match path.metadata() {
+        Ok(existing) if existing.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(existing) if !existing.is_file() => {
+            let file = OpenOptions::new().write(true).open(path)?;
+            Ok(Target::Direct(Packed::new(file, named)?))
+        }
+        existing => {
+            let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(".voxev-");
+            set_permissions(&mut builder, existing.ok().as_ref());
+            let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+            remove_when_interrupted(file.path());
+            Ok(Target::Beside(Packed::new(file, named)?, path))
+        }
+    }
+}
+
+/// A link stays a link: what it leads to is replaced, or made where there is nothing yet.
+fn followed(path: &Path) -> PathBuf {
+    let mut path = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        if let Ok(target) = path.canonicalize() {
+            return target;
+        }
+        if path.exists() {
+            // Links such as /dev/stdout can lead to what has no path.
+            break;
+        }
+        let Ok(target) = path.read_link() else {
+            break;
+        };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
+}
+
+/// As many links in a row as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// Those of the file to be replaced; for a new one, what the umask leaves.
+#[cfg(unix)]
+fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, existing: Option<&Metadata>) {
+    use std::os::unix::fs::PermissionsExt;
+    let existing = existing.map(Metadata::permissions);
+    builder.permissions(existing.unwrap_or_else(|| PermissionsExt::from_mode(0o666)));
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_builder: &mut tempfile::Builder<'_, '_>, _existing: Option<&Metadata>) {}
+
+fn remove_when_interrupted(path: &Path) {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    unfinished.push(path.to_path_buf());
+    if unfinished.len() == 1 {
+        // Where no handler can be set, an interrupted run leaves a file called .voxev-*.
+        let _ = ctrlc::set_handler(remove_unfinished);
+    }
+}
+
+#[expect(clippy::exit, reason = "the reader may be blocked on a pipe: nobody else can end the run")]
+fn remove_unfinished() {
+    let unfinished = UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    for path in unfinished.iter() {
+        let _ = std::fs::remove_file(path);
+    }
+    std::process::exit(INTERRUPTED);
+}

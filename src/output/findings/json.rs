@@ -1,0 +1,79 @@
+//! Findings for programs: one JSON object a line.
+
+use serde::Serialize;
+
+use crate::check::{Finding, Line};
+use crate::output::FindingFormat;
+use crate::text::visible_json;
+
+/// `validate --format json`.
+pub(crate) struct FindingsJson;
+
+/// The object; its members' order and names are an interface.
+#[derive(Serialize)]
+struct Entry<'a> {
+    file: &'a str,
+    line: u64,
+    /// From 1, in characters.
+    column: u64,
+    /// Bytes of the file before the place.
+    offset: u64,
+    /// Bytes that are meant.
+    length: usize,
+    /// JSON Pointer; null where the line is not JSON.
+    pointer: Option<&'a str>,
+    rule: &'static str,
+    severity: &'static str,
+    event: Option<&'a str>,
+    #[serde(rename = "callId")]
+    call_id: Option<&'a str>,
+    message: &'a str,
+    help: Option<&'a str>,
+    /// `EVENT#POINTER` or `EVENT --strict#POINTER`, into what `voxev schema` prints.
+    schema: Option<&'a str>,
+    /// The earlier line that this one contradicts.
+    related: Option<Related>,
+}
+
+/// A place in another line of the same file.
+#[derive(Serialize)]
+struct Related {
+    line: u64,
+    column: u64,
+    offset: u64,
+    length: usize,
+    message: &'static str,
+}
+
+impl FindingFormat for FindingsJson {
+    fn write(&self, line: &Line<'_>, finding: &Finding, out: &mut Vec<u8>) {
+        let place = &finding.place;
+        let entry = Entry {
+            file: line.capture,
+            line: place.line,
+            column: place.column,
+            offset: place.offset,
+            length: place.span.len(),
+            pointer: place.pointer.as_deref(),
+            rule: finding.rule.code(),
+            severity: finding.severity.name(),
+            event: finding.event.as_deref(),
+            call_id: finding.call_id.as_deref(),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            schema: finding.schema.as_deref(),
+            related: finding.earlier.as_ref().map(|earlier| Related {
+                line: earlier.line,
+                column: earlier.column,
+                offset: earlier.offset,
+                length: earlier.span.len(),
+                message: earlier.label,
+            }),
+        };
+        // Strings and numbers can always be written.
+        let text = serde_json::to_vec(&entry).unwrap_or_default();
+        // `serde_json` escapes what JSON must have escaped; a terminal obeys more than that.
+        visible_json(&text, out);
+        out.push(b'\n');
+    }
+}

@@ -1,0 +1,165 @@
+//! Findings as JUnit XML: a suite for each capture, a case for each event type in it.
+//!
+//! GitLab drops cases of the same name, so a case has its capture as class name. Times are left
+//! out: the same captures make the same report.
+
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::reporter::{Found, Reporter, left_out};
+use crate::contract::{EventId, Severity};
+use crate::output::Totals;
+use crate::text::{count, visible};
+
+/// `validate --format junit`.
+pub(crate) struct Junit {
+    room: u64,
+    left_out: u64,
+    /// Cases of the capture that is being read.
+    cases: Vec<Case>,
+    suites: Vec<TestSuite>,
+}
+
+/// Findings that are written out; a report is held in memory, and people read fewer.
+pub(crate) const MOST_FINDINGS: u64 = 10_000;
+
+/// Lines of which no event is known.
+const UNREADABLE: &str = "unreadable";
+
+/// Lines that are JSON, but none of the 19 events.
+const STRANGERS: &str = "not the toolkit's";
+
+/// Findings about events of one type.
+struct Case {
+    name: &'static str,
+    errors: u64,
+    warnings: u64,
+    error_lines: String,
+    warning_lines: String,
+}
+
+impl Junit {
+    pub(crate) fn new(room: u64) -> Self {
+        Self { room, left_out: 0, cases: Vec::new(), suites: Vec::new() }
+    }
+
+    fn case(&mut self, name: &'static str) -> &mut Case {
+        let at = self.cases.iter().position(|case| case.name == name).unwrap_or_else(|| {
+            let (error_lines, warning_lines) = (String::new(), String::new());
+            self.cases.push(Case { name, errors: 0, warnings: 0, error_lines, warning_lines });
+            self.cases.len() - 1
+        });
+        &mut self.cases[at]
+    }
+}
+
+impl Reporter for Junit {
+    fn take(&mut self, found: &Found<'_>, _out: &mut Vec<u8>) {
+        let finding = found.finding;
+        let name = match finding.event.as_deref() {
+            None => UNREADABLE,
+            Some(event) => EventId::from_name(event).map_or(STRANGERS, EventId::name),
+        };
+        let text = if self.room > 0 {
+            self.room -= 1;
+            let (place, rule) = (&finding.place, finding.rule);
+            let (file, message) =
+                (visible(found.file), visible(&finding.full_message()).into_owned());
+            format!("{file}:{}:{}: [{rule}] {message}\n", place.line, place.column)
+        } else {
+            self.left_out += 1;
+            String::new()
+        };
+        let case = self.case(name);
+        match finding.severity {
+            Severity::Error => {
+                case.errors += 1;
+                case.error_lines.push_str(&text);
+            }
+            Severity::Warning | Severity::Allowed => {
+                case.warnings += 1;
+                case.warning_lines.push_str(&text);
+            }
+        }
+    }
+
+    fn end_capture(&mut self, file: &str, totals: &Totals) {
+        let seen = EventId::all().filter(|id| totals.events[id.index()] > 0).map(EventId::name);
+        let strangers = (totals.strangers > 0).then_some(STRANGERS);
+        let unreadable = (totals.unreadable > 0).then_some(UNREADABLE);
+        for name in seen.chain(strangers).chain(unreadable) {
+            self.case(name);
+        }
+        let name = visible(file).into_owned();
+        let mut suite = TestSuite::new(&name);
+        let counts = [
+            ("lines", totals.lines + totals.unterminated),
+            ("blank lines", totals.blank),
+            ("errors", totals.errors),
+            ("warnings", totals.warnings),
+            ("known from the baseline", totals.known),
+        ];
+        suite.add_properties(
+            counts.into_iter().map(|(name, number)| Property::new(name, number.to_string())),
+        );
+        let order = |case: &Case| EventId::all().position(|id| id.name() == case.name);
+        let mut cases = std::mem::take(&mut self.cases);
+        cases.sort_by_key(|case| order(case).unwrap_or(EventId::COUNT));
+        for case in cases {
+            let number = totals_of(totals, case.name);
+            suite.add_test_case(case.to_test_case(&name, number));
+        }
+        self.suites.push(suite);
+    }
+
+    fn trouble(&mut self, message: &str, _out: &mut Vec<u8>) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(visible(message));
+        // Two captures that cannot be read have different messages: cases keep different names.
+        let mut suite = TestSuite::new("not read");
+        suite.add_test_case(TestCase::new(visible(message), status));
+        self.suites.push(suite);
+    }
+
+    fn end(&mut self, _totals: &Totals, out: &mut Vec<u8>) {
+        let mut report = Report::new("voxev");
+        report.add_test_suites(std::mem::take(&mut self.suites));
+        if self.left_out > 0 {
+            let mut suite = TestSuite::new("voxev");
+            suite.set_system_out(left_out(self.left_out));
+            report.add_test_suite(suite);
+        }
+        // Writing to memory cannot fail.
+        let _ = report.serialize(out);
+    }
+}
+
+/// Lines of the capture that the case `name` is about.
+fn totals_of(totals: &Totals, name: &str) -> u64 {
+    match EventId::from_name(name) {
+        Some(id) => totals.events[id.index()],
+        None if name == STRANGERS => totals.strangers,
+        None => totals.unreadable,
+    }
+}
+
+impl Case {
+    fn to_test_case(&self, capture: &str, number: u64) -> TestCase {
+        let status = if self.errors == 0 {
+            TestCaseStatus::success()
+        } else {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("voxev");
+            status.set_message(count(self.errors, "error", "errors"));
+            status.set_description(self.error_lines.trim_end());
+            status
+        };
+        let mut case = TestCase::new(self.name, status);
+        case.set_classname(capture);
+        case.add_property(Property::new("lines", number.to_string()));
+        if self.warnings > 0 {
+            case.add_property(Property::new("warnings", self.warnings.to_string()));
+            case.set_system_out(self.warning_lines.trim_end());
+        }
+        case
+    }
+}

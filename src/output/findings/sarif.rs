@@ -1,0 +1,285 @@
+//! Findings as SARIF 2.1.0, the format of code-scanning services.
+//!
+//! GitHub takes 25,000 results of an upload and shows 5,000, so no more are kept: what was left out
+//! is a notification of the run. Results are kept small and become `serde-sarif`'s types, which are
+//! kilobytes each, one by one when they are written. Lines of captures hold private data, so there
+//! are no snippets.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::json;
+use serde_sarif::sarif::{
+    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString,
+    Notification, NotificationLevel, PhysicalLocation, PropertyBag, Region, ReportingConfiguration,
+    ReportingDescriptor, Result as SarifResult, ResultColumnKind, ResultLevel, Run,
+    Sarif as Document, Tool, ToolComponent, Version,
+};
+
+use super::reporter::{Found, Reporter, columns, left_out, with_help};
+use crate::check::{Earlier, Fingerprint};
+use crate::contract::{Rule, Severity};
+use crate::output::Totals;
+use crate::text::visible;
+
+/// `validate --format sarif`.
+pub(crate) struct Sarif {
+    room: u64,
+    left_out: u64,
+    results: Vec<Kept>,
+    troubles: Vec<String>,
+    /// The file of the last result: captures come one by one, so that results can share it.
+    file: Arc<str>,
+}
+
+/// Results that GitHub takes of one upload.
+pub(crate) const MOST_RESULTS: u64 = 25_000;
+
+/// Where the schema of the format is published.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The name of our fingerprint; the number changes with what goes into it.
+const FINGERPRINT: &str = "voxev/v1";
+
+/// Stands in a serialized run where its results belong.
+const NO_RESULTS: &[u8] = b"\"results\":[]";
+
+/// What a result needs of a finding.
+struct Kept {
+    file: Arc<str>,
+    rule: Rule,
+    severity: Severity,
+    message: String,
+    line: u64,
+    columns: (u64, u64),
+    offset: u64,
+    length: usize,
+    pointer: Option<String>,
+    event: Option<String>,
+    related: Option<Related>,
+    fingerprint: Fingerprint,
+}
+
+/// What a result needs of an earlier line of the same file.
+struct Related {
+    line: u64,
+    columns: (u64, u64),
+    offset: u64,
+    length: usize,
+    label: &'static str,
+}
+
+impl Related {
+    fn new(earlier: &Earlier) -> Self {
+        let Earlier { line, column, offset, ref span, label, .. } = *earlier;
+        let columns = (column, column + earlier.characters().max(1));
+        Self { line, columns, offset, length: span.len(), label }
+    }
+}
+
+impl Sarif {
+    pub(crate) fn new(room: u64) -> Self {
+        Self { room, left_out: 0, results: Vec::new(), troubles: Vec::new(), file: "".into() }
+    }
+
+    fn run(&self) -> Run {
+        Run::builder()
+            .tool(Tool::builder().driver(driver()).build())
+            .column_kind(json!(ResultColumnKind::UnicodeCodePoints))
+            .invocations(vec![self.invocation()])
+            .results(Vec::<SarifResult>::new())
+            .build()
+    }
+
+    fn invocation(&self) -> Invocation {
+        let remark = (self.left_out > 0).then(|| left_out(self.left_out));
+        let remarks = remark.map(|text| notification(text, &NotificationLevel::Note));
+        let troubles = self.troubles.iter();
+        let troubles = troubles.map(|text| notification(text.clone(), &NotificationLevel::Error));
+        Invocation::builder()
+            .execution_successful(self.troubles.is_empty())
+            .tool_execution_notifications(troubles.chain(remarks).collect::<Vec<_>>())
+            .build()
+    }
+}
+
+impl Reporter for Sarif {
+    fn take(&mut self, found: &Found<'_>, _out: &mut Vec<u8>) {
+        if self.room == 0 {
+            self.left_out += 1;
+            return;
+        }
+        self.room -= 1;
+        if *self.file != *found.file {
+            self.file = found.file.into();
+        }
+        let place = &found.finding.place;
+        self.results.push(Kept {
+            file: Arc::clone(&self.file),
+            rule: found.finding.rule,
+            severity: found.finding.severity,
+            message: with_help(found.finding),
+            line: place.line,
+            columns: columns(found),
+            offset: place.offset,
+            length: place.span.len(),
+            pointer: place.pointer.clone(),
+            event: found.finding.event.clone(),
+            related: found.finding.earlier.as_ref().map(Related::new),
+            fingerprint: found.fingerprint,
+        });
+    }
+
+    fn trouble(&mut self, message: &str, _out: &mut Vec<u8>) {
+        self.troubles.push(visible(message).into_owned());
+    }
+
+    fn end(&mut self, _totals: &Totals, out: &mut Vec<u8>) {
+        let document = Document::builder()
+            .schema(SCHEMA)
+            .version(json!(Version::V2_1_0))
+            .runs(vec![self.run()])
+            .build();
+        // Writing strings and numbers to memory cannot fail.
+        let document = serde_json::to_vec(&document).unwrap_or_default();
+        let at = memchr::memmem::find(&document, NO_RESULTS).map(|at| at + NO_RESULTS.len() - 1);
+        let (head, tail) = document.split_at(at.unwrap_or(document.len()));
+        out.extend_from_slice(head);
+        for (nth, kept) in self.results.iter().enumerate() {
+            out.extend_from_slice(if nth == 0 { b"\n" } else { b",\n" });
+            let _ = serde_json::to_writer(&mut *out, &kept.to_result());
+        }
+        out.extend_from_slice(tail);
+        out.push(b'\n');
+    }
+}
+
+impl Kept {
+    fn to_result(&self) -> SarifResult {
+        let level = match self.severity {
+            Severity::Error => ResultLevel::Error,
+            Severity::Warning => ResultLevel::Warning,
+            Severity::Allowed => ResultLevel::Note,
+        };
+        let fingerprint = (FINGERPRINT.to_owned(), self.fingerprint.to_string());
+        let event = self.event.as_ref().map(|event| ("event".to_owned(), json!(event)));
+        let event: BTreeMap<_, _> = event.into_iter().collect();
+        let related = self.related.iter().map(|related| self.related_location(related));
+        let mut result = SarifResult::builder()
+            .rule_id(self.rule.code())
+            .rule_index(self.rule as i64)
+            .level(level)
+            .message(Message::builder().text(&self.message).build())
+            .locations(vec![self.location()])
+            .partial_fingerprints(BTreeMap::from([fingerprint]))
+            .properties(PropertyBag::builder().additional_properties(event).build())
+            .build();
+        // Only where there is one: an empty list in every result would be a long report.
+        result.related_locations = Some(related.collect()).filter(|it: &Vec<_>| !it.is_empty());
+        result
+    }
+
+    fn related_location(&self, related: &Related) -> Location {
+        let place = (related.line, related.columns, related.offset, related.length);
+        Location::builder()
+            .physical_location(physical(&self.file, place))
+            .message(Message::builder().text(related.label).build())
+            .build()
+    }
+
+    fn location(&self) -> Location {
+        let place = (self.line, self.columns, self.offset, self.length);
+        let physical = physical(&self.file, place);
+        let Some(pointer) = &self.pointer else {
+            return Location::builder().physical_location(physical).build();
+        };
+        let logical = LogicalLocation::builder().fully_qualified_name(pointer).build();
+        Location::builder().physical_location(physical).logical_locations(vec![logical]).build()
+    }
+}
+
+/// Line, columns, offset and length of a place in `file`.
+fn physical(
+    file: &str,
+    (line, columns, offset, length): (u64, (u64, u64), u64, usize),
+) -> PhysicalLocation {
+    let region = Region::builder()
+        .start_line(signed(line))
+        .end_line(signed(line))
+        .start_column(signed(columns.0))
+        .end_column(signed(columns.1))
+        .byte_offset(signed(offset))
+        .byte_length(signed(length as u64))
+        .build();
+    let artifact = ArtifactLocation::builder().uri(uri(file)).build();
+    PhysicalLocation::builder().artifact_location(artifact).region(region).build()
+}
+
+fn driver() -> ToolComponent {
+    ToolComponent::builder()
+        .name(env!("CARGO_PKG_NAME"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .rules(Rule::ALL.map(descriptor).to_vec())
+        .build()
+}
+
+fn descriptor(rule: Rule) -> ReportingDescriptor {
+    let facts = rule.facts();
+    let level = match facts.severity {
+        Severity::Error => ResultLevel::Error,
+        Severity::Warning => ResultLevel::Warning,
+        Severity::Allowed => ResultLevel::None,
+    };
+    let markdown = format!("{}\n\nMore: `voxev explain {}`.", facts.advice, facts.code);
+    ReportingDescriptor::builder()
+        .id(facts.code)
+        .short_description(MultiformatMessageString::builder().text(facts.summary).build())
+        .full_description(MultiformatMessageString::builder().text(facts.advice).build())
+        .help(MultiformatMessageString::builder().text(facts.advice).markdown(markdown).build())
+        .default_configuration(ReportingConfiguration::builder().level(json!(level)).build())
+        .build()
+}
+
+fn notification(text: String, level: &NotificationLevel) -> Notification {
+    Notification::builder()
+        .message(Message::builder().text(text).build())
+        .level(json!(level))
+        .build()
+}
+
+/// SARIF counts in signed numbers.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// `path` as a URI reference (RFC 3986): relative, or a file's where the path is absolute.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len() + 8);
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => _ = write!(uri, "%{byte:02X}"),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uri_references() {
+        assert_eq!(uri("a b/ü%.jsonl"), "a%20b/%C3%BC%25.jsonl");
+        assert_eq!(uri("/tmp/x.jsonl"), "file:///tmp/x.jsonl");
+        assert_eq!(uri("C:/x"), "C%3A/x");
+    }
+}

@@ -1,0 +1,32 @@
+//! Findings as compilers write them, one a line: `file:line:column: error[rule]: message`.
+
+use std::io::Write as _;
+
+use owo_colors::OwoColorize as _;
+
+use crate::check::{Finding, Line};
+use crate::output::FindingFormat;
+use crate::terminal::Look;
+use crate::text::visible;
+
+/// Editors and terminals make links of the places.
+pub(crate) struct Short {
+    pub(crate) look: Look,
+}
+
+impl FindingFormat for Short {
+    fn write(&self, line: &Line<'_>, finding: &Finding, out: &mut Vec<u8>) {
+        let place = &finding.place;
+        let severity = finding.severity.name();
+        let _ = writeln!(
+            out,
+            "{}:{}:{}: {}: {}",
+            visible(line.capture),
+            place.line,
+            place.column,
+            format_args!("{severity}[{}]", finding.rule)
+                .style(self.look.severity(finding.severity)),
+            visible(&finding.full_message()),
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! What standard error says after a run: what was seen, so that nothing goes unchecked unsaid.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use crate::commands::{Job, Limit, Patience, Plan};
+use crate::contract::{EventId, Rule};
+use crate::output::Totals;
+use crate::text::{count, shortened, thousands, visible};
+
+/// Writes the summary of `plan`'s job.
+pub(crate) fn write(plan: &Plan, totals: &Totals) {
+    let text = match plan.job {
+        Job::Validate if plan.quiet == 0 => validate(plan, totals),
+        Job::Validate | Job::Stats => String::new(),
+        Job::Filter | Job::Pretty => unmatched(plan, totals),
+        Job::Convert => converted(totals),
+    };
+    // Standard error may be closed; the exit code still tells.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+fn validate(plan: &Plan, totals: &Totals) -> String {
+    if totals.captures == 0 {
+        // What could not be read has been said; "no errors" would sound like a pass.
+        return String::new();
+    }
+    let mut text = String::new();
+    if plan.patience == Patience::FailFast && totals.errors > 0 {
+        text.push_str(
+            "stopped at the first line with an error (--fail-fast); the rest is unchecked\n",
+        );
+    }
+    let shown = match plan.limit {
+        Limit::Count(most) => most,
+        Limit::None | Limit::Stop(_) => u64::MAX,
+    };
+    let found = totals.errors + totals.warnings;
+    if found > shown {
+        let hidden = count(found - shown, "more finding", "more findings");
+        let _ = writeln!(text, "and {hidden}; --max-findings shows more, --format json all");
+    }
+    let _ = writeln!(
+        text,
+        "{} in {}: {}",
+        lines(totals),
+        count(totals.captures, "capture", "captures"),
+        verdict(totals)
+    );
+    if totals.known > 0 {
+        let _ = writeln!(text, "known from the baseline: {}", thousands(totals.known));
+    }
+    let events = events(totals);
+    if !events.is_empty() {
+        let _ = writeln!(text, "events: {events}");
+    }
+    undocumented(totals, &mut text);
+    let other = totals.allowed.iter().filter(|(rule, _)| **rule != Rule::UndocumentedProperty);
+    let other: Vec<String> =
+        other.map(|(rule, number)| format!("{rule} {}", thousands(*number))).collect();
+    if !other.is_empty() {
+        let _ = writeln!(text, "allowed: {}", other.join(", "));
+    }
+    text
+}
+
+/// `12 lines (1 of them without a newline, 2 blank)`.
+fn lines(totals: &Totals) -> String {
+    let mut text = count(totals.lines, "line", "lines");
+    if totals.unterminated > 0 {
+        let _ = write!(text, " and {} without a newline", thousands(totals.unterminated));
+    }
+    if totals.blank > 0 {
+        let _ = write!(text, ", {} blank", thousands(totals.blank));
+    }
+    text
+}
+
+fn verdict(totals: &Totals) -> String {
+    if totals.errors + totals.warnings == 0 {
+        return "no errors".into();
+    }
+    let errors = count(totals.errors, "error", "errors");
+    let warnings = count(totals.warnings, "warning", "warnings");
+    if totals.invalid == 0 {
+        return format!("{errors}, {warnings}");
+    }
+    format!("{errors} in {}, {warnings}", count(totals.invalid, "line", "lines"))
+}
+
+fn events(totals: &Totals) -> String {
+    let mut parts: Vec<(u64, &str)> = EventId::all()
+        .map(|id| (totals.events[id.index()], id.name()))
+        .filter(|(number, _)| *number > 0)
+        .collect();
+    parts.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    let mut parts: Vec<String> =
+        parts.iter().map(|(number, name)| format!("{name} {}", thousands(*number))).collect();
+    if totals.strangers > 0 {
+        parts.push(format!("not the toolkit's {}", thousands(totals.strangers)));
+    }
+    if totals.unreadable > 0 {
+        parts.push(format!("unreadable {}", thousands(totals.unreadable)));
+    }
+    parts.join(", ")
+}
+
+/// Different undocumented properties that the summary names.
+const NAMED: usize = 10;
+
+fn undocumented(totals: &Totals, text: &mut String) {
+    let mut properties: Vec<_> = totals.undocumented.iter().collect();
+    if properties.is_empty() {
+        return;
+    }
+    properties.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
+    let named: Vec<String> = properties
+        .iter()
+        .take(NAMED)
+        .map(|((event, path), number)| {
+            let path = shortened(path, 60);
+            format!("{event} {} {}", visible(&path), thousands(**number))
+        })
+        .collect();
+    let _ = write!(text, "undocumented properties: {}", named.join(", "));
+    let rest: u64 = properties.iter().skip(NAMED).map(|(_, number)| **number).sum();
+    let rest = rest + totals.other_undocumented;
+    if rest > 0 {
+        let _ = write!(text, ", others {}", thousands(rest));
+    }
+    text.push('\n');
+}
+
+/// Lines that nobody can read, among those that were looked into: a filter passes over lines
+/// without the bytes it looks for.
+fn unmatched(plan: &Plan, totals: &Totals) -> String {
+    let selection = &plan.selection;
+    let asks_for_names = !selection.types.is_empty()
+        || !selection.call_ids.is_empty()
+        || !selection.conditions.is_empty();
+    if totals.unreadable == 0 || !asks_for_names {
+        return String::new();
+    }
+    let are = if totals.unreadable == 1 { "is" } else { "are" };
+    format!(
+        "voxev: {} that could match {are} not readable as JSON; `voxev validate` says why\n",
+        count(totals.unreadable, "line", "lines")
+    )
+}
+
+fn converted(totals: &Totals) -> String {
+    if totals.rejected == 0 {
+        return String::new();
+    }
+    format!(
+        "voxev: {} of {} not converted; --rejects FILE keeps them\n",
+        count(totals.rejected, "line", "lines"),
+        thousands(totals.selected)
+    )
+}

@@ -1,0 +1,157 @@
+//! Every format over the same lines: a good one, and one for each kind of trouble.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::{
+    Column, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines, Naming,
+    Oneline, Pieces, Record, Report, Separator, Short, Sink, Table, Tally,
+};
+use crate::check::{Earlier, Finding, Judge, Limits, Line, Place};
+use crate::contract::{Bundle, EventId, Policy, Rule};
+use crate::terminal::{Charset, Colour, Look};
+
+const CAPTURE: &str = concat!(
+    r#"{ "type": "callstarted", "detail": {"callId": "c-1", "callType": "Inbound", "participant": "Zoë \"+1\""} }"#,
+    "\n",
+    r#"{"type":"audiostats","detail":{"callId":"c-1","stats":"inputChannelStats","packetsLost":"3","packetsCount":1.5e3,"jitterBufferMillis":-1,"roundTripTimeMillis":0,"codec":"opus"}}"#,
+    "\n",
+    r#"{"type":"hold","detail":{"callId":"c-1","participant":"a","participant":"b\tc,d"}}"#,
+    "\r\n",
+    r#"{"type":"flaglower","detail":{"callId":"","content":{"formatType":null,"text":null},"extra":["\u001b[31m","#,
+    "\"\u{202e}\"]}}\n",
+    r#"{"type":"CALL_ENDED","detail":{"callId":7}}"#,
+    "\n",
+    r#"{"isTrusted":false}"#,
+    "\n",
+    r#"Received mute event: {"type":"mute"}"#,
+    "\n\u{1b}]0;title\u{7}\n",
+    r#"{"type":"mute","detail":{"callId":"c-1""#,
+);
+
+fn look(colour: Colour, charset: Charset) -> Look {
+    Look { colour, charset, width: 80 }
+}
+
+fn plain() -> Look {
+    look(Colour::Off, Charset::Unicode)
+}
+
+/// What `sink` makes of the capture; refusals, which go to standard error, come after a `!`.
+fn rendered(sink: &dyn Sink) -> String {
+    let judge = Judge::new(Bundle::newest(), Policy::strict(), Limits::default());
+    let mut out = Vec::new();
+    sink.begin(&mut out);
+    let mut pieces = Pieces::new(usize::MAX);
+    let mut refusals = String::new();
+    let mut offset = 0;
+    for (raw, number) in CAPTURE.split_inclusive('\n').zip(1..) {
+        let line = Line::new("dir/c.jsonl", number, offset, raw.as_bytes());
+        offset += raw.len() as u64;
+        let verdict = judge.judge(&line);
+        let record = Record { line: &line, verdict: &verdict, is_cut: false };
+        if let Err(finding) = sink.take(&record, &mut pieces) {
+            let _ = writeln!(refusals, "! {number}: {}: {}", finding.rule, finding.message);
+        }
+    }
+    let start = if pieces.ends.is_empty() { 0 } else { sink.separator().len() };
+    out.extend_from_slice(&pieces.bytes[start..]);
+    sink.end_capture("dir/c.jsonl", pieces.ends.len() as u64, &mut out);
+    sink.end(&mut out);
+    String::from_utf8(out).expect("the capture is UTF-8") + &refusals
+}
+
+fn report(format: impl FindingFormat + 'static) -> String {
+    rendered(&Report { format: Box::new(format) })
+}
+
+fn columns(events: &[&str]) -> Vec<Column> {
+    let bundle = Bundle::newest();
+    let named = EventId::all().filter(|id| events.is_empty() || events.contains(&id.name()));
+    Column::of(named.map(|id| bundle.event(id)))
+}
+
+#[test]
+fn findings_for_people_show_the_place() {
+    insta::assert_snapshot!(report(Frame::new(plain())));
+}
+
+#[test]
+fn findings_for_people_are_coloured_and_ascii_where_asked() {
+    let look = look(Colour::On, Charset::Ascii);
+    insta::assert_snapshot!(report(Frame::new(look)).replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn findings_for_compilers_are_one_a_line() {
+    insta::assert_snapshot!(report(Short { look: plain() }));
+}
+
+#[test]
+fn findings_for_programs_are_json() {
+    insta::assert_snapshot!(report(FindingsJson));
+}
+
+#[test]
+fn an_earlier_line_is_shown_named_or_pointed_at() {
+    let text = "{\"x\":\"\u{1b}é\",\"type\":\"hold\"}";
+    let line = Line::new("c.jsonl", 10, 200, b"{\"type\":\"hold\"}\n");
+    let message = "hold, but the participant is on hold already".to_owned();
+    let kept = Earlier {
+        line: 9,
+        column: 19,
+        offset: 119,
+        span: 19..25,
+        text: text.into(),
+        label: "put on hold here",
+    };
+    let lost = Earlier { column: 1, offset: 100, span: 0..0, text: Vec::new(), ..kept.clone() };
+    let mut out = Vec::new();
+    for earlier in [kept, lost] {
+        let finding = Finding {
+            place: Place { column: 9, ..Place::new(&line, 8..14, Some("/type".into())) },
+            label: "contradicts line 9".into(),
+            earlier: Some(earlier),
+            ..Finding::about_line(&line, Rule::WrongType, 0..0, message.clone())
+        };
+        Frame::new(plain()).write(&line, &finding, &mut out);
+        Short { look: plain() }.write(&line, &finding, &mut out);
+        FindingsJson.write(&line, &finding, &mut out);
+    }
+    insta::assert_snapshot!(String::from_utf8(out).expect("it is UTF-8"));
+}
+
+#[test]
+fn lines_are_copied_byte_for_byte() {
+    assert_eq!(rendered(&Lines), CAPTURE);
+    assert_eq!(rendered(&Tally { naming: Naming::Needless }), "9\n");
+    assert_eq!(rendered(&Tally { naming: Naming::Named }), "dir/c.jsonl:9\n");
+}
+
+#[test]
+fn events_are_laid_out_and_other_lines_marked() {
+    insta::assert_snapshot!(rendered(&Layout { look: plain(), naming: Naming::Named }));
+}
+
+#[test]
+fn events_of_one_line_are_aligned() {
+    let bundle = Arc::new(Bundle::newest());
+    insta::assert_snapshot!(rendered(&Oneline { look: plain(), naming: Naming::Needless, bundle }));
+}
+
+#[test]
+fn compact_lines_keep_their_spelling() {
+    insta::assert_snapshot!(rendered(&JsonLines));
+}
+
+#[test]
+fn an_array_has_a_payload_a_line() {
+    insta::assert_snapshot!(rendered(&JsonArray));
+}
+
+#[test]
+fn a_table_has_a_column_for_each_documented_property() {
+    let table = |separator| Table { separator, columns: columns(&[]) };
+    insta::assert_snapshot!("csv", rendered(&table(Separator::Comma)));
+    insta::assert_snapshot!("tsv", rendered(&table(Separator::Tab)));
+}

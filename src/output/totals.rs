@@ -1,0 +1,107 @@
+//! What a run has seen, as a sum: totals of parts add up to the totals of the whole.
+
+use std::collections::BTreeMap;
+
+use crate::check::{Finding, Items, dotted};
+use crate::contract::{EventId, Rule, Severity};
+
+/// Counts over lines and findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) captures: u64,
+    /// Lines that end with a newline: what `wc -l` counts.
+    pub(crate) lines: u64,
+    /// Last lines without a newline.
+    pub(crate) unterminated: u64,
+    pub(crate) blank: u64,
+    /// Lines that are no JSON text, or were not looked into.
+    pub(crate) unreadable: u64,
+    /// Lines that the command was about.
+    pub(crate) selected: u64,
+    /// Selected lines that the sink could not take.
+    pub(crate) rejected: u64,
+    /// Selected lines of each event type.
+    pub(crate) events: [u64; EventId::COUNT],
+    /// Selected lines that are JSON but none of the 19 events.
+    pub(crate) strangers: u64,
+    /// Compressed captures that could be read to a place in their middle.
+    pub(crate) damaged: u64,
+    /// Selected lines with an error.
+    pub(crate) invalid: u64,
+    pub(crate) errors: u64,
+    pub(crate) warnings: u64,
+    /// Findings that are known from a baseline.
+    pub(crate) known: u64,
+    /// Calls beyond the limits of `stats --fail-on`.
+    pub(crate) beyond: u64,
+    /// Findings that the policy allows, by rule.
+    pub(crate) allowed: BTreeMap<Rule, u64>,
+    /// Undocumented properties, by event and path.
+    pub(crate) undocumented: BTreeMap<(String, String), u64>,
+    /// Undocumented properties beyond [`MOST_UNDOCUMENTED`] different ones.
+    pub(crate) other_undocumented: u64,
+}
+
+/// Different undocumented properties that are told apart; a hostile capture can have any number.
+const MOST_UNDOCUMENTED: usize = 1000;
+
+impl Totals {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.captures += other.captures;
+        self.lines += other.lines;
+        self.unterminated += other.unterminated;
+        self.blank += other.blank;
+        self.unreadable += other.unreadable;
+        self.selected += other.selected;
+        self.rejected += other.rejected;
+        for (mine, theirs) in self.events.iter_mut().zip(other.events) {
+            *mine += theirs;
+        }
+        self.strangers += other.strangers;
+        self.damaged += other.damaged;
+        self.invalid += other.invalid;
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.known += other.known;
+        self.beyond += other.beyond;
+        for (rule, count) in &other.allowed {
+            *self.allowed.entry(*rule).or_default() += count;
+        }
+        for (property, count) in &other.undocumented {
+            self.add_undocumented(property.clone(), *count);
+        }
+        self.other_undocumented += other.other_undocumented;
+    }
+
+    /// Counts a finding under its severity.
+    pub(crate) fn count(&mut self, finding: &Finding) {
+        match finding.severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Allowed => *self.allowed.entry(finding.rule).or_default() += 1,
+        }
+        if finding.rule == Rule::UndocumentedProperty {
+            let pointer = finding.place.pointer.as_deref().unwrap_or_default();
+            self.count_undocumented(finding.event.as_deref().unwrap_or_default(), pointer);
+        }
+    }
+
+    /// Counts an undocumented property of `event`.
+    pub(crate) fn count_undocumented(&mut self, event: &str, pointer: &str) {
+        self.add_undocumented((event.to_owned(), dotted(pointer, Items::Together)), 1);
+    }
+
+    /// Lines with something in them.
+    pub(crate) fn judged(&self) -> u64 {
+        self.lines + self.unterminated - self.blank
+    }
+
+    fn add_undocumented(&mut self, property: (String, String), count: u64) {
+        let known = self.undocumented.contains_key(&property);
+        if known || self.undocumented.len() < MOST_UNDOCUMENTED {
+            *self.undocumented.entry(property).or_default() += count;
+        } else {
+            self.other_undocumented += count;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What terminals show: colours and characters.
+
+mod style;
+
+pub(crate) use style::{Charset, Colour, Look};

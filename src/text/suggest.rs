@@ -1,0 +1,57 @@
+//! "Did you mean …?": the nearest of the names that would have been right.
+
+/// The candidate most like `word`, if any is like it: case and separators do not count.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let folded = fold(word);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&folded, &fold(candidate)), candidate))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Jaro-Winkler likeness from which a name is worth suggesting. At 0.87, `callstart` finds
+/// `callstarted` and `mut` finds `mute`, but `participant` does not find `participantadded`'s rivals.
+const ALIKE: f64 = 0.87;
+
+/// Names are compared by their first bytes only: a capture's key may be a megabyte long.
+const LONGEST: usize = 64;
+
+fn fold(word: &str) -> String {
+    word.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .take(LONGEST)
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// `a`, `b` or `c`, as prose lists alternatives.
+pub(crate) fn one_of<T: std::fmt::Display>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [start @ .., last] => {
+            let start: Vec<String> = start.iter().map(ToString::to_string).collect();
+            format!("{} or {last}", start.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::EventId;
+
+    #[test]
+    fn a_slip_finds_its_name() {
+        let events = || EventId::all().map(EventId::name);
+        assert_eq!(nearest("flagraised", events()), Some("flagraise"));
+        assert_eq!(nearest("callStarted", events()), Some("callstarted"));
+        assert_eq!(nearest("participant_added", events()), Some("participantadded"));
+        assert_eq!(nearest("banana", events()), None);
+    }
+}
