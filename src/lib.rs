@@ -1,23 +1,17 @@
 //! Inspects and validates captures of Salesforce Service Cloud Voice toolkit events.
 //!
 //! ```text
-//!  argv → Cli → Plan                  the only place that looks at the terminal and files' names
-//!  bytes (inflated on a thread of its own, if compressed)
-//!        → Block → line ─ Prover ──proven───────────────→ Selection → Sink → Vec<u8>
-//!          (Search: candidates only)  └─not─→ Judge → Verdict ┘
-//!  Portion (what came of a block) → Lane, in input order → Output
-//!                                    └→ Roll → Around → Output                  filter --around
-//!                                    └→ Reports: Baseline, Reporter → Output
-//!                                    └→ Sighting → Intake → Ledger → figures → Output   stats/
-//!                                    └→ Sighting → Lifecycle → findings         order: lifecycle/
-//!  Totals (a sum) → Outcome → exit code
+//!  argv → cli/ (what was typed) → commands/ (a file a command: a Pass and its Collector)
+//!                                     ↓
+//!  files, pipes → capture/ (spans, blocks) → pipeline/ (any thread: lines; in order: parts)
+//!                                     ↓
+//!         check/ (a line → Record: fast path, else findings) ← contract/ (schemas, rules)
+//!                                     ↓
+//!         select/ (which records) → calls/ (what they say of calls) → output/ (bytes)
 //! ```
 //!
-//! Every command that reads captures is a way to fill in one `Plan` (`commands/`). `pipeline/` has
-//! the one loop: `capture/` cuts blocks, any thread works on one (`portion.rs`), and `lane.rs` puts
-//! them together in order. `check/matcher/` proves most lines clean in one pass over their bytes; the
-//! others take the cold path, where `json/` reads, `contract/` has the schemas and `check/` finds
-//! the words.
+//! A folder imports only what stands below it: commands, cli, pipeline, output, calls, select,
+//! check, config, contract, capture, and the leaves json, text, terminal and error.
 //!
 //! `schema` and `explain` only print what the bundled contract says; `generate` goes the other way,
 //! from the contract to a capture.
@@ -41,7 +35,7 @@ mod text;
 
 pub use capture::{Block, Cutter, Numbering, Part};
 pub use check::{Earlier, Fields, Finding, Judge, Limits, Line, Place, Strange, Verdict};
-pub use cli::{main, run};
+pub use commands::{main, run};
 pub use contract::{
     ApiRelease, Bundle, Event, EventId, Facts, Mode, Needs, Policy, Property, Role as PropertyRole,
     Rule, Severity,

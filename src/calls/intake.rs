@@ -7,14 +7,13 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::{FixedState, RandomState};
 
 use super::call::Call;
 use super::ledger::{Kept, Ledger};
 use super::sighting::{Notes, Sighting};
-use crate::pipeline::run::locked;
 
 /// A ledger that is being written.
 #[derive(Debug)]
@@ -161,6 +160,11 @@ impl Share {
     fn next(&self) -> Option<Arc<Turn>> {
         locked(&self.waiting).pop_front()
     }
+}
+
+/// A thread that panics ends the process, so nobody sees what it left behind.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Bytes of an identifier that are kept: those in use have 36, or 18.

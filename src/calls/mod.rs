@@ -22,4 +22,4 @@ pub(crate) use intake::{Intake, Shares};
 pub(crate) use ledger::Ledger;
 pub(crate) use limits::{Limit as QualityLimit, parse as parse_limits};
 pub(crate) use merge::Merge;
-pub(crate) use sighting::{Keep, Notes, Reader, Role, Sighting, Watching, What};
+pub(crate) use sighting::{Keep, Notes, Reader, Role, Sighting, What};

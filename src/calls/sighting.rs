@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use foldhash::fast::{FixedState, RandomState};
 
-use crate::check::{Finding, Line, Payload};
+use crate::check::{Line, Payload, Proven, Record, Shape, Verdict};
 use crate::contract::{Bundle, Event, EventId, Role as Property};
 use crate::json::{self, Kind, Node};
-use crate::output::{Pieces, Proven, Record, Sink};
 
 /// One line of a call, or one report of a line that nests several.
 #[derive(Debug, Clone)]
@@ -158,6 +157,17 @@ impl Reader {
     pub(crate) fn new(bundle: Arc<Bundle>, keep: Keep) -> Self {
         let slots = |id: EventId| Property::ALL.map(|(_, role)| bundle.event(id).position(role));
         Self { slots: EventId::all().map(slots).collect(), bundle, keep }
+    }
+
+    /// Notes what a record says of its call.
+    pub(crate) fn record(&self, record: &Record<'_>, notes: &mut Notes) {
+        match &record.shape {
+            Shape::Clean { .. } => self.proven(&Proven::of(record), notes),
+            Shape::Read(Verdict { payload: Some(payload), .. }) => {
+                self.payload(&record.line, payload, notes);
+            }
+            Shape::Read(_) | Shape::Cut(_) => {}
+        }
     }
 
     /// Notes a line that is proven clean.
@@ -374,45 +384,6 @@ fn nested_reports<'a>(
         };
         Some(report(channel, get))
     })
-}
-
-/// A sink that notes what lines say of their calls before another sink takes them.
-pub(crate) struct Watching {
-    pub(crate) reader: Reader,
-    pub(crate) sink: Box<dyn Sink>,
-}
-
-impl Sink for Watching {
-    fn begin(&self, out: &mut Vec<u8>) {
-        self.sink.begin(out);
-    }
-
-    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
-        if let Some(payload) = &record.verdict.payload {
-            self.reader.payload(record.line, payload, &mut out.notes);
-        }
-        self.sink.take(record, out)
-    }
-
-    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
-        let is_taken = self.sink.take_proven(proven, out);
-        if is_taken {
-            self.reader.proven(proven, &mut out.notes);
-        }
-        is_taken
-    }
-
-    fn take_rest(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
-        self.sink.take_rest(bytes, out)
-    }
-
-    fn end_capture(&self, capture: &str, pieces: u64, out: &mut Vec<u8>) {
-        self.sink.end_capture(capture, pieces, out);
-    }
-
-    fn end(&self, out: &mut Vec<u8>) {
-        self.sink.end(out);
-    }
 }
 
 #[cfg(test)]

@@ -4,15 +4,17 @@
 //! outgrows the limit comes in parts, which carry its bytes but are never looked into.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
-use crate::check::matcher::SLACK;
+/// Zero bytes behind a block: wide loads near its end stay inside the buffer.
+pub(crate) const SLACK: usize = 64;
 
 /// Whole lines of a capture, or a part of a line beyond the limit.
 #[derive(Debug)]
 pub struct Block {
-    /// The bytes, then [`SLACK`] zeros, then whatever was there before.
+    /// Whatever was there before, the bytes, then [`SLACK`] zeros.
     buffer: Vec<u8>,
-    length: usize,
+    range: Range<usize>,
     /// Number of the first line, from 1.
     pub first_line: u64,
     /// Bytes of the capture before this block.
@@ -25,12 +27,37 @@ impl Block {
     /// The bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.length]
+        &self.buffer[self.range.clone()]
     }
 
     /// The bytes and [`SLACK`] zeros after them, for loads that are wider than what is left.
     pub(crate) fn padded(&self) -> &[u8] {
-        &self.buffer[..self.length + SLACK]
+        &self.buffer[self.range.start..self.range.end + SLACK]
+    }
+
+    /// The block of the bytes `range` of `buffer`, which has room for the zeros behind them.
+    pub(super) fn of(mut buffer: Vec<u8>, range: Range<usize>, offset: u64, part: Part) -> Self {
+        if buffer.len() < range.end + SLACK {
+            buffer.resize(range.end + SLACK, 0);
+        }
+        buffer[range.end..range.end + SLACK].fill(0);
+        Self { buffer, range, first_line: 0, offset, part }
+    }
+
+    /// Lets `buffer` hold `length` bytes and the zeros behind them. Buffers come back initialized,
+    /// so that only new ones are zeroed.
+    pub(super) fn make_room(buffer: &mut Vec<u8>, length: usize) -> io::Result<()> {
+        let needed = length + SLACK;
+        if buffer.len() < needed {
+            buffer.try_reserve(needed - buffer.len())?;
+            buffer.resize(needed, 0);
+        }
+        Ok(())
+    }
+
+    /// The memory, to be used again.
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        self.buffer
     }
 }
 
@@ -91,7 +118,7 @@ pub(crate) enum Reading {
 }
 
 impl Reading {
-    const fn bytes(self) -> usize {
+    pub(crate) const fn bytes(self) -> usize {
         match self {
             Self::Cautious => 32 * 1024,
             Self::Usual => 256 * 1024,
@@ -149,11 +176,11 @@ impl<R: Read> Cutter<R> {
     pub fn next_block(&mut self) -> io::Result<Option<Block>> {
         let mut buffer = self.spare.pop().unwrap_or_default();
         let mut filled = self.pending.len();
-        self.make_room(&mut buffer, filled);
+        self.make_room(&mut buffer, filled)?;
         buffer[..filled].copy_from_slice(&self.pending);
         self.pending.clear();
         while !self.finished {
-            self.make_room(&mut buffer, filled);
+            self.make_room(&mut buffer, filled)?;
             let room = filled + self.reading.bytes();
             let read = self.read(&mut buffer[filled..room]);
             self.finished = !matches!(read, Ok(1..));
@@ -210,9 +237,9 @@ impl<R: Read> Cutter<R> {
         self.searched = if part == Part::Lines { rest.len() } else { 0 };
     }
 
-    fn block(&mut self, mut buffer: Vec<u8>, length: usize, part: Part) -> Block {
-        buffer[length..length + SLACK].fill(0);
-        let block = Block { buffer, length, first_line: self.next_line, offset: self.offset, part };
+    fn block(&mut self, buffer: Vec<u8>, length: usize, part: Part) -> Block {
+        let mut block = Block::of(buffer, 0..length, self.offset, part);
+        block.first_line = self.next_line;
         if self.numbering == Numbering::Counted {
             self.next_line += memchr::memchr_iter(b'\n', block.bytes()).count() as u64;
         }
@@ -234,13 +261,9 @@ impl<R: Read> Cutter<R> {
         length
     }
 
-    /// Lets `buffer` take a read and the slack behind its first `filled` bytes. Buffers come back
-    /// initialized, so that only new ones are zeroed.
-    fn make_room(&self, buffer: &mut Vec<u8>, filled: usize) {
-        let needed = filled + self.reading.bytes() + SLACK;
-        if buffer.len() < needed {
-            buffer.resize(needed, 0);
-        }
+    /// Lets `buffer` take a read behind its first `filled` bytes.
+    fn make_room(&self, buffer: &mut Vec<u8>, filled: usize) -> io::Result<()> {
+        Block::make_room(buffer, filled + self.reading.bytes())
     }
 
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
@@ -255,7 +278,7 @@ impl<R: Read> Cutter<R> {
 
 /// How many bytes of `bytes` there are without a UTF-8 character cut at the end, so that what is
 /// shown of a line does not depend on how it was read.
-fn whole_characters(bytes: &[u8]) -> usize {
+pub(super) fn whole_characters(bytes: &[u8]) -> usize {
     let tail = &bytes[bytes.len().saturating_sub(4)..];
     match tail.utf8_chunks().last() {
         Some(chunk) if matches!(chunk.invalid(), [0xc2..=0xf4, ..]) => {

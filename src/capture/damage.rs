@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::compression::Compression;
+use crate::error::Error;
 
 /// Why a compressed stream goes no further.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,16 @@ impl Damage {
             (Some(1), true) => format!("{self}, before the first line"),
             (Some(line), true) => format!("{self}, after line {}", line - 1),
             (Some(line), false) => format!("{self}, in the middle of line {line}"),
+        }
+    }
+
+    /// The failure to read `capture` to its end, `fragment` being the beginning of the line with this
+    /// number.
+    pub(crate) fn error(&self, capture: &str, line: Option<u64>, fragment: &[u8]) -> Error {
+        Error::Damaged {
+            capture: capture.to_owned(),
+            what: self.at(line, fragment),
+            advice: self.advice(),
         }
     }
 

@@ -8,12 +8,14 @@ mod pattern;
 mod reader;
 mod root;
 mod source;
+mod span;
 
-pub(crate) use block::Reading;
 pub use block::{Block, Cutter, Numbering, Part};
+pub(crate) use block::{Reading, SLACK};
 pub(crate) use compression::Compression;
 pub(crate) use damage::Damage;
 pub(crate) use pattern::glob;
 pub(crate) use reader::{Meter, Reader};
 pub(crate) use root::{Root, normal, slashed};
-pub(crate) use source::Source;
+pub(crate) use source::{Opened, Source};
+pub(crate) use span::Spans;

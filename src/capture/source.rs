@@ -1,6 +1,6 @@
 //! Where captures come from: files, patterns, the captures in a folder, standard input.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use ignore::WalkBuilder;
 use super::compression::Compression;
 use super::pattern::{Pattern, is_pattern};
 use super::reader::Reader;
+use super::span::Spans;
 use crate::error::Error;
 
 /// One capture, not opened yet.
@@ -18,6 +19,14 @@ pub(crate) enum Source {
     Stdin,
     /// A file, or anything else with a path that can be read.
     File(PathBuf),
+}
+
+/// A capture that has been opened.
+pub(crate) enum Opened {
+    /// By position, by any thread.
+    Spans(Spans),
+    /// From its beginning to its end.
+    Sequence(Reader),
 }
 
 /// What a capture in a folder is called, or what it is called before .gz or .zst; a file that is
@@ -83,7 +92,7 @@ impl Source {
         }
     }
 
-    /// Opens it for reading.
+    /// Opens it for reading in sequence.
     pub(crate) fn open(&self) -> Result<Reader, Error> {
         match self {
             Self::Stdin => Ok(Reader::new(Box::new(io::stdin()))),
@@ -92,6 +101,44 @@ impl Source {
                 .map_err(|source| Error::Read { capture: self.name(), source }),
         }
     }
+
+    /// Opens it for reading by position where that can be done: a regular file that is not
+    /// compressed, also as standard input, which then begins where whoever had it before stopped.
+    pub(crate) fn open_spans(
+        &self,
+        span_bytes: usize,
+        max_line_bytes: usize,
+    ) -> Result<Opened, Error> {
+        let failed = |source| Error::Read { capture: self.name(), source };
+        let (file, start) = match self {
+            Self::Stdin => match standard_input() {
+                Some(opened) => opened,
+                None => return self.open().map(Opened::Sequence),
+            },
+            Self::File(path) => (File::open(path).map_err(failed)?, 0),
+        };
+        let spans = Spans::new(file, start, span_bytes, max_line_bytes).map_err(failed)?;
+        Ok(match (spans, self) {
+            (Ok(spans), _) => Opened::Spans(spans),
+            (Err(_), Self::Stdin) => Opened::Sequence(Reader::new(Box::new(io::stdin()))),
+            (Err(file), Self::File(_)) => Opened::Sequence(Reader::new(Box::new(file))),
+        })
+    }
+}
+
+/// Standard input where it is a file, and how much of that has been read.
+#[cfg(unix)]
+fn standard_input() -> Option<(File, u64)> {
+    use std::io::Seek as _;
+    use std::os::fd::AsFd as _;
+    let mut file = File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
+    let start = file.metadata().ok().filter(Metadata::is_file).and(file.stream_position().ok())?;
+    Some((file, start))
+}
+
+#[cfg(not(unix))]
+fn standard_input() -> Option<(File, u64)> {
+    None
 }
 
 fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {

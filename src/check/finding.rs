@@ -122,3 +122,18 @@ impl Finding {
         }
     }
 }
+
+/// A line with findings, waiting for its turn.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) number: u64,
+    pub(crate) offset: u64,
+    pub(crate) raw: Vec<u8>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Held {
+    pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
+        Self { number: line.number, offset: line.offset, raw: line.raw.to_vec(), findings }
+    }
+}

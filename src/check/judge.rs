@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::prover::Prover;
 use crate::capture::Block;
 use crate::check::matcher::{self, Fields};
-use crate::check::{Finding, Limits, Line, Payload, Place, Prover, Speaker, stranger_finding};
+use crate::check::{Finding, Limits, Line, Payload, Place, Speaker, stranger_finding};
 use crate::contract::{Broken, Bundle, Event, EventId, Mode, Policy, Rule, Severity, Violation};
 use crate::json::Repeated;
 use crate::text::shortened;

@@ -1,6 +1,7 @@
 //! One line checked: the fast path (`matcher`, `prover`), the cold path (`judge`, `payload`), and the
 //! words of its findings.
 
+mod checker;
 mod finding;
 mod fingerprint;
 mod judge;
@@ -9,9 +10,12 @@ pub(crate) mod matcher;
 mod path;
 mod payload;
 mod prover;
+mod record;
 mod stranger;
 mod words;
 
+pub(crate) use checker::{At, Checked, Checker, Verdicts};
+pub(crate) use finding::Held;
 pub use finding::{Earlier, Finding, Place};
 pub use judge::{Judge, Verdict};
 pub use line::Line;
@@ -21,6 +25,6 @@ pub use payload::Limits;
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
-pub(crate) use prover::Prover;
-pub(crate) use stranger::{finding as stranger_finding, other_name};
+pub(crate) use record::{Proven, Record, Shape};
+pub(crate) use stranger::{finding as stranger_finding, unknown_event};
 pub(crate) use words::Speaker;

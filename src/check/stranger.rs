@@ -3,8 +3,8 @@
 use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
 use crate::json::{self, Kind, Node};
-use crate::text::shortened;
 use crate::text::suggest::{nearest, one_of};
+use crate::text::{shortened, visible};
 
 /// The finding for a payload whose event is not known.
 pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Finding {
@@ -140,4 +140,11 @@ pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     }
     let alike = nearest(name, EventId::all().map(EventId::name))?;
     Some(format!("did you mean {}?", json::quote(alike)))
+}
+
+/// What to say when `name` should have been an event's.
+pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
+    let advice = other_name(name, bundle)
+        .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));
+    format!("\"{}\" is not a toolkit event: {advice}", visible(name))
 }

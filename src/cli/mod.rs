@@ -1,5 +1,6 @@
 //! What was typed: the command line, its help and its examples, a file for each group of commands.
 
+mod complete;
 mod contract;
 mod input;
 mod make;
@@ -10,11 +11,10 @@ mod validate;
 mod value;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
 
-use clap::builder::StyledStr;
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use complete::shells;
 pub(crate) use contract::JudgeArgs;
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
@@ -22,10 +22,6 @@ pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
 pub(crate) use stats::StatsArgs;
 pub(crate) use validate::{Format, ValidateArgs};
-
-use crate::commands::{look, shell};
-use crate::outcome::Outcome;
-use crate::terminal::Colour;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
 ///
@@ -102,49 +98,8 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
-/// Parses the command line, runs it, and reports what kept it from running.
-#[must_use]
-pub fn main() -> Outcome {
-    if shell::completed() { Outcome::Good } else { run(std::env::args_os()) }
-}
-
-/// The same for any arguments, the program's name first.
-#[must_use]
-pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Outcome {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(error) => return said(&error),
-    };
-    crate::pipeline::run::command(&cli)
-}
-
-/// Says what clap has to say, help or a complaint, in colours where everything else would be.
-fn said(error: &clap::Error) -> Outcome {
-    let is_complaint = error.use_stderr();
-    let color = asked_color(std::env::args_os().skip(1));
-    let text = error.render();
-    // A closed pipe is nobody's loss; the exit code still tells.
-    let _ = if is_complaint {
-        show(&text, &mut io::stderr(), color)
-    } else {
-        show(&text, &mut io::stdout(), color)
-    };
-    if is_complaint { Outcome::Trouble } else { Outcome::Good }
-}
-
-fn show(
-    text: &StyledStr,
-    stream: &mut (impl io::Write + IsTerminal),
-    color: When,
-) -> io::Result<()> {
-    match look(stream, color).colour {
-        Colour::On => write!(stream, "{}", text.ansi()),
-        Colour::Off => write!(stream, "{text}"),
-    }
-}
-
 /// The value of --color, as far as it can be told where the command line makes no sense.
-fn asked_color(arguments: impl Iterator<Item = OsString>) -> When {
+pub(crate) fn asked_color(arguments: impl Iterator<Item = OsString>) -> When {
     let mut asked = When::Auto;
     let mut is_next = false;
     for argument in arguments.take_while(|it| it != "--") {

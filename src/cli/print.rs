@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::complete;
 use super::value::{Names, event_names, parse_api, topics};
-use crate::commands::shell;
 
 pub(super) const SCHEMA_EXAMPLES: &str = "\
 Examples:
@@ -66,7 +66,7 @@ The script asks the voxev that is on the PATH, so it never goes stale.";
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
     /// The shell
-    #[arg(value_name = "SHELL", value_parser = clap::builder::PossibleValuesParser::new(shell::shells()))]
+    #[arg(value_name = "SHELL", value_parser = clap::builder::PossibleValuesParser::new(complete::shells()))]
     pub(crate) shell: String,
 }
 

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
+use super::complete::WhereCompleter;
 use super::{Input, JudgeArgs, OutputArgs, Selectors};
-use crate::commands::shell::WhereCompleter;
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:

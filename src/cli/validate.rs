@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
+use super::complete;
 use super::value::parse_report;
 use super::{Input, JudgeArgs, Selectors};
-use crate::commands::shell;
 use crate::output::Wanted;
 
 pub(super) const EXAMPLES: &str = "\
@@ -48,7 +48,7 @@ pub(crate) struct ValidateArgs {
     pub(crate) format: Format,
     /// Write findings to a file as well, in this format; may be repeated
     #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report)]
-    #[arg(add = ArgValueCompleter::new(shell::ReportCompleter))]
+    #[arg(add = ArgValueCompleter::new(complete::ReportCompleter))]
     pub(crate) report: Vec<Wanted>,
     /// Let the findings in this file pass: only new ones are shown and fail
     #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::capture::Source;
-use crate::check::{Judge, Limits, other_name};
+use crate::check::{Judge, Limits};
 use crate::cli::{Input, JudgeArgs};
 use crate::config::{self, Config, Layer, Level, Origin, Resolved, Settings};
 use crate::contract::{Bundle, Policy};
 use crate::error::Error;
-use crate::text::visible;
+use crate::pipeline::Capture;
 
 /// Everything that can say how captures are judged.
 pub(super) struct Contract {
@@ -41,7 +41,7 @@ impl Contract {
     }
 
     /// The judge of captures for which there are these overrides of the configuration.
-    pub(super) fn judge(&self, overrides: &[usize]) -> Result<Judge, Error> {
+    fn judge(&self, overrides: &[usize]) -> Result<Judge, Error> {
         let resolved = self.resolved(overrides);
         let bundle = bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))?;
         Ok(Judge {
@@ -52,25 +52,42 @@ impl Contract {
         })
     }
 
-    /// Judges of captures that have one of their own, by the captures' names.
-    pub(super) fn exceptions(
+    /// The contract that holds where no override does.
+    pub(super) fn bundle(&self) -> Result<Bundle, Error> {
+        let resolved = self.resolved(&[]);
+        bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))
+    }
+
+    /// The captures, each with the validator that the configuration has for it.
+    pub(super) fn captures(
         &self,
-        captures: &[Result<Source, Error>],
-    ) -> Result<HashMap<String, Arc<Judge>>, Error> {
-        let mut judges: HashMap<Vec<usize>, Arc<Judge>> = HashMap::new();
-        let mut exceptions = HashMap::new();
-        for source in captures.iter().flatten() {
-            let Source::File(path) = source else { continue };
-            let overrides = self.config.overrides_for(path, &self.here);
-            if overrides.is_empty() {
-                continue;
-            }
-            if !judges.contains_key(&overrides) {
-                judges.insert(overrides.clone(), Arc::new(self.judge(&overrides)?));
-            }
-            exceptions.insert(source.name(), Arc::clone(&judges[&overrides]));
+        sources: Vec<Result<Source, Error>>,
+    ) -> Result<Vec<Result<Arc<Capture>, Error>>, Error> {
+        let mut validators: HashMap<Vec<usize>, Arc<Judge>> = HashMap::new();
+        let mut captures = Vec::with_capacity(sources.len());
+        for source in sources {
+            let source = match source {
+                Ok(source) => source,
+                Err(error) => {
+                    captures.push(Err(error));
+                    continue;
+                }
+            };
+            let overrides = match &source {
+                Source::File(path) => self.config.overrides_for(path, &self.here),
+                Source::Stdin => Vec::new(),
+            };
+            let validator = match validators.get(&overrides) {
+                Some(known) => Arc::clone(known),
+                None => {
+                    let new = Arc::new(self.judge(&overrides)?);
+                    validators.insert(overrides, Arc::clone(&new));
+                    new
+                }
+            };
+            captures.push(Ok(Arc::new(Capture::new(source, validator))));
         }
-        Ok(exceptions)
+        Ok(captures)
     }
 
     /// The text of `--show-config`.
@@ -140,11 +157,4 @@ pub(super) fn bundle(api: Option<u64>) -> Result<Bundle, Error> {
         "API version {api} is not known: give one from {oldest} to {}",
         newest.api()
     )))
-}
-
-/// What to say when `name` should have been an event's.
-pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
-    let advice = other_name(name, bundle)
-        .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));
-    format!("\"{}\" is not a toolkit event: {advice}", visible(name))
 }

@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use owo_colors::OwoColorize as _;
 
+use super::validate::{damage_finding, empty_finding};
 use crate::calls::lifecycle;
 use crate::capture::{Damage, Reader};
-use crate::check::{Finding, Judge, Limits, Line};
-use crate::cli::{ExplainArgs, SchemaArgs, When};
-use crate::commands::{Job, Plan, unknown_event};
+use crate::check::unknown_event;
+use crate::check::{Finding, Held, Judge, Limits, Line};
+use crate::cli::{ExplainArgs, SchemaArgs};
 use crate::contract::{
     Bundle, Event, EventId, Facts, Mode, Needs, Policy, Property, Rule, Severity,
 };
 use crate::error::Error;
-use crate::output::{FindingFormat as _, Frame, Report};
-use crate::pipeline::{Held, Portion};
+use crate::output::{FindingFormat as _, Frame};
 use crate::terminal::Look;
 use crate::text::suggest::{nearest, one_of};
 
@@ -176,13 +176,21 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         Needs::Api(api) => judge.bundle = Arc::new(Bundle::new(api)),
         Needs::MaxLineBytes(most) => judge.limits.max_line_bytes = most,
         Needs::Deny => judge.policy.set(rule, Severity::Error),
-        Needs::Lifecycle => return shown_order(rule, facts, &judge, look),
+        Needs::Lifecycle => return shown_order(rule, facts, &Arc::new(judge), look),
     }
-    let frame = Frame::new(look.clone());
-    if rule == Rule::DamagedStream {
-        return shown_by(frame, judge, damaged);
-    }
-    let mut out = Vec::new();
+    let found = match rule {
+        Rule::DamagedStream => damaged(&judge, look),
+        Rule::EmptyCapture => {
+            let line = Line::new(EXAMPLE, 1, 0, b"");
+            Some(written(&line, &empty_finding(&judge, &line), look))
+        }
+        _ => broken(rule, facts, &judge, look),
+    };
+    found.unwrap_or_default()
+}
+
+/// What is said of the first line that breaks `rule`.
+fn broken(rule: Rule, facts: &Facts, judge: &Judge, look: &Look) -> Option<String> {
     let is_it = |finding: &Finding| finding.rule == rule;
     let mut offset = 0;
     for (raw, number) in facts.example.split_inclusive(|&byte| byte == b'\n').zip(1..) {
@@ -191,45 +199,41 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         let is_long = raw.len() > judge.limits.max_line_bytes;
         let verdict = if is_long { judge.too_long(&line) } else { judge.judge(&line) };
         if let Some(finding) = verdict.findings.into_iter().find(is_it) {
-            frame.write(&line, &finding, &mut out);
-            return String::from_utf8_lossy(&out).into_owned();
+            return Some(written(&line, &finding, look));
         }
     }
-    // Nothing in a line breaks this rule: it is about captures without any.
-    shown_by(frame, judge, |plan| Some(Portion::of_empty_capture(plan, EXAMPLE)))
-}
-
-/// What `validate` writes of the portion that `portion` makes.
-fn shown_by(frame: Frame, judge: Judge, portion: impl FnOnce(&Plan) -> Option<Portion>) -> String {
-    let sink = Box::new(Report { format: Box::new(frame) });
-    let plan = Plan::new(Job::Validate, Vec::new(), judge, sink, When::Never);
-    let bytes = portion(&plan).map(|portion| portion.pieces.bytes).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
+    None
 }
 
 /// What comes of the example's end.
-fn damaged(plan: &Plan) -> Option<Portion> {
+fn damaged(judge: &Judge, look: &Look) -> Option<String> {
     let example = Rule::DamagedStream.facts().example;
     let mut reader = Reader::new(Box::new(example));
     let mut text = Vec::new();
     let damage = reader.read_to_end(&mut text).err()?.downcast::<Damage>().ok()?;
     let number = memchr::memchr_iter(b'\n', &text).count() as u64 + 1;
     let start = memchr::memrchr(b'\n', &text).map_or(0, |at| at + 1);
-    Some(Portion::of_damage(plan, &Line::new(EXAMPLE, number, 0, &text[start..]), &damage))
+    let line = Line::new(EXAMPLE, number, 0, &text[start..]);
+    Some(written(&line, &damage_finding(judge, &line, &damage), look))
+}
+
+/// A finding as `validate` writes it.
+fn written(line: &Line<'_>, finding: &Finding, look: &Look) -> String {
+    let mut out = Vec::new();
+    Frame::new(look.clone()).write(line, finding, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// The same where the rule is about the order of lines.
-fn shown_order(rule: Rule, facts: &Facts, judge: &Judge, look: &Look) -> String {
-    let mut out = Vec::new();
-    let found = lifecycle::examine(judge, EXAMPLE, facts.example);
-    for Held { number, offset, raw, findings } in &found {
+fn shown_order(rule: Rule, facts: &Facts, judge: &Arc<Judge>, look: &Look) -> String {
+    for Held { number, offset, raw, findings } in &lifecycle::examine(judge, EXAMPLE, facts.example)
+    {
         let line = Line::new(EXAMPLE, *number, *offset, raw);
         if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
-            Frame::new(look.clone()).write(&line, finding, &mut out);
-            break;
+            return written(&line, finding, look);
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    String::new()
 }
 
 /// What a reader would call the capture in an example.

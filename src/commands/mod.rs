@@ -1,206 +1,110 @@
-//! What will happen: every decision a command line asks for, made before the first byte is read.
+//! What each command does, a file a command: options become a pass over captures, or a text.
 //!
-//! The only place that looks at the terminal, the environment and the names of files.
+//! The only layer where features meet, and the only one that asks the terminal and the environment.
 
 mod captures;
 mod columns;
-mod command;
 mod contract;
-pub(crate) mod explain;
-mod figures;
+mod convert;
+mod explain;
+mod filter;
+mod generate;
+mod pretty;
 mod reporting;
-pub(crate) mod shell;
+mod selection;
+mod shell;
+mod stats;
+mod tally;
 mod terminal;
+mod validate;
+mod write;
 
-use std::collections::HashMap;
-use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
-use captures::watched;
-pub(crate) use contract::unknown_event;
-pub(crate) use terminal::look;
+use clap::Parser as _;
+use clap::builder::StyledStr;
 
-use crate::calls::context::Reach;
-use crate::capture::{Reading, Source};
-use crate::check::Judge;
-use crate::cli::{Cli, Command, When};
+use terminal::{Terminal, look};
+
+use crate::cli::{Cli, Command, When, asked_color};
 use crate::config::SCHEMA;
 use crate::error::Error;
-use crate::generate::Order;
 use crate::outcome::Outcome;
-use crate::output::{Book, Reporting, Short, Sink};
-use crate::pipeline::Watched;
-use crate::select::{Search, Selection};
+use crate::output::Output;
+use crate::pipeline::complain;
+use crate::terminal::Colour;
 
-/// What a command line asks for.
-pub(crate) enum Task {
-    /// Read captures.
-    Read(Box<Plan>),
-    /// Print what the bundle says.
-    Print(String),
-    /// Print what reports of parts come to.
-    Figures(Vec<u8>, Outcome),
-    /// Make a capture up.
-    Generate(Box<Order>),
-    /// Write man pages into a folder.
-    Man(PathBuf),
+/// Parses the command line, runs it, and reports what kept it from running.
+#[must_use]
+pub fn main() -> Outcome {
+    if shell::completed() { Outcome::Good } else { run(std::env::args_os()) }
 }
 
-/// A run over captures.
-pub(crate) struct Plan {
-    pub(crate) job: Job,
-    pub(crate) captures: Vec<Result<Source, Error>>,
-    pub(crate) judge: Judge,
-    /// Judges of captures that the configuration has overrides for, by the captures' names.
-    pub(crate) exceptions: HashMap<String, Arc<Judge>>,
-    pub(crate) judging: Judging,
-    pub(crate) selection: Selection,
-    pub(crate) sink: Box<dyn Sink>,
-    pub(crate) limit: Limit,
-    /// How far the lines reach that are written beside the selected ones, where that is asked for.
-    pub(crate) around: Option<Reach>,
-    /// Whether the first error ends the run.
-    pub(crate) patience: Patience,
-    pub(crate) output: Option<PathBuf>,
-    pub(crate) rejects: Option<PathBuf>,
-    /// What sees findings in the order of the run; nothing does where there is none.
-    pub(crate) reporting: Option<Reporting>,
-    /// What is told of calls, where that is asked for.
-    pub(crate) book: Option<Book>,
-    pub(crate) watched: Watched,
-    /// How lines that the sink cannot take are reported on standard error.
-    pub(crate) complaints: Short,
-    pub(crate) quiet: u8,
-    pub(crate) threads: usize,
-}
-
-/// The command, for what differs after the loop: the summary and the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Job {
-    Validate,
-    Filter,
-    Pretty,
-    Convert,
-    Stats,
-}
-
-/// Whether lines are judged or only read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Judging {
-    Off,
-    On,
-}
-
-/// What happens when the sink has written enough pieces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Limit {
-    None,
-    /// The run ends.
-    Stop(u64),
-    /// The rest is only counted.
-    Count(u64),
-}
-
-/// Whether the run goes on after an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Patience {
-    Patient,
-    FailFast,
-}
-
-impl Plan {
-    /// A plan that reads everything and stops at nothing.
-    pub(crate) fn new(
-        job: Job,
-        captures: Vec<Result<Source, Error>>,
-        judge: Judge,
-        sink: Box<dyn Sink>,
-        color: When,
-    ) -> Self {
-        // Where output scrolls over a terminal there is progress to be seen already.
-        let is_seen = io::stdout().is_terminal();
-        Self {
-            watched: if is_seen { Watched::No } else { watched(&captures) },
-            job,
-            captures,
-            judge,
-            exceptions: HashMap::new(),
-            judging: Judging::Off,
-            selection: Selection::default(),
-            sink,
-            limit: Limit::None,
-            around: None,
-            patience: Patience::Patient,
-            output: None,
-            rejects: None,
-            reporting: None,
-            book: None,
-            complaints: Short { look: look(&io::stderr(), color) },
-            quiet: 0,
-            threads: 1,
+/// The same for any arguments, the program's name first.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Outcome {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return said(&error),
+    };
+    command(&cli).unwrap_or_else(|error| {
+        if error.is_closed_pipe() {
+            return Outcome::Good;
         }
-    }
+        complain(&error.to_string());
+        Outcome::Trouble
+    })
+}
 
-    /// The judge of the capture called `name`.
-    pub(crate) fn judge_of(&self, name: &str) -> &Judge {
-        self.exceptions.get(name).map_or(&self.judge, |judge| judge)
-    }
-
-    /// Whether findings wait until lines are in order: for reports and the baseline, or because
-    /// more may be found then.
-    pub(crate) fn holds_findings(&self) -> bool {
-        let judges_order = |judge: &Judge| judge.is_order_judged;
-        self.reporting.is_some()
-            || judges_order(&self.judge)
-            || self.exceptions.values().any(|judge| judges_order(judge))
-    }
-
-    /// What lines are worth a look, where not all of them are. Lines that cannot be read are rejected,
-    /// so they must all be found; and so must the calls of all lines where events are wanted with
-    /// others of their call.
-    pub(crate) fn search(&self) -> Option<Search> {
-        let is_search = self.job == Job::Filter && self.rejects.is_none() && self.around.is_none();
-        is_search.then(|| self.selection.search())?
-    }
-
-    /// In what pieces captures are read.
-    pub(crate) fn reading(&self) -> Reading {
-        if self.holds_findings() {
-            Reading::Cautious
-        } else if self.search().is_some() {
-            Reading::Greedy
-        } else {
-            Reading::Usual
+fn command(cli: &Cli) -> Result<Outcome, Error> {
+    let terminal = Terminal::ask(cli.color);
+    match &cli.command {
+        Command::Validate(args) => validate::run(args, &terminal),
+        Command::Filter(args) => filter::run(args, &terminal),
+        Command::Pretty(args) => pretty::run(args, &terminal),
+        Command::Convert(args) => convert::run(args, &terminal),
+        Command::Stats(args) => stats::run(args, &terminal),
+        Command::Schema(args) if args.config => print(SCHEMA),
+        Command::Schema(args) => {
+            print(&explain::schema(args, &contract::bundle(args.api)?, &terminal.stdout)?)
         }
-    }
-
-    /// Whether anybody will ask for line numbers: the selected lines themselves have none.
-    pub(crate) fn asks_for_numbers(&self) -> bool {
-        self.job != Job::Filter
+        Command::Explain(args) => {
+            print(&explain::topic(args, contract::bundle(args.api)?, &terminal.stdout)?)
+        }
+        Command::Generate(args) => generate::run(args),
+        Command::Completions(args) => print(&shell::completions(&args.shell)?),
+        Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Good),
     }
 }
 
-impl Task {
-    /// Decides everything about `cli`.
-    pub(crate) fn new(cli: &Cli) -> Result<Self, Error> {
-        let stdout = look(&io::stdout(), cli.color);
-        match &cli.command {
-            Command::Validate(args) => command::validate(args, stdout, cli.color),
-            Command::Filter(args) => command::filter(args, cli.color),
-            Command::Pretty(args) => command::pretty(args, stdout, cli.color),
-            Command::Convert(args) => command::convert(args, cli.color),
-            Command::Stats(args) => figures::stats(args, stdout, cli.color),
-            Command::Schema(args) if args.config => Ok(Self::Print(SCHEMA.to_owned())),
-            Command::Completions(args) => shell::completions(&args.shell).map(Self::Print),
-            Command::Man(args) => Ok(Self::Man(args.folder.clone())),
-            Command::Schema(args) => {
-                explain::schema(args, &contract::bundle(args.api)?, &stdout).map(Self::Print)
-            }
-            Command::Explain(args) => {
-                explain::topic(args, contract::bundle(args.api)?, &stdout).map(Self::Print)
-            }
-            Command::Generate(args) => command::generate(args),
-        }
+/// Prints a text that is there already.
+fn print(text: &str) -> Result<Outcome, Error> {
+    Output::open(None)?.write(text.as_bytes())?;
+    Ok(Outcome::Good)
+}
+
+/// Says what clap has to say, help or a complaint, in colours where everything else would be.
+fn said(error: &clap::Error) -> Outcome {
+    let is_complaint = error.use_stderr();
+    let color = asked_color(std::env::args_os().skip(1));
+    let text = error.render();
+    // A closed pipe is nobody's loss; the exit code still tells.
+    let _ = if is_complaint {
+        show(&text, &mut io::stderr(), color)
+    } else {
+        show(&text, &mut io::stdout(), color)
+    };
+    if is_complaint { Outcome::Trouble } else { Outcome::Good }
+}
+
+fn show(
+    text: &StyledStr,
+    stream: &mut (impl io::Write + IsTerminal),
+    color: When,
+) -> io::Result<()> {
+    match look(stream, color).colour {
+        Colour::On => write!(stream, "{}", text.ansi()),
+        Colour::Off => write!(stream, "{text}"),
     }
 }

@@ -1,10 +1,32 @@
 //! What the terminal and the environment say of how text may look.
 
 use std::env;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 use crate::cli::When;
 use crate::terminal::{Charset, Colour, Look};
+
+/// The terminal that voxev runs in: asked once.
+pub(super) struct Terminal {
+    pub(super) stdout: Look,
+    pub(super) stderr: Look,
+    /// Whether somebody would have to type a capture.
+    pub(super) is_stdin_typed: bool,
+    /// Whether progress can be shown: on standard error, unless output scrolls over the terminal.
+    pub(super) shows_progress: bool,
+}
+
+impl Terminal {
+    pub(super) fn ask(color: When) -> Self {
+        let is_dumb = env::var_os("TERM").is_some_and(|it| it == "dumb");
+        Self {
+            stdout: look(&io::stdout(), color),
+            stderr: look(&io::stderr(), color),
+            is_stdin_typed: io::stdin().is_terminal(),
+            shows_progress: io::stderr().is_terminal() && !io::stdout().is_terminal() && !is_dumb,
+        }
+    }
+}
 
 /// Columns where there is no terminal to ask.
 pub(super) const USUAL_WIDTH: usize = 100;

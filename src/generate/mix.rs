@@ -1,6 +1,6 @@
 //! How often each event comes: shares of lines, asked for by name or as is usual.
 
-use crate::commands::unknown_event;
+use crate::check::unknown_event;
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
 use crate::text::visible;

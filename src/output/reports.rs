@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::capture::Root;
-use crate::check::{Finding, Fingerprint, Line, Verdict};
+use crate::check::{Finding, Fingerprint, Line};
 use crate::cli::Format;
 use crate::contract::Severity;
 use crate::error::Error;
@@ -126,7 +126,7 @@ impl<'a> Reports<'a> {
         line: &Line<'_>,
         findings: Vec<Finding>,
         known: &mut u64,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<Vec<Finding>, Error> {
         let mut left = Vec::with_capacity(findings.len());
         for finding in findings {
             if finding.severity == Severity::Allowed {
@@ -145,7 +145,7 @@ impl<'a> Reports<'a> {
                 left.push(finding);
             }
         }
-        Ok(Verdict { payload: None, findings: left })
+        Ok(left)
     }
 
     fn report(&mut self, line: &Line<'_>, finding: &Finding, fingerprint: Fingerprint) {

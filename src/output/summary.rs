@@ -1,43 +1,26 @@
 //! What standard error says after a run: what was seen, so that nothing goes unchecked unsaid.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
-use crate::commands::{Job, Limit, Patience, Plan};
 use crate::contract::{EventId, Rule};
 use crate::output::Totals;
 use crate::text::{count, shortened, thousands, visible};
 
-/// Writes the summary of `plan`'s job.
-pub(crate) fn write(plan: &Plan, totals: &Totals) {
-    let text = match plan.job {
-        Job::Validate if plan.quiet == 0 => validate(plan, totals),
-        Job::Validate | Job::Stats => String::new(),
-        Job::Filter | Job::Pretty => unmatched(plan, totals),
-        Job::Convert => converted(totals),
-    };
-    // Standard error may be closed; the exit code still tells.
-    let _ = io::stderr().write_all(text.as_bytes());
-}
-
-fn validate(plan: &Plan, totals: &Totals) -> String {
+/// What `validate` has seen: `most_shown` findings at most were shown.
+pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> String {
     if totals.captures == 0 {
         // What could not be read has been said; "no errors" would sound like a pass.
         return String::new();
     }
     let mut text = String::new();
-    if plan.patience == Patience::FailFast && totals.errors > 0 {
+    if is_fail_fast && totals.errors > 0 {
         text.push_str(
             "stopped at the first line with an error (--fail-fast); the rest is unchecked\n",
         );
     }
-    let shown = match plan.limit {
-        Limit::Count(most) => most,
-        Limit::None | Limit::Stop(_) => u64::MAX,
-    };
     let found = totals.errors + totals.warnings;
-    if found > shown {
-        let hidden = count(found - shown, "more finding", "more findings");
+    if found > most_shown {
+        let hidden = count(found - most_shown, "more finding", "more findings");
         let _ = writeln!(text, "and {hidden}; --max-findings shows more, --format json all");
     }
     let _ = writeln!(
@@ -133,11 +116,7 @@ fn undocumented(totals: &Totals, text: &mut String) {
 
 /// Lines that nobody can read, among those that were looked into: a filter passes over lines
 /// without the bytes it looks for.
-fn unmatched(plan: &Plan, totals: &Totals) -> String {
-    let selection = &plan.selection;
-    let asks_for_names = !selection.types.is_empty()
-        || !selection.call_ids.is_empty()
-        || !selection.conditions.is_empty();
+pub(crate) fn unmatched(totals: &Totals, asks_for_names: bool) -> String {
     if totals.unreadable == 0 || !asks_for_names {
         return String::new();
     }
@@ -148,7 +127,8 @@ fn unmatched(plan: &Plan, totals: &Totals) -> String {
     )
 }
 
-fn converted(totals: &Totals) -> String {
+/// What `convert` has left out.
+pub(crate) fn converted(totals: &Totals) -> String {
     if totals.rejected == 0 {
         return String::new();
     }

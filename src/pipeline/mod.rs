@@ -1,10 +1,27 @@
-//! The loop: blocks are worked on, on as many threads as asked for, and put together in order.
+//! The loop: captures are cut into spans and blocks, worked on by any thread, and put into order.
+//!
+//! ```text
+//!  captures → Queue → Worker (a thread): span or block → Checker → Record → Pass → Part
+//!                                                            Order → Collector, in input order
+//! ```
 
-mod lane;
-mod portion;
+mod capture;
+mod console;
+mod driver;
+mod order;
+mod pass;
 mod progress;
-pub(crate) mod run;
+mod queue;
 
-pub(crate) use lane::Lane;
-pub(crate) use portion::{Held, Portion, Worker};
-pub(crate) use progress::{Progress, Watched};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub(crate) use capture::Capture;
+pub(crate) use console::{Console, complain};
+pub(crate) use driver::run;
+pub(crate) use pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
+pub(crate) use progress::Watched;
+
+/// A thread that panics ends the process, so nobody sees what it left behind.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,7 +1,6 @@
 //! Which lines a command is about.
 
-use crate::check::Verdict;
-use crate::output::Proven;
+use crate::check::{Judge, Line, Proven, Record, Shape, Verdict};
 use crate::select::{Condition, Search};
 
 /// What a line must be to be selected. An empty selection selects every line.
@@ -65,8 +64,28 @@ impl Selection {
         Search::new(quoted.iter().map(String::as_bytes))
     }
 
+    /// Whether types, calls or properties are asked for: what a line that cannot be read has not.
+    pub(crate) fn asks_for_names(&self) -> bool {
+        !self.types.is_empty() || !self.call_ids.is_empty() || !self.conditions.is_empty()
+    }
+
+    /// Whether a record is selected.
+    pub(crate) fn admits(&self, record: &Record<'_>) -> bool {
+        match &record.shape {
+            Shape::Clean { .. } => self.admits_proven(&Proven::of(record)),
+            Shape::Read(verdict) | Shape::Cut(verdict) => {
+                self.admits_verdict(verdict, record.line.bytes)
+            }
+        }
+    }
+
+    /// Whether more of a line beyond the limit is: it goes where its beginning went.
+    pub(crate) fn admits_too_long(&self, validator: &Judge, line: &Line<'_>) -> bool {
+        self.admits_verdict(&validator.too_long(line), line.bytes)
+    }
+
     /// Whether the line `text` with this verdict is selected.
-    pub(crate) fn admits(&self, verdict: &Verdict, text: &[u8]) -> bool {
+    pub(crate) fn admits_verdict(&self, verdict: &Verdict, text: &[u8]) -> bool {
         if verdict.payload.is_none() && self.unreadable == Unreadable::Admitted {
             return true;
         }

@@ -98,7 +98,8 @@ impl Around {
     pub(crate) fn take(&mut self, roll: Roll) -> Vec<u8> {
         let calls: Vec<u32> = roll.calls.into_iter().map(|id| self.calls.place(id)).collect();
         for entry in roll.entries {
-            let span = self.position + entry.span.start..self.position + entry.span.end;
+            let at = |place: u64| self.position + (place - roll.offset);
+            let span = at(entry.span.start)..at(entry.span.end);
             self.push(entry.standing, entry.call.map(|call| calls[call as usize]), span);
         }
         let (start, length) = (self.position, roll.text.len() as u64);
@@ -257,19 +258,21 @@ mod tests {
 
     use super::*;
     use crate::capture::{Cutter, Numbering};
+    use crate::check::Line;
 
     /// A line begins with its call's name, `-` for none, and ends with `!` where it is selected.
     fn roll(text: &[u8]) -> Roll {
         let mut cutter = Cutter::new(text, usize::MAX, Numbering::Told);
         let block = cutter.next_block().expect("it is read").expect("it holds lines");
-        let mut roll = Roll::new(&block);
+        let mut roll = Roll::default();
         let mut offset = 0;
         for line in text.split_inclusive(|byte| *byte == b'\n') {
             let call = (line[0] != b'-').then_some(&line[..1]);
             let standing = Standing::of(line.contains(&b'!'));
-            roll.add((offset, line.len()), call, standing);
+            roll.add_line(&Line::new("", 0, offset, line), call, standing);
             offset += line.len() as u64;
         }
+        roll.seal(&block);
         roll
     }
 

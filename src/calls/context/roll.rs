@@ -8,12 +8,13 @@ use foldhash::fast::RandomState;
 
 use super::narrow;
 use crate::capture::Block;
+use crate::check::{Line, Proven, Record, Shape};
 
 /// The lines of a block that can be of use, by their calls.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Roll {
     /// Bytes of the capture before the block.
-    offset: u64,
+    pub(super) offset: u64,
     pub(super) calls: Vec<Arc<[u8]>>,
     index: HashMap<Arc<[u8]>, u32, RandomState>,
     pub(super) entries: Vec<Entry>,
@@ -22,7 +23,7 @@ pub(crate) struct Roll {
 
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Bytes of the block.
+    /// Bytes of the capture.
     pub(super) span: Range<u64>,
     /// Index into [`Roll::calls`]; `None` where the line names no call.
     pub(super) call: Option<u32>,
@@ -46,30 +47,43 @@ impl Standing {
 }
 
 impl Roll {
-    /// The roll of `block`, with nothing on it yet.
-    pub(crate) fn new(block: &Block) -> Self {
-        Self {
-            offset: block.offset,
-            calls: Vec::new(),
-            index: HashMap::default(),
-            entries: Vec::new(),
-            text: block.bytes().to_vec(),
+    /// Adds a line.
+    pub(crate) fn add(&mut self, record: &Record<'_>, standing: Standing) {
+        let line = &record.line;
+        match &record.shape {
+            Shape::Clean { .. } => {
+                self.add_line(line, Proven::of(record).call_id().as_deref(), standing);
+            }
+            Shape::Read(verdict) | Shape::Cut(verdict) => {
+                let call = verdict.payload.as_ref().and_then(|it| it.call_id.as_deref());
+                self.add_line(line, call.map(str::as_bytes), standing);
+            }
         }
     }
 
-    /// Adds the line that begins `offset` bytes into the capture, and has `length` bytes.
-    pub(crate) fn add(
-        &mut self,
-        (offset, length): (u64, usize),
-        call: Option<&[u8]>,
-        standing: Standing,
-    ) {
+    /// Adds more of a line beyond the limit.
+    pub(crate) fn add_rest(&mut self, line: &Line<'_>) {
+        self.add_line(line, None, Standing::Rest);
+    }
+
+    pub(super) fn add_line(&mut self, line: &Line<'_>, call: Option<&[u8]>, standing: Standing) {
         // As everywhere, an empty identifier names no call.
         let call = call.filter(|id| !id.is_empty()).map(|id| self.call(id));
         if call.is_some() || standing != Standing::Other {
-            let start = offset - self.offset;
-            self.entries.push(Entry { span: start..start + length as u64, call, standing });
+            let span = line.offset..line.offset + line.raw.len() as u64;
+            self.entries.push(Entry { span, call, standing });
         }
+    }
+
+    /// Keeps the text of the block whose lines have been added.
+    pub(crate) fn seal(&mut self, block: &Block) {
+        self.offset = block.offset;
+        self.text = block.bytes().to_vec();
+    }
+
+    /// Bytes that it takes, about.
+    pub(crate) fn weight(&self) -> usize {
+        self.text.len() + self.entries.len() * size_of::<Entry>()
     }
 
     fn call(&mut self, id: &[u8]) -> u32 {

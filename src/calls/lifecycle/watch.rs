@@ -8,19 +8,18 @@ use std::sync::Arc;
 use super::mark::{KIND, Mark, Seen};
 use super::{Contradiction, Lifecycle};
 use crate::calls::{Keep, Notes, Reader, Sighting};
-use crate::check::{Finding, Judge, Line, Payload, Place, Verdict};
+use crate::check::{Finding, Held, Judge, Line, Payload, Place, Verdict};
 use crate::contract::{EventId, Role, Rule};
-use crate::pipeline::Held;
 use crate::select::Selection;
 
-/// What reads the lines of a capture for the watch, if `judge` judges their order.
-pub(crate) fn reader(judge: &Judge) -> Option<Reader> {
-    judge.is_order_judged.then(|| Reader::new(Arc::clone(&judge.bundle), Keep::Lines))
+/// What reads the lines of a capture for the watch.
+pub(crate) fn reader(judge: &Judge) -> Reader {
+    Reader::new(Arc::clone(&judge.bundle), Keep::Lines)
 }
 
 /// Watches the calls of one capture.
 pub(crate) struct Watch<'a> {
-    judge: &'a Judge,
+    judge: Arc<Judge>,
     /// Which lines findings are wanted of; all of them tell something of their calls.
     selection: &'a Selection,
     capture: String,
@@ -29,7 +28,7 @@ pub(crate) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// Begins to watch `capture`: what was seen in another says nothing about this one.
-    pub(crate) fn new(judge: &'a Judge, selection: &'a Selection, capture: &str) -> Self {
+    pub(crate) fn new(judge: Arc<Judge>, selection: &'a Selection, capture: &str) -> Self {
         Self { judge, selection, capture: capture.to_owned(), calls: Lifecycle::default() }
     }
 
@@ -100,7 +99,7 @@ impl<'a> Watch<'a> {
         };
         let findings = vec![self.judge.settle(line, finding)];
         let mut verdict = Verdict { payload: Some(payload), findings };
-        let is_wanted = self.selection.admits(&verdict, line.bytes);
+        let is_wanted = self.selection.admits_verdict(&verdict, line.bytes);
         verdict.findings.pop().filter(|_| is_wanted)
     }
 }
@@ -116,7 +115,7 @@ fn help(rule: Rule) -> &'static str {
 }
 
 /// Everything that is wrong with the order of the lines of a small capture.
-pub(crate) fn examine(judge: &Judge, capture: &str, text: &[u8]) -> Vec<Held> {
+pub(crate) fn examine(judge: &Arc<Judge>, capture: &str, text: &[u8]) -> Vec<Held> {
     let reader = Reader::new(Arc::clone(&judge.bundle), Keep::Lines);
     let mut notes = Notes::default();
     let mut offset = 0;
@@ -127,5 +126,5 @@ pub(crate) fn examine(judge: &Judge, capture: &str, text: &[u8]) -> Vec<Held> {
             reader.payload(&line, payload, &mut notes);
         }
     }
-    Watch::new(judge, &Selection::default(), capture).add(&notes, Vec::new())
+    Watch::new(Arc::clone(judge), &Selection::default(), capture).add(&notes, Vec::new())
 }

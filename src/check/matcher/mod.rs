@@ -11,9 +11,9 @@ mod scan;
 mod template;
 mod walk;
 
+pub(crate) use crate::capture::SLACK;
 pub(crate) use compile::compile;
 pub use fields::{Fields, Strange};
-pub(crate) use scan::SLACK;
 pub(crate) use walk::DEEPEST_PROVEN;
 
 use std::ops::Range;

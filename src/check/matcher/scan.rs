@@ -18,9 +18,6 @@ pub(super) struct Literal {
     length: usize,
 }
 
-/// Zero bytes that must follow a block: wide loads near its end stay inside the buffer.
-pub(crate) const SLACK: usize = 64;
-
 /// Bytes compared by one instruction.
 const LANES: usize = 16;
 
@@ -230,6 +227,7 @@ fn after_digits(rest: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::SLACK;
 
     fn padded(text: &str) -> Vec<u8> {
         let mut bytes = text.as_bytes().to_vec();

@@ -1,8 +1,8 @@
 //! JSON again: compact lines, or one array of them. Keys and numbers stay as they are spelled.
 
-use crate::check::Finding;
+use crate::check::{Finding, Proven};
 use crate::json;
-use crate::output::{Pieces, Proven, Record, Sink, refusal};
+use crate::output::{Pieces, Record, Sink, refusal};
 
 /// `convert --to jsonl`.
 pub(crate) struct JsonLines;

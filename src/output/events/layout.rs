@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use owo_colors::OwoColorize as _;
 
-use super::lines::Naming;
+use super::Naming;
 use crate::check::Finding;
 use crate::contract::Severity;
 use crate::json::{self, Token};

@@ -2,12 +2,19 @@
 
 mod jsonl;
 mod layout;
-mod lines;
 mod oneline;
 mod table;
 
 pub(crate) use jsonl::{JsonArray, JsonLines};
 pub(crate) use layout::Layout;
-pub(crate) use lines::{Lines, Naming, Tally};
 pub(crate) use oneline::Oneline;
 pub(crate) use table::{Column, EXTRA, Separator, Table};
+
+/// Whether lines of output say which capture they are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// There is only one.
+    Needless,
+    /// There are several.
+    Named,
+}

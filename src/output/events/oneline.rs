@@ -7,8 +7,8 @@ use std::sync::Arc;
 use owo_colors::OwoColorize as _;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::Naming;
 use super::layout::{mark, show_raw, show_safely};
-use super::lines::Naming;
 use crate::check::{Finding, Payload};
 use crate::contract::{Bundle, Event, EventId, Property, Severity};
 use crate::output::{Pieces, Record, Sink};

@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use crate::check::{Finding, Payload};
+use crate::check::{Finding, Payload, Proven};
 use crate::contract::{Event, EventId, Rule};
 use crate::json::{self, Node};
-use crate::output::{Pieces, Proven, Record, Sink, refusal};
+use crate::output::{Pieces, Record, Sink, refusal};
 use crate::text::{is_unsafe, visible_json};
 
 /// `convert --to csv|tsv`.

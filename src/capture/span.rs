@@ -1,0 +1,205 @@
+//! A file read by position: whoever takes a span reads it, so that copying scales with the threads.
+//!
+//! The lines that begin in a span belong to it. The last of them may end in a later span: whoever
+//! has the span reads on to its end, up to the limit of a line. What a line has beyond that is read
+//! where spans are in order again ([`Spans::rest`]), so that memory stays bounded.
+
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom};
+
+use super::block::{Block, Part, whole_characters};
+use super::compression::Start;
+
+/// A regular file, cut into spans of equal size.
+#[derive(Debug)]
+pub(crate) struct Spans {
+    file: File,
+    /// Bytes of the file before its first line: a byte order mark, or what a reader before us took.
+    start: u64,
+    /// The file's end when it was opened.
+    end: u64,
+    span_bytes: u64,
+    max_line_bytes: usize,
+}
+
+/// What a span holds.
+#[derive(Debug, Default)]
+pub(crate) struct Span {
+    /// The whole lines that begin in it; `None` where none does.
+    pub(crate) lines: Option<Block>,
+    /// The beginning of a line beyond the limit, which is the last that begins in the span.
+    pub(crate) long_line: Option<Block>,
+    /// Whether the span begins within a line, which is an earlier one's.
+    pub(crate) begins_within_line: bool,
+    /// Bytes of the file that the span covers.
+    pub(crate) bytes: usize,
+}
+
+/// Bytes behind a span that are read with it: the last line usually ends there, and a second read
+/// costs more than these bytes do.
+const TAIL_BYTES: u64 = 4 * 1024;
+
+/// Bytes of one read of a long line's rest.
+const REST_BYTES: u64 = 256 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+impl Spans {
+    /// `file` from `start` on in spans of `span_bytes`. The file comes back where it has to be read
+    /// in sequence: because it is no regular file, compressed, or of a size that nobody tells.
+    pub(crate) fn new(
+        file: File,
+        start: u64,
+        span_bytes: usize,
+        max_line_bytes: usize,
+    ) -> io::Result<Result<Self, File>> {
+        let metadata = file.metadata()?;
+        let end = metadata.len();
+        if !metadata.is_file() || end <= start {
+            return Ok(Err(file));
+        }
+        let mut first = [0; 16];
+        let count = read_at(&file, &mut first, start)?;
+        if !matches!(Start::of_all(&first[..count]), Start::Open | Start::Plain) {
+            return Ok(Err(file));
+        }
+        let mark = if first.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let (start, span_bytes) = (start + mark as u64, span_bytes as u64);
+        Ok(Ok(Self { file, start, end, span_bytes, max_line_bytes }))
+    }
+
+    /// How many spans there are.
+    pub(crate) fn count(&self) -> u64 {
+        (self.end - self.start).div_ceil(self.span_bytes).max(1)
+    }
+
+    /// Leaves the file's own position at its end, as reading it in sequence would.
+    pub(crate) fn leave(&self) {
+        // Only whoever reads standard input after us could notice.
+        let _ = (&self.file).seek(SeekFrom::Start(self.end));
+    }
+
+    /// Reads the span with this index, and counts the newlines in it if `newlines` is there to take
+    /// them. `buffer` is memory to use.
+    pub(crate) fn read(
+        &self,
+        index: u64,
+        buffer: Vec<u8>,
+        newlines: Option<&mut u64>,
+    ) -> io::Result<Span> {
+        let from = self.start + index * self.span_bytes;
+        let to = (from + self.span_bytes).min(self.end);
+        let before = u64::from(index > 0);
+        let mut text = Text { bytes: buffer, length: 0, base: from - before };
+        self.fill(&mut text, (to + TAIL_BYTES).min(self.end))?;
+        let inner = text.length.min(narrow(to - text.base));
+        let bytes = inner - narrow(before).min(inner);
+        if let Some(newlines) = newlines {
+            *newlines =
+                memchr::memchr_iter(b'\n', &text.bytes[inner - bytes..inner]).count() as u64;
+        }
+        let first = match before {
+            0 => Some(0),
+            _ => memchr::memchr(b'\n', &text.bytes[..inner]).map(|at| at + 1),
+        };
+        // A line that begins where the span ends is the next one's.
+        let Some(first) = first.filter(|first| *first < inner) else {
+            return Ok(Span { bytes, ..Span::default() });
+        };
+        let begins_within_line = first > narrow(before);
+        let last = memchr::memrchr(b'\n', &text.bytes[first..inner - 1]);
+        let last = last.map_or(first, |at| first + at + 1);
+        let is_long = self.read_to_line_end(&mut text, last, inner - 1)?;
+        let (base, length) = (text.base, text.length);
+        let offset = |at: usize| base + at as u64;
+        if !is_long {
+            let block = Block::of(text.bytes, first..length, offset(first), Part::Lines);
+            return Ok(Span { lines: Some(block), begins_within_line, bytes, ..Span::default() });
+        }
+        let end = last + whole_characters(&text.bytes[last..length]);
+        let start =
+            Block::of(text.bytes[last..end].to_vec(), 0..end - last, offset(last), Part::Start);
+        let lines =
+            (last > first).then(|| Block::of(text.bytes, first..last, offset(first), Part::Lines));
+        Ok(Span { lines, long_line: Some(start), begins_within_line, bytes })
+    }
+
+    /// More of a line beyond the limit, from `position` of the file on; the last part ends with the
+    /// line. `None` where the file does.
+    pub(crate) fn rest(&self, position: u64) -> io::Result<Option<Block>> {
+        let mut text = Text { bytes: Vec::new(), length: 0, base: position };
+        self.fill(&mut text, (position + REST_BYTES).min(self.end))?;
+        let bytes = &text.bytes[..text.length];
+        let newline = memchr::memchr(b'\n', bytes).map(|at| at + 1);
+        let whole = whole_characters(bytes);
+        let length = newline.unwrap_or(if whole > 0 { whole } else { bytes.len() });
+        Ok((length > 0).then(|| Block::of(text.bytes, 0..length, position, Part::Rest)))
+    }
+
+    /// Reads up to `end`, or to where the file ends by now.
+    fn fill(&self, text: &mut Text, end: u64) -> io::Result<()> {
+        let wanted = narrow(end.saturating_sub(text.base));
+        text.reserve(wanted)?;
+        while text.length < wanted {
+            let position = text.base + text.length as u64;
+            let room = &mut text.bytes[text.length..wanted];
+            match read_at(&self.file, room, position) {
+                Ok(0) => break,
+                Ok(count) => text.length += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads on until the line that begins at `start` ends, of which the bytes from `known` on have
+    /// not been searched, and cuts `text` there. True where it is beyond the limit.
+    fn read_to_line_end(&self, text: &mut Text, start: usize, known: usize) -> io::Result<bool> {
+        let mut searched = known;
+        loop {
+            if let Some(at) = memchr::memchr(b'\n', &text.bytes[searched..text.length]) {
+                text.length = searched + at + 1;
+                return Ok(false);
+            }
+            searched = text.length;
+            if text.length - start > self.max_line_bytes {
+                return Ok(true);
+            }
+            let position = text.base + text.length as u64;
+            self.fill(text, (position + self.span_bytes).min(self.end))?;
+            if text.length == searched {
+                return Ok(false);
+            }
+        }
+    }
+}
+
+/// Bytes of a file from `base` on.
+struct Text {
+    bytes: Vec<u8>,
+    length: usize,
+    base: u64,
+}
+
+impl Text {
+    /// Makes room for `length` bytes and what matchers may load behind them.
+    fn reserve(&mut self, length: usize) -> io::Result<()> {
+        Block::make_room(&mut self.bytes, length)
+    }
+}
+
+/// Spans, and lines up to their limit, fit into memory.
+fn narrow(length: u64) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, position)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, position)
+}

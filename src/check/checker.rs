@@ -1,0 +1,83 @@
+//! One line after the other: proven clean by the fast path where that can be, judged where not.
+
+use std::ops::Range;
+
+use super::judge::{Judge, Verdict};
+use super::line::Line;
+use super::prover::Prover;
+use super::record::{Record, Shape};
+use crate::capture::Block;
+
+/// Whether lines that are not proven clean are judged, or only read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdicts {
+    Wanted,
+    Ignored,
+}
+
+/// Checks the lines of one capture, on one thread.
+#[derive(Debug)]
+pub(crate) struct Checker<'a> {
+    validator: &'a Judge,
+    verdicts: Verdicts,
+    prover: Prover<'a>,
+    /// On the line that was judged last.
+    verdict: Verdict,
+}
+
+/// Where a line is: its bytes in the block and those behind it, and its number.
+pub(crate) struct At<'a> {
+    pub(crate) capture: &'a str,
+    pub(crate) number: u64,
+    pub(crate) range: Range<usize>,
+}
+
+/// A line that was checked.
+pub(crate) enum Checked<'a> {
+    Blank { raw_bytes: usize },
+    Record(Record<'a>),
+}
+
+impl<'a> Checker<'a> {
+    pub(crate) fn new(validator: &'a Judge, verdicts: Verdicts) -> Self {
+        let verdict = Verdict { payload: None, findings: Vec::new() };
+        Self { validator, verdicts, prover: Prover::new(validator), verdict }
+    }
+
+    /// Checks the line of `block` that begins where `at.range` does; the range ends where the block
+    /// does.
+    pub(crate) fn check<'b>(&'b mut self, block: &'b Block, at: At<'b>) -> Checked<'b> {
+        let text = block.padded();
+        let Range { start, end } = at.range;
+        let offset = block.offset + start as u64;
+        if let Some(newline) = self.prover.prove(text, start..end) {
+            let raw = start..(newline + 1).min(end);
+            let line = Line::new(at.capture, at.number, offset, &text[raw.clone()]);
+            let shape = Shape::Clean {
+                event: self.prover.event(),
+                text,
+                fields: self.prover.fields(),
+                validator: self.validator,
+            };
+            return Checked::Record(Record { line, shape });
+        }
+        let newline = memchr::memchr(b'\n', &text[start..end]);
+        let next = newline.map_or(end, |at| start + at + 1);
+        let line = Line::new(at.capture, at.number, offset, &text[start..next]);
+        if line.is_blank() {
+            return Checked::Blank { raw_bytes: line.raw.len() };
+        }
+        self.verdict = match self.verdicts {
+            Verdicts::Wanted => self.validator.judge(&line),
+            Verdicts::Ignored => self.validator.read_only(&line),
+        };
+        Checked::Record(Record { line, shape: Shape::Read(&self.verdict) })
+    }
+
+    /// The beginning of a line beyond the limit.
+    pub(crate) fn too_long<'b>(&'b mut self, capture: &'b str, block: &'b Block) -> Record<'b> {
+        let line = Line::new(capture, block.first_line, block.offset, block.bytes());
+        self.verdict = self.validator.too_long(&line);
+        Record { line, shape: Shape::Cut(&self.verdict) }
+    }
+}

@@ -1,0 +1,46 @@
+//! `voxev convert`: events as JSON Lines, a JSON array, or a table.
+
+use super::captures::{captures, threads, unconfigured, watched};
+use super::columns::columns;
+use super::selection::selection;
+use super::terminal::Terminal;
+use super::write::{Write, Written};
+use crate::cli::{ConvertArgs, Target};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::output::{JsonArray, JsonLines, Output, Separator, Short, Sink, Table, summary};
+use crate::pipeline::{self, Console};
+
+/// Runs `voxev convert`.
+pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Error> {
+    if !args.columns.is_empty() && matches!(args.to, Target::Json | Target::Jsonl) {
+        return Err(Error::Usage("--columns is for tables: convert --to csv or tsv".into()));
+    }
+    let sources = captures(&args.input, terminal)?;
+    let console = Console::new(watched(&sources, terminal));
+    let (captures, validator) = unconfigured(sources, &args.input);
+    let selection = selection(&args.selectors, &validator.bundle)?;
+    let table = |separator| -> Result<Box<dyn Sink>, Error> {
+        let columns = columns(&args.columns, &selection.types, &validator.bundle)?;
+        Ok(Box::new(Table { separator, columns }))
+    };
+    let writer: Box<dyn Sink> = match args.to {
+        Target::Jsonl => Box::new(JsonLines),
+        Target::Json => Box::new(JsonArray),
+        Target::Csv => table(Separator::Comma)?,
+        Target::Tsv => table(Separator::Tab)?,
+    };
+    let complaints = Short { look: terminal.stderr.clone() };
+    let pass = Write { selection, writer, complaints };
+    let output = Output::open(args.output.output.as_deref())?;
+    let rejects = args.output.rejects.as_deref().map(|path| Output::open(Some(path)));
+    let written = Written::new(&pass, output, rejects.transpose()?, &console)?;
+    let done =
+        pipeline::run(&captures, &pass, written, threads(&args.input), &console)?.finish()?;
+    console.write(summary::converted(&done.totals).as_bytes());
+    Ok(match done.totals.rejected {
+        _ if done.is_incomplete => Outcome::Trouble,
+        0 => Outcome::Good,
+        _ => Outcome::Bad,
+    })
+}

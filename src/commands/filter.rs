@@ -1,0 +1,322 @@
+//! `voxev filter`: the selected lines, byte for byte; how many they are; or they and the events next
+//! to them in their calls.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use super::captures::{captures, naming, threads, watched};
+use super::contract::Contract;
+use super::selection::selection;
+use super::tally::Tally;
+use super::terminal::Terminal;
+use crate::calls::context::{Around, FAR, Reach, Roll, Standing};
+use crate::capture::{Block, Meter, Reading};
+use crate::check::{Line, Record, Verdicts};
+use crate::cli::FilterArgs;
+use crate::contract::Bundle;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::output::{Naming, Output, Totals, summary};
+use crate::pipeline::{
+    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass,
+};
+use crate::select::{Condition, Search, Selection, Sense, Unreadable, Validity};
+use crate::text::visible;
+
+/// Runs `voxev filter`.
+pub(super) fn run(args: &FilterArgs, terminal: &Terminal) -> Result<Outcome, Error> {
+    // A line's validity is its own: the order of lines is for `validate`.
+    let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(Some(false));
+    let pass = Filter::new(args, &contract)?;
+    let sources = captures(&args.input, terminal)?;
+    let naming = naming(&args.input, &sources);
+    let console = Console::new(watched(&sources, terminal));
+    let captures = contract.captures(sources)?;
+    let selected = Selected::new(&pass, args, naming, &console)?;
+    let selected = pipeline::run(&captures, &pass, selected, threads(&args.input), &console)?;
+    selected.finish()
+}
+
+/// What is done with each line.
+struct Filter {
+    selection: Selection,
+    search: Option<Search>,
+    verdicts: Verdicts,
+    writes: Writes,
+    keeps_rejects: bool,
+    /// Selected lines that can still be of use in a part.
+    most: u64,
+}
+
+/// What is written of the selected lines.
+#[derive(Debug, Clone, Copy)]
+enum Writes {
+    Lines,
+    Number,
+    /// The lines, and the events around them.
+    Around(Reach),
+}
+
+/// What comes of a block.
+#[derive(Default)]
+struct Part {
+    totals: Totals,
+    text: Vec<u8>,
+    /// Where each selected line ends in it; there is more behind the last where a line goes on.
+    ends: Vec<usize>,
+    rejects: Vec<u8>,
+    /// Which call each line is of, where events around the selected lines are wanted.
+    roll: Roll,
+}
+
+impl Filter {
+    fn new(args: &FilterArgs, contract: &Contract) -> Result<Self, Error> {
+        let bundle = contract.bundle()?;
+        let validity = match (args.valid, args.invalid) {
+            (true, _) => Some(Validity::Valid),
+            (_, true) => Some(Validity::Invalid),
+            _ => None,
+        };
+        let selection = Selection {
+            validity,
+            conditions: conditions(args, &bundle)?,
+            sense: if args.invert { Sense::Others } else { Sense::Matching },
+            unreadable: Unreadable::NoMatch,
+            ..selection(&args.selectors, &bundle)?
+        };
+        if selection.is_empty() {
+            return Err(Error::Usage(
+                "nothing to filter by: give --type, --call-id, --where, --since, --until, --valid or \
+                 --invalid"
+                    .into(),
+            ));
+        }
+        let writes = match args.around.filter(|events| *events > 0) {
+            Some(events) => Writes::Around(Reach { events, bytes: FAR }),
+            None if args.count => Writes::Number,
+            None => Writes::Lines,
+        };
+        let keeps_rejects = args.output.rejects.is_some();
+        // Lines that cannot be read are rejected, so they must all be found; and so must the calls
+        // of all lines where events are wanted with others of their call.
+        let is_search = !keeps_rejects && !matches!(writes, Writes::Around(_));
+        Ok(Self {
+            search: if is_search { selection.search() } else { None },
+            selection,
+            verdicts: if validity.is_some() { Verdicts::Wanted } else { Verdicts::Ignored },
+            writes,
+            keeps_rejects,
+            most: args.max_count.unwrap_or(u64::MAX),
+        })
+    }
+}
+
+fn conditions(args: &FilterArgs, bundle: &Bundle) -> Result<Vec<Condition>, Error> {
+    let wanted = args.conditions.iter().map(|text| Condition::parse(text, bundle));
+    let since = args.since.iter().map(|time| Condition::since(time, bundle));
+    let until = args.until.iter().map(|time| Condition::until(time, bundle));
+    wanted.chain(since).chain(until).collect::<Result<_, _>>().map_err(Error::Usage)
+}
+
+impl Pass for Filter {
+    type Part = Part;
+
+    fn needs(&self) -> Needs {
+        let reading = if self.search.is_some() { Reading::Greedy } else { Reading::Usual };
+        Needs { verdicts: self.verdicts, line_numbers: LineNumbers::Ignored, reading }
+    }
+
+    fn search(&self) -> Option<&Search> {
+        self.search.as_ref()
+    }
+
+    fn part(&self) -> Part {
+        Part::default()
+    }
+
+    fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
+        part.totals.see(record);
+        if self.keeps_rejects && !record.is_readable() {
+            part.rejects.extend_from_slice(record.line.raw);
+        }
+        let is_selected = self.selection.admits(record);
+        match self.writes {
+            Writes::Around(_) => part.roll.add(record, Standing::of(is_selected)),
+            Writes::Lines if is_selected && (part.ends.len() as u64) < self.most => {
+                part.text.extend_from_slice(record.line.raw);
+                part.ends.push(part.text.len());
+            }
+            Writes::Lines | Writes::Number => {}
+        }
+        if is_selected {
+            part.totals.select(record);
+        }
+        Flow::On
+    }
+
+    fn rest(&self, capture: &Capture, line: &Line<'_>, part: &mut Part) {
+        if self.keeps_rejects {
+            part.rejects.extend_from_slice(line.raw);
+        }
+        let is_selected = self.selection.admits_too_long(&capture.validator, line);
+        match self.writes {
+            Writes::Around(_) => part.roll.add_rest(line),
+            Writes::Lines if is_selected => part.text.extend_from_slice(line.raw),
+            Writes::Lines | Writes::Number => {}
+        }
+    }
+
+    fn seal(&self, block: Block, part: &mut Part) -> Option<Block> {
+        match self.writes {
+            Writes::Around(_) => {
+                part.roll.seal(&block);
+                Some(block)
+            }
+            Writes::Lines | Writes::Number => Some(block),
+        }
+    }
+
+    fn weight(&self, part: &Part) -> usize {
+        part.text.len() + part.rejects.len() + part.roll.weight()
+    }
+}
+
+/// The selected lines in input order.
+struct Selected<'a> {
+    pass: &'a Filter,
+    naming: Naming,
+    console: &'a Console,
+    output: Output,
+    rejects: Option<Output>,
+    around: Option<Around>,
+    tally: Tally,
+    capture: String,
+    /// Lines that were written or counted, in all and of this capture.
+    taken: (u64, u64),
+    /// Whether nothing of the capture has been written yet.
+    is_new_capture: bool,
+    has_enough: bool,
+    is_incomplete: bool,
+}
+
+impl<'a> Selected<'a> {
+    fn new(
+        pass: &'a Filter,
+        args: &FilterArgs,
+        naming: Naming,
+        console: &'a Console,
+    ) -> Result<Self, Error> {
+        let around = match pass.writes {
+            Writes::Around(reach) => Some(Around::new(reach, pass.most)),
+            Writes::Lines | Writes::Number => None,
+        };
+        let rejects = args.output.rejects.as_deref();
+        Ok(Self {
+            pass,
+            naming,
+            console,
+            output: Output::open(args.output.output.as_deref())?,
+            rejects: rejects.map(|path| Output::open(Some(path))).transpose()?,
+            around,
+            tally: Tally::default(),
+            capture: String::new(),
+            taken: (0, 0),
+            is_new_capture: true,
+            has_enough: false,
+            is_incomplete: false,
+        })
+    }
+
+    fn write(&mut self, part: Part) -> Result<(), Error> {
+        let room = self.pass.most - self.taken.0;
+        let taken = room.min(part.totals.selected);
+        self.taken = (self.taken.0 + taken, self.taken.1 + taken);
+        let end = match usize::try_from(room).ok() {
+            Some(room) if room < part.ends.len() => part.ends[..room].last().copied().unwrap_or(0),
+            _ => part.text.len(),
+        };
+        if end > 0 && std::mem::take(&mut self.is_new_capture) {
+            self.output.end_line()?;
+        }
+        self.output.write(&part.text[..end])?;
+        self.has_enough |= self.around.is_none() && self.taken.0 >= self.pass.most;
+        if let Some(around) = &mut self.around {
+            let text = around.take(part.roll);
+            self.has_enough |= around.is_over();
+            self.output.write(&text)?;
+        }
+        self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.write(&part.rejects))
+    }
+
+    fn finish(mut self) -> Result<Outcome, Error> {
+        self.console.end();
+        let text = self.around.as_mut().map_or_else(Vec::new, Around::finish);
+        self.output.write(&text)?;
+        let totals = &mut self.tally.all;
+        totals.selected = totals.selected.min(self.pass.most);
+        if !self.is_incomplete {
+            self.output.finish()?;
+            self.rejects.map_or(Ok(()), Output::finish)?;
+        }
+        let asks_for_names = self.pass.selection.asks_for_names();
+        self.console.write(summary::unmatched(totals, asks_for_names).as_bytes());
+        Ok(match totals.selected {
+            _ if self.is_incomplete || totals.damaged > 0 => Outcome::Trouble,
+            0 => Outcome::Bad,
+            _ => Outcome::Good,
+        })
+    }
+}
+
+impl Collector<Filter> for Selected<'_> {
+    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+        capture.name.clone_into(&mut self.capture);
+        self.tally.begin();
+        self.taken.1 = 0;
+        self.is_new_capture = true;
+        Ok(())
+    }
+
+    fn absorb(&mut self, part: Part, counts: Counts) -> Result<Flow, Error> {
+        self.tally.add(&part.totals, counts);
+        self.write(part)?;
+        Ok(if self.has_enough { Flow::Stop } else { Flow::On })
+    }
+
+    fn end(&mut self, how: End) -> Result<Flow, Error> {
+        match how {
+            End::Whole => {}
+            End::Failed(error) => self.unread(&error)?,
+            End::Damaged(..) if self.has_enough => {}
+            End::Damaged(damage, fragment) => {
+                self.tally.current.damaged = 1;
+                if let Some(rejects) = &mut self.rejects {
+                    rejects.write(&fragment)?;
+                }
+                let error = damage.error(&self.capture, None, &fragment);
+                self.console.say(&error.to_string());
+                if !fragment.is_empty() {
+                    self.tally.cut_off();
+                }
+            }
+        }
+        self.tally.close_line();
+        self.tally.end();
+        if matches!(self.pass.writes, Writes::Number) {
+            let mut text = Vec::new();
+            // A vector takes whatever is written to it.
+            let _ = match self.naming {
+                Naming::Needless => writeln!(text, "{}", self.taken.1),
+                Naming::Named => writeln!(text, "{}:{}", visible(&self.capture), self.taken.1),
+            };
+            self.output.write(&text)?;
+        }
+        Ok(Flow::On)
+    }
+
+    fn unread(&mut self, error: &Error) -> Result<(), Error> {
+        self.is_incomplete = true;
+        self.console.say(&error.to_string());
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! `voxev generate`: from the contract to a capture.
+
+use super::contract::bundle;
+use crate::cli::GenerateArgs;
+use crate::error::Error;
+use crate::generate::{self, Amount, Mix, Order, Rate, Recipe};
+use crate::outcome::Outcome;
+
+/// Calls in a capture for which no length is given: enough to meet most events, few to look at.
+const USUAL_CALLS: u64 = 10;
+
+/// Runs `voxev generate`.
+pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Error> {
+    let bundle = bundle(args.api)?;
+    let faults = Rate::new(&args.faults)?;
+    let sidecar = match (&args.sidecar, &args.output) {
+        (Some(path), _) => Some(path.clone()),
+        (None, _) if faults.is_zero() => None,
+        (None, Some(output)) => {
+            let mut path = output.clone().into_os_string();
+            path.push(".faults.jsonl");
+            Some(path.into())
+        }
+        (None, None) => {
+            return Err(Error::Usage(
+                "--faults also writes which lines are wrong: name a file for that with --sidecar, \
+                 or for both with --output"
+                    .into(),
+            ));
+        }
+    };
+    let calls = || Amount::Calls(args.calls.unwrap_or(USUAL_CALLS));
+    let recipe = Recipe {
+        amount: args.size.map_or_else(calls, Amount::Bytes),
+        seed: args.seed,
+        mix: Mix::new(&args.mix, &bundle)?,
+        faults,
+    };
+    let output = args.output.clone();
+    generate::write(&Order { recipe, bundle, output, sidecar })?;
+    Ok(Outcome::Good)
+}

@@ -1,0 +1,40 @@
+//! `voxev pretty`: events laid out for reading.
+
+use std::sync::Arc;
+
+use super::captures::{captures, naming, threads, unconfigured, watched};
+use super::selection::selection;
+use super::terminal::Terminal;
+use super::write::{Write, Written};
+use crate::cli::PrettyArgs;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::output::{Layout, Oneline, Output, Short, Sink, summary};
+use crate::pipeline::{self, Console};
+use crate::select::Unreadable;
+
+/// Runs `voxev pretty`.
+pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Error> {
+    let sources = captures(&args.input, terminal)?;
+    let naming = naming(&args.input, &sources);
+    let console = Console::new(watched(&sources, terminal));
+    let (captures, validator) = unconfigured(sources, &args.input);
+    let look = terminal.stdout.clone();
+    let writer: Box<dyn Sink> = if args.oneline {
+        Box::new(Oneline { look, naming, bundle: Arc::clone(&validator.bundle) })
+    } else {
+        Box::new(Layout { look, naming })
+    };
+    let mut selection = selection(&args.selectors, &validator.bundle)?;
+    if !selection.is_empty() {
+        selection.unreadable = Unreadable::NoMatch;
+    }
+    let asks_for_names = selection.asks_for_names();
+    let complaints = Short { look: terminal.stderr.clone() };
+    let pass = Write { selection, writer, complaints };
+    let written = Written::new(&pass, Output::open(None)?, None, &console)?;
+    let done =
+        pipeline::run(&captures, &pass, written, threads(&args.input), &console)?.finish()?;
+    console.write(summary::unmatched(&done.totals, asks_for_names).as_bytes());
+    Ok(if done.is_incomplete { Outcome::Trouble } else { Outcome::Good })
+}

@@ -1,0 +1,263 @@
+//! `voxev stats`: what lines say of their calls, and the figures of that.
+
+use std::sync::{Arc, Mutex};
+
+use super::captures::{captures, threads, unconfigured, watched};
+use super::selection::selection;
+use super::tally::Tally;
+use super::terminal::Terminal;
+use crate::calls::{Intake, Keep, Ledger, Merge, Notes, Reader, Shares};
+use crate::capture::{Meter, Reading, Source};
+use crate::check::{Line, Record, Verdicts};
+use crate::cli::StatsArgs;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::output::{Book, By, Form, Output, Totals, Window, merged};
+use crate::pipeline::{
+    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, locked,
+};
+use crate::select::{Selection, Unreadable};
+
+/// Rows that people see unless they ask for more.
+const SHOWN_TO_PEOPLE: usize = 20;
+
+/// Figures are written when they come to so much.
+const WRITE_BYTES: usize = 64 * 1024;
+
+/// Runs `voxev stats`.
+pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Error> {
+    let book = book(args, terminal)?;
+    let sources = captures(&args.input, terminal)?;
+    if args.merge {
+        return merge(sources, &book);
+    }
+    let console = Console::new(watched(&sources, terminal));
+    let (captures, validator) = unconfigured(sources, &args.input);
+    let mut selection = selection(&args.selectors, &validator.bundle)?;
+    if !selection.is_empty() {
+        selection.unreadable = Unreadable::NoMatch;
+    }
+    let keep = if book.story.is_some() { Keep::Lines } else { Keep::Nothing };
+    let observer = Reader::new(Arc::clone(&validator.bundle), keep);
+    let pass = Observe { selection, observer, shares: Mutex::new(None) };
+    let threads = threads(&args.input);
+    let calls = Calls::new(&pass, &book, threads, &console)?;
+    pipeline::run(&captures, &pass, calls, threads, &console)?.finish()
+}
+
+fn book(args: &StatsArgs, terminal: &Terminal) -> Result<Book, Error> {
+    let story = match args.selectors.call_ids.as_slice() {
+        [id] if args.format == Form::Table => Some(id.clone()),
+        _ => None,
+    };
+    let most = if args.format == Form::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
+    let book = Book {
+        by: args.by,
+        sort: args.sort,
+        most: args.worst.unwrap_or(most),
+        form: args.format,
+        formula: args.mos,
+        limits: args.limits.clone().unwrap_or_default().0,
+        fail_on: args.fail_on.clone().unwrap_or_default().0,
+        window: Window { since: args.since, until: args.until },
+        story,
+        look: terminal.stdout.clone(),
+    };
+    let is_of_calls = matches!(book.by, By::Call | By::Channel) && book.story.is_none();
+    if book.window.is_limited() && !is_of_calls {
+        let advice = "--since and --until choose calls: give them with --by call or --by channel, and without --call-id";
+        return Err(Error::Usage(advice.into()));
+    }
+    Ok(book)
+}
+
+fn merge(sources: Vec<Result<Source, Error>>, book: &Book) -> Result<Outcome, Error> {
+    if book.is_by_capture() {
+        let advice = "run `voxev stats --by capture` on the captures";
+        return Err(Error::Usage(format!("reports do not tell captures apart: {advice}")));
+    }
+    let mut parts = Merge::new();
+    for source in sources {
+        let source: Source = source?;
+        let name = source.name();
+        parts.add(source.open()?).map_err(|why| {
+            let advice = "give what `voxev stats --format json` wrote";
+            Error::Usage(format!("cannot merge {name:?}: {why}; {advice}"))
+        })?;
+    }
+    let (text, outcome) = merged(book, parts)?;
+    Output::open(None)?.write(&text)?;
+    Ok(outcome)
+}
+
+/// What is done with each line.
+struct Observe {
+    selection: Selection,
+    observer: Reader,
+    /// The calls that wait for their observations, of the capture that is read.
+    shares: Mutex<Option<Arc<Shares>>>,
+}
+
+/// What comes of a block.
+#[derive(Default)]
+struct Part {
+    totals: Totals,
+    observations: Notes,
+}
+
+impl Pass for Observe {
+    type Part = Part;
+
+    fn needs(&self) -> Needs {
+        Needs {
+            verdicts: Verdicts::Wanted,
+            line_numbers: LineNumbers::Wanted,
+            reading: Reading::Usual,
+        }
+    }
+
+    fn part(&self) -> Part {
+        Part::default()
+    }
+
+    fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
+        part.totals.see(record);
+        if !self.selection.admits(record) {
+            return Flow::On;
+        }
+        part.totals.select(record);
+        let findings = record.findings();
+        if findings.is_empty() {
+            part.totals.count_undocumented_in(record);
+        } else {
+            findings.iter().for_each(|finding| part.totals.count(finding));
+            let is_error =
+                |it: &crate::check::Finding| it.severity == crate::contract::Severity::Error;
+            part.totals.invalid += u64::from(findings.iter().any(is_error));
+        }
+        self.observer.record(record, &mut part.observations);
+        Flow::On
+    }
+
+    fn rest(&self, _capture: &Capture, _line: &Line<'_>, _part: &mut Part) {}
+
+    fn weight(&self, part: &Part) -> usize {
+        part.observations.weight()
+    }
+
+    fn assist(&self, worker: usize) {
+        let shares = locked(&self.shares).clone();
+        if let Some(shares) = shares {
+            shares.work(worker);
+        }
+    }
+}
+
+/// The calls of the run.
+struct Calls<'a> {
+    pass: &'a Observe,
+    book: &'a Book,
+    threads: usize,
+    console: &'a Console,
+    output: Output,
+    tally: Tally,
+    /// One intake for the run, or one per capture.
+    intakes: Vec<Intake>,
+    capture: String,
+    is_incomplete: bool,
+}
+
+impl<'a> Calls<'a> {
+    fn new(
+        pass: &'a Observe,
+        book: &'a Book,
+        threads: usize,
+        console: &'a Console,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            pass,
+            book,
+            threads,
+            console,
+            output: Output::open(None)?,
+            tally: Tally::default(),
+            intakes: Vec::new(),
+            capture: String::new(),
+            is_incomplete: false,
+        })
+    }
+
+    fn finish(mut self) -> Result<Outcome, Error> {
+        self.console.end();
+        let ledgers: Vec<Ledger> = self.intakes.drain(..).map(Intake::close).collect();
+        let mut text = Vec::new();
+        let output = &mut self.output;
+        let mut write = |bytes: &[u8]| {
+            text.extend_from_slice(bytes);
+            if text.len() < WRITE_BYTES {
+                return Ok(());
+            }
+            let written = output.write(&text);
+            text.clear();
+            written
+        };
+        let beyond = self.book.tell(&ledgers, &self.tally.all, &mut write)?;
+        self.output.write(&text)?;
+        if !self.is_incomplete {
+            self.output.finish()?;
+        }
+        Ok(match beyond {
+            _ if self.is_incomplete || self.tally.all.damaged > 0 => Outcome::Trouble,
+            0 => Outcome::Good,
+            _ => Outcome::Bad,
+        })
+    }
+}
+
+impl Collector<Observe> for Calls<'_> {
+    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+        capture.name.clone_into(&mut self.capture);
+        self.tally.begin();
+        if self.intakes.is_empty() || self.book.is_by_capture() {
+            self.intakes.push(Intake::new(self.threads));
+        }
+        if let Some(intake) = self.intakes.last_mut() {
+            intake.begin_capture(&capture.name);
+            *locked(&self.pass.shares) = Some(intake.shares());
+        }
+        Ok(())
+    }
+
+    fn absorb(&mut self, part: Part, counts: Counts) -> Result<Flow, Error> {
+        self.tally.add(&part.totals, counts);
+        if let Some(intake) = self.intakes.last_mut() {
+            intake.hand_in(part.observations);
+        }
+        Ok(Flow::On)
+    }
+
+    fn end(&mut self, how: End) -> Result<Flow, Error> {
+        match how {
+            End::Whole => {}
+            End::Failed(error) => self.unread(&error)?,
+            End::Damaged(damage, fragment) => {
+                self.tally.current.damaged = 1;
+                let number = Some(self.tally.current.lines + 1);
+                let error = damage.error(&self.capture, number, &fragment);
+                self.console.say(&error.to_string());
+                if !fragment.is_empty() {
+                    self.tally.cut_off();
+                }
+            }
+        }
+        self.tally.close_line();
+        self.tally.end();
+        Ok(Flow::On)
+    }
+
+    fn unread(&mut self, error: &Error) -> Result<(), Error> {
+        self.is_incomplete = true;
+        self.console.say(&error.to_string());
+        Ok(())
+    }
+}

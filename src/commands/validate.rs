@@ -1,0 +1,379 @@
+//! `voxev validate`: every line against the contract, findings in input order.
+
+use std::sync::Arc;
+
+use super::captures::{threads, validated, watched};
+use super::contract::Contract;
+use super::reporting::{is_report, reporting};
+use super::selection::selection;
+use super::tally::Tally;
+use super::terminal::Terminal;
+use crate::calls::lifecycle::{self, Watch};
+use crate::calls::{Notes, Reader};
+use crate::capture::{Damage, Meter, Reading};
+use crate::check::{Finding, Held, Judge, Line, Record, Verdicts};
+use crate::cli::{Format, ValidateArgs};
+use crate::contract::{Rule, Severity};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::output::{
+    FindingFormat, FindingsJson, Frame, Output, Reporting, Reports, Short, Totals, summary,
+};
+use crate::pipeline::{
+    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, Watched,
+};
+use crate::select::Selection;
+
+/// Findings that people see unless they ask for more.
+const SHOWN_TO_PEOPLE: u64 = 100;
+
+/// Runs `voxev validate`.
+pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, Error> {
+    let lifecycle = (args.lifecycle || args.no_lifecycle).then_some(args.lifecycle);
+    let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(lifecycle);
+    if args.show_config {
+        return super::print(&contract.shown()?);
+    }
+    let bundle = contract.bundle()?;
+    let selection = selection(&args.selectors, &bundle)?;
+    let sources = validated(&args.input, &contract.config, args.quiet, terminal)?;
+    let reporting = reporting(args, &sources, &selection)?;
+    let watched = if args.quiet > 0 { Watched::No } else { watched(&sources, terminal) };
+    let captures = contract.captures(sources)?;
+    let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
+    let console = Console::new(watched);
+    let findings = Findings::new(&pass, args, reporting.as_ref(), &console)?;
+    let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
+    findings.finish(args)
+}
+
+/// What is done with each line.
+struct Validate {
+    selection: Selection,
+    /// How findings are written, unless a report takes standard output.
+    format: Option<Box<dyn FindingFormat>>,
+    /// How many of them are written.
+    most_shown: u64,
+    /// Whether findings wait until lines are in order: for reports and the baseline, or because more
+    /// may be found then.
+    holds_findings: bool,
+    /// Whether the first error ends the run.
+    is_fail_fast: bool,
+    /// What observes the lines of captures whose order is judged, by their validators.
+    observers: Vec<(Arc<Judge>, Reader)>,
+}
+
+/// What comes of a block.
+#[derive(Default)]
+struct Part {
+    totals: Totals,
+    text: Vec<u8>,
+    /// Where the text of each finding ends.
+    ends: Vec<usize>,
+    /// Lines whose findings wait until lines are in order.
+    held: Vec<Held>,
+    observations: Notes,
+    is_last: bool,
+}
+
+/// What a finding takes with its words, about.
+const FINDING_BYTES: usize = 600;
+
+impl Validate {
+    fn new(
+        args: &ValidateArgs,
+        selection: Selection,
+        has_reports: bool,
+        captures: &[Result<Arc<Capture>, Error>],
+        terminal: &Terminal,
+    ) -> Self {
+        let look = &terminal.stdout;
+        let format: Option<Box<dyn FindingFormat>> = match args.format {
+            Format::Pretty => Some(Box::new(Frame::new(look.clone()))),
+            Format::Short => Some(Box::new(Short { look: look.clone() })),
+            Format::Json => Some(Box::new(FindingsJson)),
+            Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
+        };
+        let is_for_people = matches!(args.format, Format::Pretty | Format::Short);
+        let most_shown = match args.max_findings {
+            _ if args.quiet > 1 => 0,
+            _ if is_report(args.format) => u64::MAX,
+            Some(shown) => shown,
+            None if is_for_people => SHOWN_TO_PEOPLE,
+            None => u64::MAX,
+        };
+        let mut observers: Vec<(Arc<Judge>, Reader)> = Vec::new();
+        for validator in captures.iter().flatten().map(|it| &it.validator) {
+            let is_new = || observers.iter().all(|(known, _)| !Arc::ptr_eq(known, validator));
+            if validator.is_order_judged && is_new() {
+                observers.push((Arc::clone(validator), lifecycle::reader(validator)));
+            }
+        }
+        let holds_findings = has_reports || !observers.is_empty();
+        let is_fail_fast = args.fail_fast;
+        Self { selection, format, most_shown, holds_findings, is_fail_fast, observers }
+    }
+
+    fn observer(&self, capture: &Capture) -> Option<&Reader> {
+        let found = self.observers.iter().find(|(it, _)| Arc::ptr_eq(it, &capture.validator));
+        found.map(|(_, reader)| reader)
+    }
+
+    /// Counts the findings of a line and writes them.
+    fn report(&self, line: &Line<'_>, findings: &[Finding], part: &mut Part) {
+        for finding in findings {
+            part.totals.count(finding);
+            let is_room = (part.ends.len() as u64) < self.most_shown;
+            if let Some(format) = self.format.as_ref().filter(|_| is_room)
+                && finding.severity != Severity::Allowed
+            {
+                format.write(line, finding, &mut part.text);
+                part.ends.push(part.text.len());
+            }
+        }
+        if is_invalid(findings) {
+            part.totals.invalid += 1;
+            part.is_last |= self.is_fail_fast;
+        }
+    }
+}
+
+fn is_invalid(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+impl Pass for Validate {
+    type Part = Part;
+
+    fn needs(&self) -> Needs {
+        let reading = if self.holds_findings { Reading::Cautious } else { Reading::Usual };
+        Needs { verdicts: Verdicts::Wanted, line_numbers: LineNumbers::Wanted, reading }
+    }
+
+    fn part(&self) -> Part {
+        Part::default()
+    }
+
+    fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
+        if let Some(observer) = self.observer(capture) {
+            observer.record(record, &mut part.observations);
+        }
+        part.totals.see(record);
+        if !self.selection.admits(record) {
+            return Flow::On;
+        }
+        part.totals.select(record);
+        let findings = record.findings();
+        if findings.is_empty() {
+            part.totals.count_undocumented_in(record);
+            return Flow::On;
+        }
+        let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
+        if self.holds_findings && findings.iter().any(is_shown) {
+            part.is_last |= self.is_fail_fast && is_invalid(findings);
+            part.held.push(Held::new(&record.line, findings.to_vec()));
+        } else {
+            self.report(&record.line, findings, part);
+        }
+        if part.is_last { Flow::Stop } else { Flow::On }
+    }
+
+    fn rest(&self, _capture: &Capture, _line: &Line<'_>, _part: &mut Part) {}
+
+    fn weight(&self, part: &Part) -> usize {
+        let findings =
+            part.held.iter().map(|held| held.raw.len() + FINDING_BYTES * held.findings.len());
+        part.text.len() + part.observations.weight() + findings.sum::<usize>()
+    }
+}
+
+/// Findings in input order: what the order of events adds, what the baseline takes out, what the
+/// reports get, and what is shown.
+struct Findings<'a> {
+    pass: &'a Validate,
+    console: &'a Console,
+    output: Output,
+    watch: Option<Watch<'a>>,
+    reports: Option<Reports<'a>>,
+    capture: Option<Arc<Capture>>,
+    tally: Tally,
+    shown: u64,
+    has_enough: bool,
+    is_incomplete: bool,
+}
+
+impl<'a> Findings<'a> {
+    fn new(
+        pass: &'a Validate,
+        _args: &ValidateArgs,
+        reporting: Option<&'a Reporting>,
+        console: &'a Console,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            pass,
+            console,
+            output: Output::open(None)?,
+            watch: None,
+            reports: reporting.map(Reports::open).transpose()?,
+            capture: None,
+            tally: Tally::default(),
+            shown: 0,
+            has_enough: false,
+            is_incomplete: false,
+        })
+    }
+
+    /// Lets the baseline and the reports see the findings that were held back for them, and those
+    /// that only the order of lines tells; what they leave is written.
+    fn release(&mut self, part: &mut Part) -> Result<(), Error> {
+        let Some(capture) = &self.capture else { return Ok(()) };
+        let mut all = std::mem::take(&mut part.held);
+        if let Some(watch) = &mut self.watch {
+            all = watch.add(&part.observations, all);
+        }
+        for held in all {
+            let line = Line::new(&capture.name, held.number, held.offset, &held.raw);
+            let findings = match &mut self.reports {
+                Some(reports) => reports.take(&line, held.findings, &mut part.totals.known)?,
+                None => held.findings,
+            };
+            self.pass.report(&line, &findings, part);
+            if part.is_last && is_invalid(&findings) {
+                break;
+            }
+        }
+        self.reports.as_mut().map_or(Ok(()), Reports::flush)
+    }
+
+    fn write(&mut self, part: &Part) -> Result<(), Error> {
+        let room = self.pass.most_shown.saturating_sub(self.shown);
+        let shown = usize::try_from(room).unwrap_or(usize::MAX).min(part.ends.len());
+        let end = shown.checked_sub(1).map_or(0, |last| part.ends[last]);
+        self.shown += shown as u64;
+        self.output.write(&part.text[..end])
+    }
+
+    /// Takes a finding about the capture as a whole.
+    fn take(&mut self, line: &Line<'_>, finding: Finding) -> Result<(), Error> {
+        let mut part = Part::default();
+        let is_shown = finding.severity != Severity::Allowed;
+        if self.pass.holds_findings && is_shown {
+            part.held.push(Held::new(line, vec![finding]));
+            self.release(&mut part)?;
+        } else {
+            self.pass.report(line, &[finding], &mut part);
+        }
+        self.tally.current.add(&part.totals);
+        self.write(&part)
+    }
+
+    fn finish(mut self, args: &ValidateArgs) -> Result<Outcome, Error> {
+        self.console.end();
+        let totals = &self.tally.all;
+        if !self.is_incomplete {
+            self.output.finish()?;
+        }
+        let said = match self.reports.take() {
+            Some(reports) => reports.finish(totals, self.is_incomplete)?,
+            None => String::new(),
+        };
+        if args.quiet == 0 {
+            let shown = if self.pass.format.is_some() { self.pass.most_shown } else { u64::MAX };
+            let summary = summary::validate(totals, shown, self.pass.is_fail_fast);
+            self.console.write(summary.as_bytes());
+            self.console.write(said.as_bytes());
+        }
+        Ok(match totals.errors {
+            _ if self.is_incomplete => Outcome::Trouble,
+            0 => Outcome::Good,
+            _ => Outcome::Bad,
+        })
+    }
+}
+
+impl Collector<Validate> for Findings<'_> {
+    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+        if let Some(reports) = &mut self.reports {
+            reports.begin_capture(&capture.name);
+        }
+        let is_order_judged = capture.validator.is_order_judged;
+        self.watch = is_order_judged.then(|| {
+            Watch::new(Arc::clone(&capture.validator), &self.pass.selection, &capture.name)
+        });
+        self.capture = Some(Arc::clone(capture));
+        self.tally.begin();
+        Ok(())
+    }
+
+    fn absorb(&mut self, mut part: Part, counts: Counts) -> Result<Flow, Error> {
+        self.release(&mut part)?;
+        self.tally.add(&part.totals, counts);
+        self.has_enough |= part.is_last;
+        self.write(&part)?;
+        Ok(if part.is_last { Flow::Stop } else { Flow::On })
+    }
+
+    fn end(&mut self, how: End) -> Result<Flow, Error> {
+        let Some(capture) = self.capture.clone() else { return Ok(Flow::On) };
+        let mut is_whole = matches!(how, End::Whole);
+        match how {
+            End::Whole => {}
+            End::Failed(error) => {
+                self.unread(&error)?;
+            }
+            End::Damaged(damage, fragment) if !self.has_enough => {
+                let number = self.tally.current.lines + 1;
+                let line = Line::new(&capture.name, number, 0, &fragment);
+                let finding = damage_finding(&capture.validator, &line, &damage);
+                self.tally.current.damaged = 1;
+                self.take(&line, finding)?;
+                if !fragment.is_empty() {
+                    self.tally.cut_off();
+                }
+            }
+            End::Damaged(..) => is_whole = true,
+        }
+        self.tally.close_line();
+        if is_whole && !self.has_enough && self.tally.current.judged() == 0 {
+            let line = Line::new(&capture.name, 1, 0, b"");
+            self.take(&line, empty_finding(&capture.validator, &line))?;
+        }
+        if let Some(reports) = &mut self.reports {
+            reports.end_capture(&self.tally.current);
+        }
+        self.tally.end();
+        Ok(if self.has_enough { Flow::Stop } else { Flow::On })
+    }
+
+    fn unread(&mut self, error: &Error) -> Result<(), Error> {
+        self.is_incomplete = true;
+        self.console.say(&error.to_string());
+        self.reports.as_mut().map_or(Ok(()), |reports| reports.trouble(error))
+    }
+}
+
+/// What there is to say of a capture without any event.
+pub(super) fn empty_finding(validator: &Judge, line: &Line<'_>) -> Finding {
+    let message = "there is no event in this capture".to_owned();
+    let finding = Finding {
+        help: Some("record it again, or delete it: a check of nothing always passes".into()),
+        label: "no event".into(),
+        ..Finding::about_line(line, Rule::EmptyCapture, 0..0, message)
+    };
+    validator.settle(line, finding)
+}
+
+/// What there is to say of a compressed capture that ends with `line`, which is not whole.
+pub(super) fn damage_finding(validator: &Judge, line: &Line<'_>, damage: &Damage) -> Finding {
+    let end = line.bytes.len();
+    let message = damage.at(Some(line.number), line.bytes);
+    let finding = Finding {
+        help: Some(damage.advice()),
+        label: damage.label().into(),
+        ..Finding::about_line(line, Rule::DamagedStream, end..end, message)
+    };
+    let mut finding = validator.settle(line, finding);
+    // The place in the file, where all others have that in its text.
+    finding.place.offset = damage.offset;
+    finding
+}

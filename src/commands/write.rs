@@ -1,0 +1,177 @@
+//! What `pretty` and `convert` share: each selected record through one writer, in input order.
+
+use std::sync::Arc;
+
+use super::tally::Tally;
+use crate::capture::{Meter, Reading};
+use crate::check::{Finding, Line, Record, Verdicts};
+use crate::contract::Severity;
+use crate::error::Error;
+use crate::output::{FindingFormat as _, Output, Pieces, Short, Sink, Totals};
+use crate::pipeline::{Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass};
+use crate::select::Selection;
+
+/// What is done with each line.
+pub(super) struct Write {
+    pub(super) selection: Selection,
+    pub(super) writer: Box<dyn Sink>,
+    /// How lines that cannot be written are reported on standard error.
+    pub(super) complaints: Short,
+}
+
+/// What comes of a block.
+#[derive(Default)]
+pub(super) struct Part {
+    totals: Totals,
+    pieces: Pieces,
+    /// Lines that could not be written.
+    rejects: Vec<u8>,
+    complaints: Vec<u8>,
+}
+
+impl Pass for Write {
+    type Part = Part;
+
+    fn needs(&self) -> Needs {
+        Needs {
+            verdicts: Verdicts::Ignored,
+            line_numbers: LineNumbers::Wanted,
+            reading: Reading::Usual,
+        }
+    }
+
+    fn part(&self) -> Part {
+        Part::default()
+    }
+
+    fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
+        part.totals.see(record);
+        if !self.selection.admits(record) {
+            return Flow::On;
+        }
+        part.totals.select(record);
+        if let Err(finding) = self.writer.record(record, &mut part.pieces) {
+            part.totals.rejected += 1;
+            part.rejects.extend_from_slice(record.line.raw);
+            let finding = capture.validator.settle(&record.line, *finding);
+            let finding = Finding { severity: Severity::Error, ..finding };
+            self.complaints.write(&record.line, &finding, &mut part.complaints);
+        }
+        Flow::On
+    }
+
+    fn rest(&self, capture: &Capture, line: &Line<'_>, part: &mut Part) {
+        let is_selected = self.selection.admits_too_long(&capture.validator, line);
+        if is_selected && !self.writer.take_rest(line.raw, &mut part.pieces.bytes) {
+            part.rejects.extend_from_slice(line.raw);
+        }
+    }
+
+    fn weight(&self, part: &Part) -> usize {
+        part.pieces.bytes.len() + part.rejects.len() + part.complaints.len()
+    }
+}
+
+/// The writer's output in input order.
+pub(super) struct Written<'a> {
+    pass: &'a Write,
+    console: &'a Console,
+    output: Output,
+    rejects: Option<Output>,
+    tally: Tally,
+    capture: String,
+    is_separator_due: bool,
+    is_incomplete: bool,
+}
+
+/// What came of all captures.
+pub(super) struct Done {
+    pub(super) totals: Totals,
+    /// Whether something could not be read, or not to its end.
+    pub(super) is_incomplete: bool,
+}
+
+impl<'a> Written<'a> {
+    /// Begins to write.
+    pub(super) fn new(
+        pass: &'a Write,
+        mut output: Output,
+        rejects: Option<Output>,
+        console: &'a Console,
+    ) -> Result<Self, Error> {
+        let mut text = Vec::new();
+        pass.writer.begin(&mut text);
+        output.write(&text)?;
+        Ok(Self {
+            pass,
+            console,
+            output,
+            rejects,
+            tally: Tally::default(),
+            capture: String::new(),
+            is_separator_due: false,
+            is_incomplete: false,
+        })
+    }
+
+    /// Ends the output. Files take their places only where nothing went wrong.
+    pub(super) fn finish(mut self) -> Result<Done, Error> {
+        self.console.end();
+        let mut text = Vec::new();
+        self.pass.writer.end(&mut text);
+        self.output.write(&text)?;
+        if !self.is_incomplete {
+            self.output.finish()?;
+            self.rejects.map_or(Ok(()), Output::finish)?;
+        }
+        let totals = self.tally.all;
+        let is_incomplete = self.is_incomplete || totals.damaged > 0;
+        Ok(Done { totals, is_incomplete })
+    }
+}
+
+impl Collector<Write> for Written<'_> {
+    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+        capture.name.clone_into(&mut self.capture);
+        self.tally.begin();
+        Ok(())
+    }
+
+    fn absorb(&mut self, part: Part, counts: Counts) -> Result<Flow, Error> {
+        self.tally.add(&part.totals, counts);
+        let is_first = !self.is_separator_due && !part.pieces.ends.is_empty();
+        self.is_separator_due |= is_first;
+        let start = if is_first { self.pass.writer.separator().len() } else { 0 };
+        self.output.write(&part.pieces.bytes[start..])?;
+        if let Some(rejects) = &mut self.rejects {
+            rejects.write(&part.rejects)?;
+        }
+        self.console.write(&part.complaints);
+        Ok(Flow::On)
+    }
+
+    fn end(&mut self, how: End) -> Result<Flow, Error> {
+        match how {
+            End::Whole => {}
+            End::Failed(error) => self.unread(&error)?,
+            End::Damaged(damage, fragment) => {
+                self.tally.current.damaged = 1;
+                if let Some(rejects) = &mut self.rejects {
+                    rejects.write(&fragment)?;
+                }
+                let number = Some(self.tally.current.lines + 1);
+                let error = damage.error(&self.capture, number, &fragment);
+                self.console.say(&error.to_string());
+            }
+        }
+        self.tally.close_line();
+        self.tally.end();
+        Ok(Flow::On)
+    }
+
+    fn unread(&mut self, error: &Error) -> Result<(), Error> {
+        self.is_incomplete = true;
+        self.console.say(&error.to_string());
+        Ok(())
+    }
+}

@@ -1,0 +1,343 @@
+//! The loop: captures are read and worked on, on as many threads as asked for, and what comes of
+//! them is put into order. Knows no command.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use super::capture::Capture;
+use super::console::Console;
+use super::locked;
+use super::order::{Message, Order, Parts, Place};
+use super::pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
+use super::queue::{Counting, Feed, LineIndex, OpenFile, Queue, Stream, Work};
+use crate::capture::{Block, Cutter, Damage, Numbering, Opened, Part, Source};
+use crate::check::{At, Checked, Checker, Line};
+use crate::error::Error;
+
+/// Reads `captures` through `pass` into `collector`, which comes back at the end.
+pub(crate) fn run<P: Pass, C: Collector<P>>(
+    captures: &[Result<Arc<Capture>, Error>],
+    pass: &P,
+    collector: C,
+    threads: usize,
+    console: &Console,
+) -> Result<C, Error> {
+    let is_over = AtomicBool::new(false);
+    let run = Run {
+        captures,
+        pass,
+        needs: pass.needs(),
+        threads,
+        queue: Queue::new(captures.len()),
+        order: Mutex::new(Order::new(pass, captures, console, collector, &is_over)),
+        turn: Condvar::new(),
+        is_over: &is_over,
+    };
+    std::thread::scope(|scope| {
+        let mut first = Worker::new(&run, 0);
+        let mut others = 1..threads;
+        while first.step() {
+            // What one thread has done already is not worth another.
+            if run.queue.has_work() {
+                for number in others.by_ref() {
+                    let mut worker = Worker::new(&run, number);
+                    scope.spawn(move || while worker.step() {});
+                }
+            }
+        }
+    });
+    let order = run.order.into_inner().unwrap_or_else(PoisonError::into_inner);
+    order.failure.map_or(Ok(order.collector), Err)
+}
+
+/// What the workers share.
+struct Run<'a, P: Pass, C> {
+    captures: &'a [Result<Arc<Capture>, Error>],
+    pass: &'a P,
+    needs: Needs,
+    threads: usize,
+    queue: Queue,
+    order: Mutex<Order<'a, P, C>>,
+    /// A message has had its turn.
+    turn: Condvar,
+    is_over: &'a AtomicBool,
+}
+
+/// Blocks of a stream that are smaller are worked on before the next is read.
+const TRICKLE_BYTES: usize = 16 * 1024;
+
+impl<P: Pass, C> Run<'_, P, C> {
+    fn counting(&self) -> Counting {
+        let is_wanted = self.needs.line_numbers == LineNumbers::Wanted;
+        if self.threads > 1 && is_wanted { Counting::Ahead } else { Counting::Passed }
+    }
+}
+
+/// One thread's share.
+struct Worker<'r, 'a, P: Pass, C> {
+    run: &'r Run<'a, P, C>,
+    number: usize,
+    /// Of the capture that it worked on last.
+    checker: Option<(usize, Checker<'a>)>,
+    /// Memory to be used again.
+    spare: Option<Block>,
+}
+
+impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
+    fn new(run: &'r Run<'a, P, C>, number: usize) -> Self {
+        Self { run, number, checker: None, spare: None }
+    }
+
+    /// Does a piece of work; false when there is none left.
+    fn step(&mut self) -> bool {
+        if self.run.is_over.load(Ordering::Relaxed) {
+            self.run.queue.close();
+            return false;
+        }
+        match self.run.queue.take() {
+            None => return false,
+            Some(Work::Open(index)) => self.open(index),
+            Some(Work::Span(file, index)) => self.span(&file, index),
+            Some(Work::Block(stream)) => self.block(&stream),
+        }
+        self.run.pass.assist(self.number);
+        true
+    }
+
+    fn open(&mut self, index: usize) {
+        let run = self.run;
+        let opened = match &run.captures[index] {
+            Ok(capture) => {
+                let limit = capture.validator.limits.max_line_bytes;
+                capture.source.open_spans(run.needs.reading.bytes(), limit)
+            }
+            Err(_) => {
+                run.queue.add_nothing();
+                return self.hand_in((index, 0), Message::Unread(None));
+            }
+        };
+        match opened {
+            Ok(Opened::Spans(spans)) => {
+                let lines = LineIndex::new(run.counting());
+                let file = OpenFile { capture: index, spans, lines };
+                let file = Arc::new(file);
+                run.queue.add_file(&file);
+                self.span(&file, 0);
+            }
+            Ok(Opened::Sequence(reader)) => {
+                let Ok(capture) = &run.captures[index] else { return };
+                locked(&run.order).watch(index, reader.meter());
+                let limit = capture.validator.limits.max_line_bytes;
+                let numbering = match run.counting() {
+                    Counting::Ahead => Numbering::Counted,
+                    Counting::Passed => Numbering::Told,
+                };
+                let cutter = Cutter::new(reader, limit, numbering).with(run.needs.reading);
+                let feed = Feed { cutter, blocks: 0, damage: None, fragment: None };
+                let stream = Arc::new(Stream { capture: index, feed: Mutex::new(feed) });
+                run.queue.add_stream(&stream);
+                self.block(&stream);
+            }
+            Err(error) => {
+                run.queue.add_nothing();
+                self.hand_in((index, 0), Message::Unread(Some(error)));
+            }
+        }
+    }
+
+    /// Works on a span of a file.
+    fn span(&mut self, file: &Arc<OpenFile>, index: u64) {
+        let run = self.run;
+        let Ok(capture) = &run.captures[file.capture] else { return };
+        let place = (file.capture, index);
+        let buffer = self.spare.take().map(Block::into_buffer).unwrap_or_default();
+        let mut newlines = 0;
+        let wanted = file.lines.is_ahead().then_some(&mut newlines);
+        let span = match file.spans.read(index, buffer, wanted) {
+            Ok(span) => span,
+            Err(source) => {
+                file.lines.before(index, 0);
+                run.queue.end(file.capture);
+                let error = Error::Read { capture: capture.name.clone(), source };
+                return self.hand_in(place, Message::End(End::Failed(error)));
+            }
+        };
+        let before = file.lines.before(index, newlines);
+        let mut parts = Parts { parts: [None, None], rest: None, bytes: span.bytes };
+        let skipped = u64::from(file.lines.is_ahead() && span.begins_within_line);
+        let mut number = before + 1 + skipped;
+        if let Some(mut lines) = span.lines {
+            lines.first_line = number;
+            let (part, counts) = self.work(file.capture, capture, lines);
+            number += counts.lines;
+            file.lines.pass(counts.lines);
+            parts.parts[0] = Some((part, counts));
+        } else {
+            self.spare = None;
+        }
+        if let Some(mut start) = span.long_line {
+            start.first_line = number;
+            let end = start.offset + start.bytes().len() as u64;
+            parts.parts[1] = Some(self.work(file.capture, capture, start));
+            parts.rest = Some((Arc::clone(file), end));
+        }
+        let is_end = index + 1 == file.spans.count();
+        if is_end && capture.source == Source::Stdin {
+            file.spans.leave();
+        }
+        self.hand_in(place, Message::Part(parts));
+        if is_end {
+            self.hand_in((file.capture, index + 1), Message::End(End::Whole));
+        }
+    }
+
+    /// Works on the next block of a stream.
+    fn block(&mut self, stream: &Arc<Stream>) {
+        let run = self.run;
+        let Ok(capture) = &run.captures[stream.capture] else { return };
+        let mut feed = locked(&stream.feed);
+        if let Some(block) = self.spare.take() {
+            feed.cutter.recycle(block);
+        }
+        let next = feed.next(capture);
+        feed.blocks += 1;
+        let place = (stream.capture, feed.blocks - 1);
+        let block = match next {
+            Ok(block) => block,
+            Err(end) => {
+                drop(feed);
+                run.queue.end(stream.capture);
+                return self.hand_in(place, Message::End(end));
+            }
+        };
+        // Of what trickles in, the next line may be the one that nobody wants to wait for.
+        if run.threads > 1 && block.bytes().len() >= TRICKLE_BYTES {
+            drop(feed);
+            run.queue.give_back(stream);
+            let parts = self.work_block(stream.capture, capture, block);
+            return self.hand_in(place, Message::Part(parts));
+        }
+        let parts = self.work_block(stream.capture, capture, block);
+        if run.counting() == Counting::Passed {
+            feed.cutter.pass_lines(parts.parts[0].as_ref().map_or(0, |(_, counts)| counts.lines));
+        }
+        drop(feed);
+        self.hand_in(place, Message::Part(parts));
+        run.queue.give_back(stream);
+    }
+
+    fn work_block(&mut self, index: usize, capture: &'a Capture, block: Block) -> Parts<P::Part> {
+        let bytes = block.bytes().len();
+        Parts { parts: [Some(self.work(index, capture, block)), None], rest: None, bytes }
+    }
+
+    /// Does the work on a block.
+    fn work(&mut self, index: usize, capture: &'a Capture, block: Block) -> (P::Part, Counts) {
+        let Run { pass, needs, .. } = *self.run;
+        let mut part = pass.part();
+        let is_line_open = !block.bytes().ends_with(b"\n");
+        let mut counts = Counts { is_line_open, ..Counts::default() };
+        let checker = match &mut self.checker {
+            Some((known, checker)) if *known == index => checker,
+            checker => {
+                let new = Checker::new(&capture.validator, needs.verdicts);
+                &mut checker.insert((index, new)).1
+            }
+        };
+        match block.part {
+            Part::Lines => lines(pass, capture, checker, &block, (&mut part, &mut counts)),
+            Part::Start => {
+                let record = checker.too_long(&capture.name, &block);
+                counts.is_last = pass.record(capture, &record, &mut part) == Flow::Stop;
+            }
+            Part::Rest => {
+                counts.lines = u64::from(!is_line_open);
+                let line = Line::new(&capture.name, block.first_line, block.offset, block.bytes());
+                pass.rest(capture, &line, &mut part);
+            }
+        }
+        self.spare = pass.seal(block, &mut part);
+        (part, counts)
+    }
+
+    /// Hands in what came of a piece of work, and waits where the others are far behind.
+    fn hand_in(&self, place: Place, message: Message<P::Part>) {
+        let mut order = locked(&self.run.order);
+        order.hand_in(place, message);
+        self.run.turn.notify_all();
+        while order.is_far_ahead(place, self.run.threads) {
+            order = self.run.turn.wait(order).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Takes the lines of a block, or those that may be wanted.
+fn lines<P: Pass>(
+    pass: &P,
+    capture: &Capture,
+    checker: &mut Checker<'_>,
+    block: &Block,
+    (part, counts): (&mut P::Part, &mut Counts),
+) {
+    let end = block.bytes().len();
+    if let Some(search) = pass.search() {
+        for candidate in search.lines(block.bytes()) {
+            let at = At { capture: &capture.name, number: 0, range: candidate.start..end };
+            if let Checked::Record(record) = checker.check(block, at) {
+                pass.record(capture, &record, part);
+            }
+        }
+        return;
+    }
+    let (mut at, mut number) = (0, block.first_line);
+    while at < end {
+        let place = At { capture: &capture.name, number, range: at..end };
+        match checker.check(block, place) {
+            Checked::Blank { raw_bytes } => {
+                counts.blank += 1;
+                at += raw_bytes;
+                number += 1;
+            }
+            Checked::Record(record) => {
+                at += record.line.raw.len();
+                number += 1;
+                if pass.record(capture, &record, part) == Flow::Stop {
+                    counts.is_last = true;
+                    break;
+                }
+            }
+        }
+    }
+    let open = u64::from(counts.is_line_open && at == end);
+    counts.lines = number - block.first_line - open;
+}
+
+impl Feed {
+    /// The next block, or how the capture ends.
+    fn next(&mut self, capture: &Capture) -> Result<Block, End> {
+        loop {
+            match self.cutter.next_block() {
+                Ok(Some(block)) if self.is_fragment(&block) => self.fragment = Some(block),
+                Ok(Some(block)) => return Ok(block),
+                Ok(None) => return Err(self.end()),
+                Err(source) => match source.downcast::<Damage>() {
+                    Ok(damage) => self.damage = Some(damage),
+                    Err(source) => {
+                        let capture = capture.name.clone();
+                        return Err(End::Failed(Error::Read { capture, source }));
+                    }
+                },
+            }
+        }
+    }
+
+    fn is_fragment(&self, block: &Block) -> bool {
+        self.damage.is_some() && block.part == Part::Lines && !block.bytes().ends_with(b"\n")
+    }
+
+    fn end(&mut self) -> End {
+        let fragment = self.fragment.take().map(|block| block.bytes().to_vec());
+        let fragment = fragment.unwrap_or_default();
+        self.damage.take().map_or(End::Whole, |damage| End::Damaged(damage, fragment))
+    }
+}

@@ -1,0 +1,236 @@
+//! What workers hand in, put into input order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::capture::Capture;
+use super::console::Console;
+use super::pass::{Collector, Counts, End, Flow, Pass};
+use super::queue::OpenFile;
+use crate::capture::{Meter, Part};
+use crate::check::Line;
+use crate::error::Error;
+
+/// Where something belongs: which capture, and which of its blocks.
+pub(super) type Place = (usize, u64);
+
+/// What comes of one piece of work.
+pub(super) enum Message<T> {
+    /// A capture begins, and this is its first part, or its end.
+    Part(Parts<T>),
+    End(End),
+    /// A capture could not be opened; `None` where that was known before.
+    Unread(Option<Error>),
+}
+
+/// What comes of a span or a block.
+pub(super) struct Parts<T> {
+    /// Whole lines, and the beginning of a line beyond the limit.
+    pub(super) parts: [Option<(T, Counts)>; 2],
+    /// Where that line goes on.
+    pub(super) rest: Option<(Arc<OpenFile>, u64)>,
+    /// Bytes that were read for it.
+    pub(super) bytes: usize,
+}
+
+/// Puts into order.
+pub(super) struct Order<'a, P: Pass, C> {
+    pass: &'a P,
+    captures: &'a [Result<Arc<Capture>, Error>],
+    console: &'a Console,
+    pub(super) collector: C,
+    /// Of each capture that has been opened and not ended yet, how far its reading has come.
+    meters: BTreeMap<usize, Meter>,
+    waiting: BTreeMap<Place, (Message<P::Part>, usize)>,
+    /// Bytes that `waiting` takes, about.
+    weight: usize,
+    /// Whose turn it is.
+    next: Place,
+    has_begun: bool,
+    is_line_open: bool,
+    has_enough: bool,
+    pub(super) failure: Option<Error>,
+    /// The same as [`Order::is_over`], to be asked without a lock.
+    is_over: &'a AtomicBool,
+}
+
+/// Messages per thread that may wait for an earlier one: one slow block must not let the others
+/// pile up the rest of the captures.
+const WAITING_PER_THREAD: usize = 32;
+
+/// Bytes that they may take: a block of nothing but findings comes to a multiple of itself.
+const WAITING_BYTES: usize = 16 * 1024 * 1024;
+
+impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
+    pub(super) fn new(
+        pass: &'a P,
+        captures: &'a [Result<Arc<Capture>, Error>],
+        console: &'a Console,
+        collector: C,
+        is_over: &'a AtomicBool,
+    ) -> Self {
+        Self {
+            pass,
+            captures,
+            console,
+            collector,
+            meters: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            weight: 0,
+            next: (0, 0),
+            has_begun: false,
+            is_line_open: false,
+            has_enough: false,
+            failure: None,
+            is_over,
+        }
+    }
+
+    /// Says how far a capture is read, before anything of it is handed in.
+    pub(super) fn watch(&mut self, capture: usize, meter: Meter) {
+        self.meters.insert(capture, meter);
+    }
+
+    /// Whether the thread that has handed in the message for `place` is to wait for those before it.
+    pub(super) fn is_far_ahead(&self, place: Place, threads: usize) -> bool {
+        if place < self.next {
+            return false;
+        }
+        let is_full = self.waiting.len() > WAITING_PER_THREAD * threads;
+        (is_full || self.weight > WAITING_BYTES) && !self.is_over()
+    }
+
+    fn is_over(&self) -> bool {
+        self.failure.is_some() || self.has_enough && !self.is_line_open
+    }
+
+    /// Takes a message, and those that it has kept waiting.
+    pub(super) fn hand_in(&mut self, place: Place, message: Message<P::Part>) {
+        let weight = self.weigh(&message);
+        self.weight += weight;
+        self.waiting.insert(place, (message, weight));
+        while let Some((message, weight)) = self.waiting.remove(&self.next) {
+            self.weight -= weight;
+            if self.is_over() {
+                continue;
+            }
+            if let Err(error) = self.process(message) {
+                self.failure = Some(error);
+            }
+            if self.is_over() {
+                self.is_over.store(true, Ordering::Relaxed);
+                self.waiting.clear();
+                self.weight = 0;
+            }
+        }
+    }
+
+    fn weigh(&self, message: &Message<P::Part>) -> usize {
+        match message {
+            Message::Part(parts) => {
+                parts.parts.iter().flatten().map(|(part, _)| self.pass.weight(part)).sum()
+            }
+            Message::End(_) | Message::Unread(_) => 0,
+        }
+    }
+
+    fn process(&mut self, message: Message<P::Part>) -> Result<(), Error> {
+        match message {
+            Message::Unread(error) => {
+                let known = self.captures[self.next.0].as_ref().err();
+                if let Some(error) = error.as_ref().or(known) {
+                    self.collector.unread(error)?;
+                }
+                self.leave();
+            }
+            Message::End(end) => {
+                self.begin()?;
+                self.end(end)?;
+            }
+            Message::Part(parts) => {
+                self.begin()?;
+                self.console.advance(parts.bytes);
+                for (part, counts) in parts.parts.into_iter().flatten() {
+                    self.absorb(part, counts)?;
+                }
+                if let Some((file, position)) = parts.rest {
+                    self.rest(&file, position)?;
+                }
+                self.next.1 += 1;
+            }
+        }
+        if self.is_over() && self.has_begun {
+            self.end(End::Whole)?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        if self.has_begun {
+            return Ok(());
+        }
+        self.has_begun = true;
+        self.is_line_open = false;
+        let meter = self.meters.remove(&self.next.0).unwrap_or_default();
+        self.console.begin_capture(Meter::clone(&meter));
+        match &self.captures[self.next.0] {
+            Ok(capture) => self.collector.begin(capture, meter),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn absorb(&mut self, part: P::Part, counts: Counts) -> Result<(), Error> {
+        if self.is_over() {
+            return Ok(());
+        }
+        self.is_line_open = counts.is_line_open;
+        let flow = self.collector.absorb(part, counts)?;
+        self.has_enough |= flow == Flow::Stop || counts.is_last;
+        Ok(())
+    }
+
+    /// Reads on in a line beyond the limit.
+    fn rest(&mut self, file: &OpenFile, mut position: u64) -> Result<(), Error> {
+        let Ok(capture) = &self.captures[self.next.0] else { return Ok(()) };
+        while self.is_line_open {
+            let block = match file.spans.rest(position) {
+                Ok(Some(block)) => block,
+                Ok(None) => return Ok(()),
+                Err(source) => {
+                    let capture = capture.name.clone();
+                    return self.end(End::Failed(Error::Read { capture, source }));
+                }
+            };
+            debug_assert_eq!(block.part, Part::Rest);
+            let bytes = block.bytes();
+            let mut part = self.pass.part();
+            let line = Line::new(&capture.name, 0, position, bytes);
+            self.pass.rest(capture, &line, &mut part);
+            let is_line_open = !bytes.ends_with(b"\n");
+            let lines = u64::from(!is_line_open);
+            file.lines.pass(lines);
+            position += bytes.len() as u64;
+            self.pass.seal(block, &mut part);
+            self.absorb(part, Counts { lines, is_line_open, ..Counts::default() })?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, end: End) -> Result<(), Error> {
+        let flow = self.collector.end(end)?;
+        self.has_enough |= flow == Flow::Stop;
+        self.is_line_open = false;
+        self.leave();
+        Ok(())
+    }
+
+    /// Goes on to the next capture; what comes of this one is too late.
+    fn leave(&mut self) {
+        self.has_begun = false;
+        self.next = (self.next.0 + 1, 0);
+        while let Some(late) = self.waiting.first_entry().filter(|late| *late.key() < self.next) {
+            self.weight -= late.remove().1;
+        }
+    }
+}

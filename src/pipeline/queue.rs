@@ -1,0 +1,250 @@
+//! What there is to read: spans of files and blocks of streams, of any capture, in input order.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use super::locked;
+use crate::capture::{Block, Cutter, Damage, Reader, Spans};
+
+/// Hands out work, the earliest capture's first.
+pub(super) struct Queue {
+    state: Mutex<State>,
+    /// A stream can be read on, or has ended.
+    is_free: Condvar,
+    captures: usize,
+}
+
+#[derive(Default)]
+struct State {
+    /// Captures that have been handed out to be opened.
+    opened: usize,
+    /// Captures that somebody opens right now.
+    opening: usize,
+    files: VecDeque<(Arc<OpenFile>, u64)>,
+    streams: VecDeque<(Arc<Stream>, Use)>,
+    is_closed: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Free,
+    Busy,
+}
+
+impl State {
+    /// The next work on captures that are open. The earliest capture's always comes first: whoever
+    /// is far ahead waits for it, so nobody may be ahead while it is left undone.
+    fn earliest(&mut self) -> Option<Work> {
+        let stream = self.streams.iter_mut().find(|(_, used)| *used == Use::Free);
+        let file = self.files.front_mut();
+        let is_stream_first = match (&stream, &file) {
+            (Some((stream, _)), Some((file, _))) => stream.capture < file.capture,
+            (stream, _) => stream.is_some(),
+        };
+        if is_stream_first {
+            let (stream, used) = stream?;
+            *used = Use::Busy;
+            return Some(Work::Block(Arc::clone(stream)));
+        }
+        let (file, next) = file?;
+        let work = Work::Span(Arc::clone(file), *next);
+        *next += 1;
+        if *next >= file.spans.count() {
+            self.files.pop_front();
+        }
+        Some(work)
+    }
+}
+
+/// What a worker does next.
+pub(super) enum Work {
+    /// Open the capture with this index.
+    Open(usize),
+    /// Read the span with this index.
+    Span(Arc<OpenFile>, u64),
+    /// Read the next block; the stream is the worker's until it is given back.
+    Block(Arc<Stream>),
+}
+
+/// A file that is read by position.
+pub(super) struct OpenFile {
+    /// Which capture it is.
+    pub(super) capture: usize,
+    pub(super) spans: Spans,
+    pub(super) lines: LineIndex,
+}
+
+/// A capture that is read in sequence.
+pub(super) struct Stream {
+    pub(super) capture: usize,
+    pub(super) feed: Mutex<Feed>,
+}
+
+/// The blocks of a stream.
+pub(super) struct Feed {
+    pub(super) cutter: Cutter<Reader>,
+    /// Blocks so far.
+    pub(super) blocks: u64,
+    pub(super) damage: Option<Damage>,
+    /// A block that ends within a line, after the damage: it begins the line that is lost.
+    pub(super) fragment: Option<Block>,
+}
+
+impl Queue {
+    pub(super) fn new(captures: usize) -> Self {
+        Self { state: Mutex::default(), is_free: Condvar::new(), captures }
+    }
+
+    /// The next work; `None` when there is none and none can come.
+    pub(super) fn take(&self) -> Option<Work> {
+        let mut state = locked(&self.state);
+        loop {
+            if state.is_closed {
+                return None;
+            }
+            if let Some(work) = state.earliest() {
+                return Some(work);
+            }
+            if state.opened < self.captures {
+                state.opened += 1;
+                state.opening += 1;
+                return Some(Work::Open(state.opened - 1));
+            }
+            if state.streams.is_empty() && state.opening == 0 {
+                return None;
+            }
+            state = self.is_free.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether another worker would find something to do.
+    pub(super) fn has_work(&self) -> bool {
+        let state = locked(&self.state);
+        !state.files.is_empty() || !state.streams.is_empty() || state.opened < self.captures
+    }
+
+    /// Takes the spans of a capture that has been opened, but for the first.
+    pub(super) fn add_file(&self, file: &Arc<OpenFile>) {
+        let mut state = locked(&self.state);
+        state.opening -= 1;
+        if file.spans.count() > 1 {
+            let place = state.files.partition_point(|(other, _)| other.capture < file.capture);
+            state.files.insert(place, (Arc::clone(file), 1));
+        }
+        self.is_free.notify_all();
+    }
+
+    /// Takes a stream that has been opened, which stays its opener's until it is given back.
+    pub(super) fn add_stream(&self, stream: &Arc<Stream>) {
+        let mut state = locked(&self.state);
+        state.opening -= 1;
+        let place = state.streams.partition_point(|(other, _)| other.capture < stream.capture);
+        state.streams.insert(place, (Arc::clone(stream), Use::Busy));
+        self.is_free.notify_all();
+    }
+
+    /// Says that a capture could not be opened.
+    pub(super) fn add_nothing(&self) {
+        locked(&self.state).opening -= 1;
+        self.is_free.notify_all();
+    }
+
+    /// Lets others read on in a stream.
+    pub(super) fn give_back(&self, stream: &Stream) {
+        let mut state = locked(&self.state);
+        for (other, used) in &mut state.streams {
+            if other.capture == stream.capture {
+                *used = Use::Free;
+            }
+        }
+        self.is_free.notify_all();
+    }
+
+    /// Takes out what is left of a capture.
+    pub(super) fn end(&self, capture: usize) {
+        let mut state = locked(&self.state);
+        state.files.retain(|(file, _)| file.capture != capture);
+        state.streams.retain(|(stream, _)| stream.capture != capture);
+        self.is_free.notify_all();
+    }
+
+    /// Takes out everything: the run is over.
+    pub(super) fn close(&self) {
+        locked(&self.state).is_closed = true;
+        self.is_free.notify_all();
+    }
+}
+
+/// From newlines counted in spans, in whatever order, to the numbers of their lines.
+pub(super) struct LineIndex {
+    counting: Counting,
+    state: Mutex<LineState>,
+    is_known: Condvar,
+}
+
+/// How the newlines before a span are known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// Each span's are counted before it is worked on.
+    Ahead,
+    /// One worker passes span after span, or nobody wants to know.
+    Passed,
+}
+
+#[derive(Default)]
+struct LineState {
+    /// Spans whose newlines have been added up.
+    spans: u64,
+    newlines: u64,
+    counted: BTreeMap<u64, u64>,
+    /// Newlines before a span, for those whose worker has not asked yet.
+    before: BTreeMap<u64, u64>,
+}
+
+impl LineIndex {
+    pub(super) fn new(counting: Counting) -> Self {
+        Self { counting, state: Mutex::default(), is_known: Condvar::new() }
+    }
+
+    /// Newlines before the span `index`, which holds `newlines` if they are counted ahead.
+    pub(super) fn before(&self, index: u64, newlines: u64) -> u64 {
+        match self.counting {
+            Counting::Ahead => self.count(index, newlines),
+            Counting::Passed => locked(&self.state).newlines,
+        }
+    }
+
+    /// Whether spans have to be counted.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.counting == Counting::Ahead
+    }
+
+    /// Says how many newlines the span `index` holds; returns how many come before it, as soon as
+    /// all spans before it have been counted.
+    fn count(&self, index: u64, newlines: u64) -> u64 {
+        let mut state = locked(&self.state);
+        state.counted.insert(index, newlines);
+        loop {
+            let next = state.spans;
+            let Some(count) = state.counted.remove(&next) else { break };
+            let before = state.newlines;
+            state.before.insert(next, before);
+            state.newlines += count;
+            state.spans += 1;
+        }
+        self.is_known.notify_all();
+        loop {
+            if let Some(before) = state.before.remove(&index) {
+                return before;
+            }
+            state = self.is_known.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Adds newlines that were passed.
+    pub(super) fn pass(&self, newlines: u64) {
+        if self.counting == Counting::Passed {
+            locked(&self.state).newlines += newlines;
+        }
+    }
+}
