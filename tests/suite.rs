@@ -10,6 +10,7 @@ mod compression;
 mod fixtures;
 mod generate;
 mod hostile;
+mod layers;
 mod lifecycle;
 mod properties;
 mod readme;

@@ -203,3 +203,127 @@ fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
 fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, position)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::capture::{Cutter, Numbering};
+
+    fn file(text: &[u8]) -> File {
+        let mut file = tempfile::tempfile().expect("a temporary file can be made");
+        file.write_all(text).expect("it can be written");
+        file
+    }
+
+    /// Lines as spans have them: whether they are beyond the limit, offset, and bytes.
+    fn by_span(spans: &Spans) -> Vec<(bool, u64, Vec<u8>)> {
+        let mut found = Vec::new();
+        let mut newlines = 0;
+        for index in 0..spans.count() {
+            let mut count = 0;
+            let span = spans.read(index, Vec::new(), Some(&mut count)).expect("it can be read");
+            let first = span.lines.as_ref().or(span.long_line.as_ref());
+            let number = newlines + 1 + u64::from(span.begins_within_line);
+            if first.is_some() {
+                assert_eq!(number, found.len() as u64 + 1, "number of the first line");
+            }
+            newlines += count;
+            if let Some(block) = span.lines {
+                let mut offset = block.offset;
+                for line in block.bytes().split_inclusive(|byte| *byte == b'\n') {
+                    found.push((false, offset, line.to_vec()));
+                    offset += line.len() as u64;
+                }
+            }
+            if let Some(start) = span.long_line {
+                let mut line = start.bytes().to_vec();
+                while !line.ends_with(b"\n")
+                    && let Some(rest) =
+                        spans.rest(start.offset + line.len() as u64).expect("it can be read")
+                {
+                    line.extend_from_slice(rest.bytes());
+                }
+                found.push((true, start.offset, line));
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+        #[test]
+        fn spans_hold_each_line_once_whatever_their_size(
+            lines in vec(select(&["", "a", "é\r", "{\"type\":\"hold\"}", "0123456789012345678901234567890123456789"][..]), 0..30),
+            is_open in any::<bool>(),
+            has_mark in any::<bool>(),
+            span_bytes in 1_usize..90,
+            limit in select(&[1_usize, 7, 30, 1000][..]),
+        ) {
+            let mut text = lines.join("\n").into_bytes();
+            text.extend_from_slice(if is_open || text.is_empty() { b"" } else { b"\n" });
+            let mark: &[u8] = if has_mark { BYTE_ORDER_MARK } else { b"" };
+            let whole = [mark, &text].concat();
+            if let Ok(spans) = Spans::new(file(&whole), 0, span_bytes, limit).expect("it is read") {
+                let found = by_span(&spans);
+                let mut offset = mark.len() as u64;
+                let expected: Vec<(u64, Vec<u8>)> = text.split_inclusive(|it| *it == b'\n').map(|line| {
+                    offset += line.len() as u64;
+                    (offset - line.len() as u64, line.to_vec())
+                }).collect();
+                let lines: Vec<_> = found.iter().map(|(_, at, line)| (*at, line.clone())).collect();
+                prop_assert_eq!(lines, expected);
+                for (is_long, _, line) in &found {
+                    prop_assert!(!is_long || line.len() > limit);
+                }
+            } else {
+                prop_assert!(whole.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_shrinks_ends_where_it_ends_by_now() {
+        let file = file(&b"{\"a\":1}\n".repeat(100));
+        let spans = Spans::new(file.try_clone().expect("it is open"), 0, 64, 1000);
+        let spans = spans.expect("it is read").expect("it is a file");
+        file.set_len(100).expect("it can be cut");
+        let found = by_span(&spans);
+        assert_eq!((found.len(), found[12].2.as_slice()), (13, &b"{\"a\""[..]));
+    }
+
+    #[test]
+    fn reading_begins_where_somebody_else_stopped() {
+        let spans = Spans::new(file(b"one\ntwo\nthree\n"), 4, 4, 1000);
+        let found = by_span(&spans.expect("it is read").expect("it is a file"));
+        let lines: Vec<_> = found.into_iter().map(|(_, at, line)| (at, line)).collect();
+        assert_eq!(lines, [(4, b"two\n".to_vec()), (8, b"three\n".to_vec())]);
+    }
+
+    #[test]
+    fn what_is_compressed_is_left_to_who_reads_in_sequence() {
+        for text in [&b"\x1f\x8b\x08"[..], b"\x28\xb5\x2f\xfd", b"", b"\xfd7zXZ\0"] {
+            assert!(Spans::new(file(text), 0, 64, 1000).expect("it is read").is_err());
+        }
+    }
+
+    #[test]
+    fn spans_and_blocks_agree() {
+        let text = b"{}\n\n[1]\nx".repeat(50);
+        let mut cutter = Cutter::new(&text[..], 1000, Numbering::Told);
+        let mut whole = Vec::new();
+        while let Some(block) = cutter.next_block().expect("a slice never fails") {
+            whole.extend_from_slice(block.bytes());
+        }
+        let spans = Spans::new(file(&text), 0, 33, 1000).expect("it is read");
+        let found = by_span(&spans.expect("it is a file"));
+        assert_eq!(whole, found.into_iter().flat_map(|(_, _, line)| line).collect::<Vec<u8>>());
+    }
+}
