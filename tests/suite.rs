@@ -18,3 +18,4 @@ mod rfc8259;
 mod soundness;
 mod stats;
 mod support;
+mod threads;
