@@ -29,7 +29,7 @@ pub(crate) struct Spread {
     pub(crate) p50: f64,
     pub(crate) p95: f64,
     pub(crate) max: u64,
-    /// How far the quantiles can be off, as a share.
+    /// How far p50 and p95 can be from the exact ones, as a share of those: the greater of both.
     pub(crate) error: f64,
 }
 
@@ -144,12 +144,9 @@ pub(crate) fn of_pools([input, output]: &[Pool; 2], formula: Formula) -> [Figure
 }
 
 fn spread(sketch: &Sketch) -> Option<Spread> {
-    Some(Spread {
-        p50: sketch.quantile(0.5)?,
-        p95: sketch.quantile(0.95)?,
-        max: sketch.max()?,
-        error: sketch.error(),
-    })
+    let (p50, p95) = (sketch.quantile(50)?, sketch.quantile(95)?);
+    let error = p50.error.max(p95.error);
+    Some(Spread { p50: p50.value, p95: p95.value, max: sketch.max()?, error })
 }
 
 fn mean(sum: u64, count: u64) -> Option<f64> {

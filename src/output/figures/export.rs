@@ -116,8 +116,8 @@ pub(crate) fn csv<'a>(
         let formula = book.formula.name();
         let _ = write!(
             text,
-            ",{channel}.jitterMax,{channel}.rttP50,{channel}.rttP95,{channel}.rttMax,\
-             {channel}.r_{formula},{channel}.mos_{formula}"
+            ",{channel}.jitterMax,{channel}.jitterError,{channel}.rttP50,{channel}.rttP95,\
+             {channel}.rttMax,{channel}.rttError,{channel}.r_{formula},{channel}.mos_{formula}"
         );
     }
     text.push('\n');
@@ -155,7 +155,7 @@ fn csv_row(row: &Row<'_>, text: &mut String) {
         csv_channel(figures, text);
     }
     if row.channels.is_empty() {
-        text.push_str(&",".repeat(24));
+        text.push_str(&",".repeat(28));
     }
     text.push('\n');
 }
@@ -168,6 +168,8 @@ fn csv_channel(figures: &Figures, text: &mut String) {
         let _ = write!(text, ",{}", number(spread.map(|it| it.p50)));
         let _ = write!(text, ",{}", number(spread.map(|it| it.p95)));
         let _ = write!(text, ",{}", spread.map_or(String::new(), |it| it.max.to_string()));
+        // Rounded up: it must hold.
+        let _ = write!(text, ",{}", number(spread.map(|it| (1e4 * it.error).ceil() / 1e4)));
     }
     let score = figures.score;
     let _ = write!(text, ",{},{}", number(score.map(|it| it.r)), number(score.map(|it| it.mos)));

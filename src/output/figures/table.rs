@@ -171,11 +171,14 @@ pub(crate) fn channel(book: &Book, figures: &Figures, text: &mut String) {
     );
 }
 
+/// `41/51/51 ms`, and how far off the first two can be where that is more than 1 %.
 fn spread(spread: Option<Spread>) -> String {
-    spread.map_or_else(
-        || "not measured".into(),
-        |it| format!("{:.0}/{:.0}/{} ms", it.p50, it.p95, it.max),
-    )
+    let Some(Spread { p50, p95, max, error }) = spread else { return "not measured".into() };
+    let mut text = format!("{p50:.0}/{p95:.0}/{max} ms");
+    if error > 0.01 {
+        let _ = write!(text, " (within {:.0}%)", (100.0 * error).ceil());
+    }
+    text
 }
 
 pub(crate) fn percent(loss: f64) -> String {
@@ -197,9 +200,8 @@ fn legend(book: &Book) -> String {
         }
     };
     let mut text = format!(
-        "Jitter buffer and round trip: p50/p95/max; quantiles within 1 %, up to 64 ms exact, less \
-         so where the values of a call are spread widely (\"error\" in --format json). R and MOS: \
-         --mos {}, {means}.",
+        "Jitter buffer and round trip: p50/p95/max; p50 and p95 within 1 %, or within what is said \
+         behind them, then rounded to whole ms. R and MOS: --mos {}, {means}.",
         book.formula.name()
     );
     if !book.limits.is_empty() {
