@@ -18,6 +18,7 @@ pub(crate) struct Sketch {
     level: u8,
     /// Bucket and count, in the order of buckets. Bucket 0 holds zeros, and is never joined.
     buckets: Vec<(u16, u32)>,
+    min: u64,
     max: u64,
 }
 
@@ -34,22 +35,25 @@ pub(crate) struct Quantile {
 struct Told {
     level: u8,
     buckets: Vec<(u16, u32)>,
+    min: u64,
     max: u64,
 }
 
 impl TryFrom<Told> for Sketch {
     type Error = &'static str;
 
-    fn try_from(Told { level, buckets, max }: Told) -> Result<Self, &'static str> {
+    fn try_from(Told { level, buckets, min, max }: Told) -> Result<Self, &'static str> {
         let is_one = level <= TOP_LEVEL
             && buckets.len() <= MANY
             && buckets.windows(2).all(|pair| pair[0].0 < pair[1].0)
-            && buckets.last().map_or(max == 0, |last| last.0 == joined(bucket(max), level))
+            && buckets.first().map_or(min == 0, |it| it.0 == joined(bucket(min), level))
+            && buckets.last().map_or(max == 0, |it| it.0 == joined(bucket(max), level))
+            && min <= max
             && buckets.iter().all(|&(at, count)| {
                 let (first, last) = ends(at, level);
                 count > 0 && first <= last
             });
-        is_one.then_some(Self { level, buckets, max }).ok_or("a sketch is broken")
+        is_one.then_some(Self { level, buckets, min, max }).ok_or("a sketch is broken")
     }
 }
 
@@ -69,14 +73,16 @@ const TOP_LEVEL: u8 = 12;
 impl Sketch {
     /// Counts `value`, and keeps at most `room` buckets, of which there must be two.
     pub(crate) fn insert(&mut self, value: u64, room: usize) {
-        self.max = self.max.max(value);
+        self.meet(value, value);
         self.add(joined(bucket(value), self.level), 1);
         self.shrink(room);
     }
 
     /// Counts what `other` has counted.
     pub(crate) fn merge(&mut self, other: &Self, room: usize) {
-        self.max = self.max.max(other.max);
+        if !other.buckets.is_empty() {
+            self.meet(other.min, other.max);
+        }
         while self.level < other.level {
             self.join();
         }
@@ -107,7 +113,12 @@ impl Sketch {
         };
         let (at, _) = self.buckets.iter().find(reached)?;
         let (first, last) = ends(*at, self.level);
-        Some(Quantile::between(first, last.min(self.max)))
+        Some(Quantile::between(first.max(self.min), last.min(self.max)))
+    }
+
+    fn meet(&mut self, min: u64, max: u64) {
+        self.min = if self.buckets.is_empty() { min } else { self.min.min(min) };
+        self.max = self.max.max(max);
     }
 
     fn add(&mut self, at: u16, count: u32) {
@@ -282,13 +293,14 @@ mod tests {
     fn a_sketch_that_never_was_is_refused() {
         let read = serde_json::from_str::<Sketch>;
         for text in [
-            r#"{"level":13,"buckets":[[1,1]],"max":1}"#,
-            r#"{"level":0,"buckets":[[36,1],[1,1]],"max":1}"#,
-            // A bucket that holds no whole number, one without a value, and a maximum elsewhere.
-            r#"{"level":0,"buckets":[[2,1]],"max":1}"#,
-            r#"{"level":0,"buckets":[[1,0]],"max":1}"#,
-            r#"{"level":0,"buckets":[[1,1]],"max":2}"#,
-            r#"{"level":0,"buckets":[],"max":2}"#,
+            r#"{"level":13,"buckets":[[1,1]],"min":1,"max":1}"#,
+            r#"{"level":0,"buckets":[[36,1],[1,1]],"min":1,"max":2}"#,
+            // A bucket that holds no whole number, one without a value, and ends elsewhere.
+            r#"{"level":0,"buckets":[[2,1]],"min":1,"max":1}"#,
+            r#"{"level":0,"buckets":[[1,0]],"min":1,"max":1}"#,
+            r#"{"level":0,"buckets":[[1,1]],"min":1,"max":2}"#,
+            r#"{"level":0,"buckets":[[1,1]],"min":0,"max":1}"#,
+            r#"{"level":0,"buckets":[],"min":0,"max":2}"#,
         ] {
             assert!(read(text).is_err(), "{text}");
         }
@@ -298,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_sketch_that_is_joined_to_the_top_takes_in_others() {
-        let told = r#"{"level":12,"buckets":[[0,1],[1,1]],"max":1}"#;
+        let told = r#"{"level":12,"buckets":[[0,1],[1,1]],"min":0,"max":1}"#;
         let mut broad: Sketch = serde_json::from_str(told).expect("it is one");
         broad.merge(&sketch(&[1000], FEW), 1);
         assert_eq!(broad.buckets, [(0, 1), (1, 2)]);
@@ -319,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_bucket_that_is_full_has_no_quantile() {
-        let told = r#"{"level":0,"buckets":[[1,4294967294]],"max":1}"#;
+        let told = r#"{"level":0,"buckets":[[1,4294967294]],"min":1,"max":1}"#;
         let mut full: Sketch = serde_json::from_str(told).expect("it is one");
         assert!(full.quantile(50).is_some());
         full.insert(1, FEW);

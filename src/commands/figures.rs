@@ -1,17 +1,21 @@
 //! What `stats` will tell, and of what.
 
+use std::io::Read as _;
 use std::sync::Arc;
 
 use super::captures::{captures, threads};
 use super::command::selection;
-use super::contract::judge_by;
+use super::contract::Contract;
 use super::{Job, Judging, Plan, Task};
+use crate::calls::merge::is_report;
 use crate::calls::{Keep, Merge, Reader, Watching};
 use crate::capture::Source;
-use crate::cli::{StatsArgs, When};
-use crate::contract::{Bundle, Policy};
+use crate::cli::{JudgeArgs, StatsArgs, When};
+use crate::contract::Bundle;
 use crate::error::Error;
+use crate::outcome::Outcome;
 use crate::output::{Book, By, Form, Silent, Window, merged};
+use crate::pipeline::run::complain;
 use crate::select::Unreadable;
 use crate::terminal::Look;
 
@@ -20,7 +24,6 @@ const SHOWN_TO_PEOPLE: usize = 20;
 
 /// Plans `voxev stats`.
 pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, Error> {
-    let judge = judge_by(Bundle::newest(), Policy::default(), &args.input);
     let story = match args.selectors.call_ids.as_slice() {
         [id] if args.format == Form::Table => Some(id.clone()),
         _ => None,
@@ -47,6 +50,12 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
     if args.merge {
         return merge(args, &book);
     }
+    // One contract for all captures, as properties are read by their places in it; severities are as
+    // the configuration has them for each. The order of lines is for `validate`.
+    let api = args.judge.api.unwrap_or_else(|| Bundle::newest().api());
+    let judged_by = JudgeArgs { api: Some(api), ..args.judge.clone() };
+    let contract = Contract::new(&judged_by, &args.input)?.with_lifecycle(Some(false));
+    let judge = contract.judge(&[])?;
     let mut selection = selection(&args.selectors, &judge.bundle)?;
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
@@ -54,8 +63,10 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
     let reader = Reader::new(Arc::clone(&judge.bundle), keep);
     let sink = Box::new(Watching { reader, sink: Box::new(Silent) });
     let captures = captures(&args.input)?;
+    refuse_reports(&captures)?;
     Ok(Task::Read(Box::new(Plan {
         judging: Judging::On,
+        exceptions: contract.exceptions(&captures)?,
         selection,
         book: Some(book),
         threads: threads(&args.input),
@@ -72,11 +83,39 @@ fn merge(args: &StatsArgs, book: &Book) -> Result<Task, Error> {
     for source in captures(&args.input)? {
         let source: Source = source?;
         let name = source.name();
-        parts.add(source.open()?).map_err(|why| {
-            let advice = "give what `voxev stats --format json` wrote";
-            Error::Usage(format!("cannot merge {name:?}: {why}; {advice}"))
-        })?;
+        parts
+            .add(&name, source.open()?)
+            .map_err(|why| Error::Usage(format!("cannot merge {name:?}: {why}")))?;
     }
-    let (told, outcome) = merged(book, parts)?;
+    let (told, outcome) = merged(book, parts);
+    let outcome = outcome.unwrap_or_else(|error| {
+        complain(&error.to_string());
+        Outcome::Trouble
+    });
     Ok(Task::Figures(told, outcome))
+}
+
+/// Bytes in which a report says what it is.
+const BEGINNING: u64 = 64;
+
+/// Captures that are looked into before they are read: as many as people name.
+const LOOKED_INTO: usize = 100;
+
+/// Says so where a capture is a report of `stats`. Only regular files are looked into: what has been
+/// read of anything else is gone. What cannot be read is said when its turn comes.
+fn refuse_reports(captures: &[Result<Source, Error>]) -> Result<(), Error> {
+    let is_regular = |source: &&Source| matches!(source, Source::File(path) if path.is_file());
+    for source in captures.iter().take(LOOKED_INTO).flatten().filter(is_regular) {
+        let Ok(reader) = source.open() else { continue };
+        let mut beginning = Vec::new();
+        let read = reader.take(BEGINNING).read_to_end(&mut beginning);
+        if read.is_ok() && is_report(&beginning) {
+            let name = source.name();
+            let advice = "to put reports together, give --merge";
+            return Err(Error::Usage(format!(
+                "{name:?} is a report of `voxev stats`, no capture; {advice}"
+            )));
+        }
+    }
+    Ok(())
 }

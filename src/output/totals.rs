@@ -91,6 +91,11 @@ impl Totals {
         self.add_undocumented((event.to_owned(), dotted(pointer, Items::Together)), 1);
     }
 
+    /// All lines, the last ones without a newline too.
+    pub(crate) fn all_lines(&self) -> u64 {
+        self.lines + self.unterminated
+    }
+
     /// Lines with something in them.
     pub(crate) fn judged(&self) -> u64 {
         self.lines + self.unterminated - self.blank

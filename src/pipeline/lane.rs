@@ -248,8 +248,9 @@ impl<'a> Lane<'a> {
                 text.clear();
                 written
             };
-            self.totals.beyond = book.tell(&ledgers, &self.totals, &mut write)?;
+            let told = book.tell(&ledgers, &self.totals, &mut write);
             self.output.write(&text)?;
+            self.totals.beyond = told?;
         }
         if let Limit::Stop(most) = self.plan.limit {
             self.totals.selected = self.totals.selected.min(most);
