@@ -32,13 +32,13 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn piped(arguments: &[&str]) -> Child {
+pub(crate) fn piped(arguments: &[&str]) -> Child {
     let mut command = voxev(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("voxev starts")
 }
 
-fn finish(child: Child) -> Run {
+pub(crate) fn finish(child: Child) -> Run {
     let output = child.wait_with_output().expect("voxev ends");
     Run {
         code: output.status.code(),
@@ -57,7 +57,7 @@ fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// The process is still there, waiting for more, and never had more than 64 MiB.
-fn assert_little(child: &Child) {
+pub(crate) fn assert_little(child: &Child) {
     let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) else {
         return skip("no /proc here, so memory is not looked at");
     };

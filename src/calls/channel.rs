@@ -1,8 +1,8 @@
 //! One channel of one call: sums over its reports, whether its counters only ever grow, and sketches.
 //!
 //! Whether counters are for an interval or cumulative is not documented, so both sums are kept and
-//! the shape of the counter decides. A channel can be appended to what came before it, so that
-//! parts of a capture come to the figures of the whole.
+//! the shape of the counter decides ([`Steps::is_cumulative`]). A channel can be appended to what
+//! came before it, so that parts of a capture come to the figures of the whole.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub(crate) struct Channel {
     pub(crate) round_trip_sum: u64,
     pub(crate) jitter: Sketch,
     pub(crate) round_trip: Sketch,
-    counter: Trend,
+    counter: Steps,
     jitter_trend: Trend,
     /// Sums of the differences between reports.
     packets_grown: u64,
@@ -31,16 +31,26 @@ pub(crate) struct Channel {
     last_lost: u64,
 }
 
-/// How a counter moves from report to report.
+/// How a value moves from report to report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Trend {
     first: u64,
     last: u64,
+    peak: u64,
     rises: u32,
     falls: u32,
+}
+
+/// How a counter moves from report to report, and by what steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Steps {
+    trend: Trend,
+    /// Zero where there was no rise.
     smallest_rise: u64,
     greatest_rise: u64,
     rise_sum: u64,
+    /// Greatest value that it has fallen to.
+    restart: u64,
 }
 
 /// Packets in an interval: what was sent and what of it was lost.
@@ -90,7 +100,7 @@ impl Channel {
 
     /// The differences to the last report; a counter that fell has been started again.
     fn grow(&mut self, count: u64, lost: u64) {
-        let before = Packets { count: self.counter.last, lost: self.last_lost };
+        let before = Packets { count: self.counter.trend.last, lost: self.last_lost };
         let step = growth(before, Packets { count, lost });
         self.packets_grown = self.packets_grown.saturating_add(step.count);
         self.lost_grown = self.lost_grown.saturating_add(step.lost);
@@ -107,7 +117,7 @@ impl Channel {
             *self = Self { left_out, ..later.clone() };
             return;
         }
-        self.grow(later.counter.first, later.first_lost);
+        self.grow(later.counter.trend.first, later.first_lost);
         self.packets_grown = self.packets_grown.saturating_add(later.packets_grown);
         self.lost_grown = self.lost_grown.saturating_add(later.lost_grown);
         self.counter.append(&later.counter);
@@ -124,13 +134,19 @@ impl Channel {
 
     /// What the packet counters count.
     pub(crate) fn counting(&self) -> Counting {
-        let is_cumulative = self.counter.is_cumulative(TENTH_OF_AN_INTERVAL);
-        if is_cumulative { Counting::Cumulative } else { Counting::Intervals }
+        if self.counter.is_cumulative() { Counting::Cumulative } else { Counting::Intervals }
     }
 
-    /// Whether the jitter buffer only grows, as a known fault of connectors made it: no figure.
-    pub(crate) fn is_jitter_cumulative(&self) -> bool {
-        self.reports >= 4 && self.jitter_trend.falls == 0 && self.jitter_trend.is_cumulative(20)
+    /// Whether `doubt` holds of the channel.
+    pub(crate) fn is_in(&self, doubt: Doubt) -> bool {
+        match doubt {
+            Doubt::CumulativeCounters => self.counter.is_cumulative(),
+            Doubt::RisingCounters => self.counter.is_rising() && !self.counter.is_cumulative(),
+            Doubt::GrowingJitterBuffer => {
+                self.jitter_trend.falls == 0 && self.jitter_trend.rises >= 3
+            }
+            Doubt::UnrealJitterBuffer => self.jitter_trend.peak > LONGEST_JITTER_BUFFER_MS,
+        }
     }
 
     /// All packets: the intervals' sum, or how far cumulative counters have come. The first value
@@ -139,7 +155,7 @@ impl Channel {
         match self.counting() {
             Counting::Intervals => Packets { count: self.packets, lost: self.lost },
             Counting::Cumulative => Packets {
-                count: self.packets_grown.saturating_add(self.counter.first),
+                count: self.packets_grown.saturating_add(self.counter.trend.first),
                 lost: self.lost_grown.saturating_add(self.first_lost),
             },
         }
@@ -150,8 +166,52 @@ impl Channel {
 pub(crate) const INPUT: usize = 0;
 pub(crate) const OUTPUT: usize = 1;
 
+/// Why a figure may not be what it seems. None of them keeps a limit from being applied; with an
+/// unreal jitter buffer there is no R and no MOS to apply one to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// Packet counters look cumulative: differences between reports are used.
+    CumulativeCounters,
+    /// Packet counters rose in each report, but too little to be called cumulative.
+    RisingCounters,
+    /// The jitter buffer grew in three reports or more and never fell: either the call got worse,
+    /// or its connector adds the values up, as a known fault made it.
+    GrowingJitterBuffer,
+    /// The jitter buffer was above [`LONGEST_JITTER_BUFFER_MS`].
+    UnrealJitterBuffer,
+}
+
+impl Doubt {
+    pub(crate) const ALL: [Self; 4] = [
+        Self::CumulativeCounters,
+        Self::RisingCounters,
+        Self::GrowingJitterBuffer,
+        Self::UnrealJitterBuffer,
+    ];
+
+    /// What programs know it as.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CumulativeCounters => "cumulative-counters",
+            Self::RisingCounters => "rising-counters",
+            Self::GrowingJitterBuffer => "growing-jitter-buffer",
+            Self::UnrealJitterBuffer => "unreal-jitter-buffer",
+        }
+    }
+}
+
+/// Nobody talks to somebody who answers ten seconds later: a longer jitter buffer is a sum. Those of
+/// browsers hold 500 ms at most.
+const LONGEST_JITTER_BUFFER_MS: u64 = 10_000;
+
 /// Packets of three seconds at 20 ms each. Intervals of a healthy call differ by a handful.
 const TENTH_OF_AN_INTERVAL: u64 = 150;
+
+/// Packets of 90 seconds at 20 ms each: three times what there is in an interval.
+const BEYOND_AN_INTERVAL: u64 = 4_500;
+
+/// Rises in a row that intervals do not have by chance: with nine values there are 362,880 orders.
+const MANY_RISES: u32 = 8;
 
 /// What cumulative counters counted between two reports.
 pub(crate) fn growth(before: Packets, now: Packets) -> Packets {
@@ -170,42 +230,76 @@ impl Trend {
             self.step(value);
         }
         self.last = value;
+        self.peak = self.peak.max(value);
     }
 
     fn step(&mut self, value: u64) {
-        if value < self.last {
-            self.falls = self.falls.saturating_add(1);
-        }
-        if value > self.last {
-            self.rise(value - self.last, value - self.last, value - self.last, 1);
-        }
-    }
-
-    fn rise(&mut self, smallest: u64, greatest: u64, sum: u64, rises: u32) {
-        let is_first = self.rises == 0;
-        self.smallest_rise = if is_first { smallest } else { self.smallest_rise.min(smallest) };
-        self.greatest_rise = self.greatest_rise.max(greatest);
-        self.rise_sum = self.rise_sum.saturating_add(sum);
-        self.rises = self.rises.saturating_add(rises);
+        self.rises = self.rises.saturating_add(u32::from(value > self.last));
+        self.falls = self.falls.saturating_add(u32::from(value < self.last));
     }
 
     fn append(&mut self, later: &Self) {
         self.step(later.first);
+        self.rises = self.rises.saturating_add(later.rises);
         self.falls = self.falls.saturating_add(later.falls);
-        if later.rises > 0 {
-            self.rise(later.smallest_rise, later.greatest_rise, later.rise_sum, later.rises);
-        }
         self.last = later.last;
+        self.peak = self.peak.max(later.peak);
+    }
+}
+
+impl Steps {
+    fn take(&mut self, value: u64, earlier: u32) {
+        if earlier > 0 {
+            self.step(value);
+        }
+        self.trend.take(value, earlier);
     }
 
-    /// Whether the values are those of a counter that goes on from report to report: it rises by
-    /// steps that are alike and not just noise, and falls at most where it starts again.
-    fn is_cumulative(&self, least_rise: u64) -> bool {
-        let rises = u64::from(self.rises);
+    fn step(&mut self, value: u64) {
+        let before = self.trend.last;
+        if value < before {
+            self.restart = self.restart.max(value);
+        }
+        if value > before {
+            let rise = value - before;
+            self.rise(rise, rise, rise);
+        }
+    }
+
+    fn rise(&mut self, smallest: u64, greatest: u64, sum: u64) {
+        let is_first = self.smallest_rise == 0;
+        self.smallest_rise = if is_first { smallest } else { self.smallest_rise.min(smallest) };
+        self.greatest_rise = self.greatest_rise.max(greatest);
+        self.rise_sum = self.rise_sum.saturating_add(sum);
+    }
+
+    fn append(&mut self, later: &Self) {
+        self.step(later.trend.first);
+        self.trend.append(&later.trend);
+        if later.smallest_rise > 0 {
+            self.rise(later.smallest_rise, later.greatest_rise, later.rise_sum);
+        }
+        self.restart = self.restart.max(later.restart);
+    }
+
+    /// Whether packets are counted from the start of the call, not of the interval. A few intervals
+    /// can rise, too, as where a call gets better, so the counter must have come to what no interval
+    /// holds in three rises or more, or must have risen in eight.
+    fn is_cumulative(&self) -> bool {
+        let Trend { rises, peak, .. } = self.trend;
+        self.is_rising() && (rises >= 3 && peak >= BEYOND_AN_INTERVAL || rises >= MANY_RISES)
+    }
+
+    /// Whether the values could be those of a counter that goes on from report to report: it rises
+    /// by steps that are alike and not just noise, and falls at most where it starts again.
+    fn is_rising(&self) -> bool {
+        let rises = u64::from(self.trend.rises);
         rises >= 2
-            && u64::from(self.falls) * 4 <= rises
+            && u64::from(self.trend.falls) * 4 <= rises
+            && self.restart <= self.greatest_rise.saturating_mul(2)
             && self.smallest_rise >= self.greatest_rise / 10
-            && (self.rise_sum / rises >= least_rise || self.rise_sum / rises > self.first / 4)
+            && (self.rise_sum / rises >= TENTH_OF_AN_INTERVAL
+                || self.rise_sum / rises > self.trend.first / 4)
     }
 }
 
@@ -240,6 +334,52 @@ mod tests {
         let rising = [(300, 0), (1400, 0), (1499, 0), (1500, 0)];
         assert_eq!(channel(&rising).counting(), Counting::Intervals);
         assert_eq!(channel(&[(1498, 0), (1499, 0), (1500, 0)]).counting(), Counting::Intervals);
+    }
+
+    #[test]
+    fn a_few_intervals_that_rise_are_not_taken_for_cumulative() {
+        for counts in [
+            &[500, 900, 1300][..],
+            &[100, 400, 900, 1500],
+            &[900, 1100, 1300, 1500],
+            &[300, 600, 900, 1200, 1500],
+            &[250, 500, 750, 1000, 1250, 1500, 1501],
+            // Improved, then worse: a counter that starts again starts from close to zero.
+            &[1000, 2500, 4000, 5500, 4500, 6000],
+        ] {
+            let values: Vec<(i64, i64)> = counts.iter().map(|count| (*count, 10)).collect();
+            let channel = channel(&values);
+            let count = u64::try_from(counts.iter().sum::<i64>()).expect("it is positive");
+            let lost = 10 * counts.len() as u64;
+            assert_eq!(channel.packets(), Packets { count, lost }, "{counts:?}");
+        }
+        let doubtful = channel(&[(500, 0), (900, 0), (1300, 0)]);
+        assert!(doubtful.is_in(Doubt::RisingCounters));
+        assert!(!channel(&[(1500, 0), (1499, 0), (1500, 0)]).is_in(Doubt::RisingCounters));
+    }
+
+    #[test]
+    fn a_counter_that_rises_slowly_is_cumulative_where_it_rises_often() {
+        let values: Vec<(i64, i64)> = (1..=9).map(|nth| (nth * 200, nth)).collect();
+        assert_eq!(channel(&values[..8]).counting(), Counting::Intervals);
+        assert_eq!(channel(&values).packets(), Packets { count: 1800, lost: 9 });
+    }
+
+    #[test]
+    fn a_jitter_buffer_that_only_grows_is_a_doubt_and_above_ten_seconds_unreal() {
+        let doubts = |values: &[i64]| {
+            let mut channel = Channel::default();
+            for jitter in values {
+                channel.take(&report(1500, 0, *jitter));
+            }
+            [Doubt::GrowingJitterBuffer, Doubt::UnrealJitterBuffer].map(|it| channel.is_in(it))
+        };
+        assert_eq!(doubts(&[10, 13, 16, 20]), [true, false]);
+        assert_eq!(doubts(&[20, 90, 250, 600]), [true, false]);
+        assert_eq!(doubts(&[20, 90, 250, 40]), [false, false]);
+        assert_eq!(doubts(&[20, 90, 250]), [false, false], "two rises");
+        assert_eq!(doubts(&[20, 10_000]), [false, false]);
+        assert_eq!(doubts(&[20, 10_001, 30]), [false, true]);
     }
 
     #[test]

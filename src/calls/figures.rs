@@ -1,7 +1,7 @@
 //! What is told of a channel: loss, jitter buffer, round trip, R and MOS, each only where there is
 //! something to tell it from.
 
-use super::channel::{Channel, Counting, INPUT, OUTPUT, Packets};
+use super::channel::{Channel, Doubt, INPUT, OUTPUT, Packets};
 use super::sketch::{MANY, Sketch};
 use crate::calls::quality::{Formula, Means, Score};
 
@@ -17,10 +17,8 @@ pub(crate) struct Figures {
     pub(crate) jitter: Option<Spread>,
     pub(crate) round_trip: Option<Spread>,
     pub(crate) score: Option<Score>,
-    /// Channels whose packet counters were taken for cumulative and differenced.
-    pub(crate) differenced: u64,
-    /// Channels whose jitter buffer only grows, so that there is no figure.
-    pub(crate) runaway_jitter: u64,
+    /// Channels of which each doubt holds, in the order of [`Doubt::ALL`].
+    pub(crate) doubts: [u64; Doubt::ALL.len()],
 }
 
 /// How values are spread, in milliseconds.
@@ -29,7 +27,7 @@ pub(crate) struct Spread {
     pub(crate) p50: f64,
     pub(crate) p95: f64,
     pub(crate) max: u64,
-    /// How far the quantiles can be off, as a share.
+    /// How far p50 and p95 can be from the exact ones, as a share of those: the greater of both.
     pub(crate) error: f64,
 }
 
@@ -41,6 +39,7 @@ pub(crate) struct Pool {
     left_out: u64,
     packets: u64,
     lost: u64,
+    /// Of channels whose jitter buffer is real: what R and MOS are computed from.
     jitter_sum: u64,
     jitter_reports: u64,
     round_trip_sum: u64,
@@ -48,8 +47,7 @@ pub(crate) struct Pool {
     round_trip_reports: u64,
     jitter: Sketch,
     round_trip: Sketch,
-    differenced: u64,
-    runaway_jitter: u64,
+    doubts: [u64; Doubt::ALL.len()],
 }
 
 impl Pool {
@@ -65,14 +63,14 @@ impl Pool {
         self.left_out += u64::from(channel.left_out);
         self.packets = self.packets.saturating_add(packets.count);
         self.lost = self.lost.saturating_add(packets.lost);
-        self.differenced += u64::from(channel.counting() == Counting::Cumulative);
-        if channel.is_jitter_cumulative() {
-            self.runaway_jitter += 1;
-        } else {
+        for (sum, doubt) in self.doubts.iter_mut().zip(Doubt::ALL) {
+            *sum += u64::from(channel.is_in(doubt));
+        }
+        if !channel.is_in(Doubt::UnrealJitterBuffer) {
             self.jitter_reports += reports;
             self.jitter_sum = self.jitter_sum.saturating_add(channel.jitter_sum);
-            self.jitter.merge(&channel.jitter, MANY);
         }
+        self.jitter.merge(&channel.jitter, MANY);
         if channel.round_trip.max().is_some() {
             self.round_trip_reports += reports;
         }
@@ -96,7 +94,7 @@ impl Pool {
             jitter_buffer_ms: mean(self.jitter_sum, self.jitter_reports).unwrap_or(0.0),
             round_trip_ms: round_trip_ms.unwrap_or(0.0),
         });
-        let is_runaway = self.runaway_jitter > 0 && self.jitter_reports == 0;
+        let is_unreal = self.reports > 0 && self.jitter_reports == 0;
         // A sum that is full is of no use.
         let is_full = self.jitter_sum.max(self.round_trip_sum) == u64::MAX;
         Figures {
@@ -107,9 +105,8 @@ impl Pool {
             loss_percent: loss.map(|loss| 100.0 * loss),
             jitter: spread(&self.jitter),
             round_trip: spread(&self.round_trip),
-            score: means.filter(|_| !is_runaway && !is_full).and_then(|means| formula.score(means)),
-            differenced: self.differenced,
-            runaway_jitter: self.runaway_jitter,
+            score: means.filter(|_| !is_unreal && !is_full).and_then(|means| formula.score(means)),
+            doubts: self.doubts,
         }
     }
 
@@ -144,12 +141,9 @@ pub(crate) fn of_pools([input, output]: &[Pool; 2], formula: Formula) -> [Figure
 }
 
 fn spread(sketch: &Sketch) -> Option<Spread> {
-    Some(Spread {
-        p50: sketch.quantile(0.5)?,
-        p95: sketch.quantile(0.95)?,
-        max: sketch.max()?,
-        error: sketch.error(),
-    })
+    let (p50, p95) = (sketch.quantile(50)?, sketch.quantile(95)?);
+    let error = p50.error.max(p95.error);
+    Some(Spread { p50: p50.value, p95: p95.value, max: sketch.max()?, error })
 }
 
 fn mean(sum: u64, count: u64) -> Option<f64> {

@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use foldhash::fast::{FixedState, RandomState};
 
 use super::call::Call;
-use super::ledger::{Kept, Ledger};
-use super::sighting::{Notes, Sighting};
+use super::ledger::Ledger;
+use super::sighting::Notes;
 
 /// A ledger that is being written.
 #[derive(Debug)]
@@ -84,9 +84,7 @@ impl Intake {
             *sum += count;
         }
         for sighting in notes.sightings.iter().filter(|_| !notes.raw.is_empty()) {
-            let raw = notes.line(sighting).into();
-            let Sighting { number, event, what, .. } = *sighting;
-            self.rest.kept.push(Kept { capture, number, event, what, raw });
+            self.rest.timeline.take(sighting, notes.line(sighting), capture);
         }
         if !notes.calls.is_empty() {
             self.turns += 1;

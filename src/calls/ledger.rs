@@ -1,7 +1,7 @@
 //! All calls of a run, or of a capture, in the order in which they first appear.
 
 use super::call::Call;
-use super::sighting::What;
+use super::timeline::Timeline;
 use crate::contract::EventId;
 
 /// Every call, and what belongs to none.
@@ -11,21 +11,10 @@ pub(crate) struct Ledger {
     pub(crate) calls: Vec<(Box<str>, Box<Call>)>,
     /// Lines that name no call, by event type.
     pub(crate) homeless: [u64; EventId::COUNT],
-    /// The lines that are kept: those of the one call that is told.
-    pub(crate) kept: Vec<Kept>,
+    /// Of the one call that is told, if it is one.
+    pub(crate) timeline: Timeline,
     /// Names of the captures.
     pub(crate) captures: Vec<String>,
-}
-
-/// A line that is kept.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    /// Index into [`Ledger::captures`].
-    pub(crate) capture: u32,
-    pub(crate) number: u64,
-    pub(crate) event: EventId,
-    pub(crate) what: What,
-    pub(crate) raw: Box<[u8]>,
 }
 
 impl Ledger {

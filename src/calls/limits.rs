@@ -49,6 +49,34 @@ const PRESETS: [(&str, &str); 4] = [
     ("cisco", "loss>1%"),
 ];
 
+/// What limits make of calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Judgement {
+    /// Calls with a channel beyond a limit.
+    pub(crate) beyond: u64,
+    /// Calls that are not beyond any, and have no figure for one or more of them.
+    pub(crate) incomplete: u64,
+    /// Calls that have a figure for at least one.
+    pub(crate) judged: u64,
+}
+
+impl Judgement {
+    /// Judges a call by the figures of its channels.
+    pub(crate) fn add(&mut self, limits: &[Limit], channels: &[Figures]) {
+        let (mut beyond, mut without, mut with) = (false, false, false);
+        for limit in limits {
+            let found: Vec<bool> =
+                channels.iter().filter_map(|channel| limit.is_broken_by(channel)).collect();
+            beyond |= found.contains(&true);
+            without |= found.is_empty();
+            with |= !found.is_empty();
+        }
+        self.beyond += u64::from(beyond);
+        self.incomplete += u64::from(!beyond && without);
+        self.judged += u64::from(with);
+    }
+}
+
 /// Reads limits, or names of presets, between commas.
 pub(crate) fn parse(text: &str) -> Result<Vec<Limit>, String> {
     let mut limits = Vec::new();
@@ -87,8 +115,8 @@ fn one(text: &str) -> Result<Limit, String> {
 }
 
 impl Limit {
-    /// Whether the figures of a channel are beyond the limit; what is not measured never is.
-    pub(crate) fn is_broken_by(&self, figures: &Figures) -> bool {
+    /// Whether the figures of a channel are beyond the limit; `None` where there is no such figure.
+    pub(crate) fn is_broken_by(&self, figures: &Figures) -> Option<bool> {
         let found = match self.metric {
             Metric::Loss => figures.loss_percent,
             Metric::Mos => figures.score.map(|score| score.mos),
@@ -96,7 +124,7 @@ impl Limit {
             Metric::Rtt => figures.round_trip.map(|spread| spread.p95),
             Metric::Jitter => figures.jitter.map(|spread| spread.p95),
         };
-        found.is_some_and(|found| match self.side {
+        found.map(|found| match self.side {
             Side::Above => found > self.value,
             Side::Below => found < self.value,
         })

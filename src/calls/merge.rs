@@ -1,9 +1,9 @@
-//! Takes in what [`super::export::json`] wrote of a part, call by call: a report can be larger than
+//! Takes in what [`crate::output`] wrote of a part as JSON, call by call: a report can be larger than
 //! all calls are in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::io::Read;
+use std::io::{self, BufReader, Read};
 
 use serde::Deserialize;
 use serde::de::{
@@ -12,76 +12,188 @@ use serde::de::{
 
 use super::call::Call;
 use super::intake::Intake;
+use super::ledger::Ledger;
 use crate::contract::EventId;
 use crate::output::Totals;
 
+/// What a report of `stats` says it is, in its first member.
+pub(crate) const REPORT: &str = "stats";
+
+/// The version of the report. One of another version is not read.
+pub(crate) const VERSION: u64 = 1;
+
+/// Whether a capture that begins with these bytes is a report of `stats`.
+pub(crate) fn is_report(beginning: &[u8]) -> bool {
+    beginning.starts_with(format!("{{\"report\":\"{REPORT}\",").as_bytes())
+}
+
 /// Parts that have been taken in, the earlier before the later.
 pub(crate) struct Merge {
-    pub(crate) intake: Intake,
-    pub(crate) totals: Totals,
+    intake: Intake,
+    totals: Totals,
+    /// Names of the captures of all parts.
+    captures: Vec<String>,
+    without_call: [u64; EventId::COUNT],
+    /// The parts by what they consist of.
+    parts: HashMap<Digest, String>,
 }
+
+/// What tells a report from others: a hash of its bytes, and how many they are.
+type Digest = (u64, u64);
 
 impl Merge {
     pub(crate) fn new() -> Self {
-        Self { intake: Intake::new(1), totals: Totals::default() }
+        Self {
+            intake: Intake::new(1),
+            totals: Totals::default(),
+            captures: Vec::new(),
+            without_call: [0; EventId::COUNT],
+            parts: HashMap::new(),
+        }
     }
 
-    /// Takes in the next part. Says in an error what is wrong with it.
-    pub(crate) fn add(&mut self, report: impl Read) -> Result<(), String> {
-        let mut reader = serde_json::Deserializer::from_reader(std::io::BufReader::new(report));
-        let read = Report(self).deserialize(&mut reader).and_then(|()| reader.end());
-        read.map_err(|error| error.to_string())
+    /// Takes in the next part. Says in an error what is wrong with it, and what to do.
+    pub(crate) fn add(&mut self, name: &str, report: impl Read) -> Result<(), String> {
+        let mut digested = Digested { inner: report, digest: (FNV_OFFSET, 0) };
+        let mut reader = serde_json::Deserializer::from_reader(BufReader::new(&mut digested));
+        let is_odd = |error: serde_json::Error| format!("{error}; {ADVICE}");
+        let told = Report(self).deserialize(&mut reader).map_err(is_odd)?;
+        told.check()?;
+        reader.end().map_err(is_odd)?;
+        let digest = digested.digest;
+        if let Some(same) = self.parts.get(&digest).filter(|_| told.has_lines) {
+            return Err(format!("it is the same report as {same:?}; give each part once"));
+        }
+        self.parts.insert(digest, name.to_owned());
+        Ok(())
+    }
+
+    /// What all parts come to.
+    pub(crate) fn close(self) -> (Ledger, Totals) {
+        let ledger = self.intake.close();
+        (Ledger { captures: self.captures, homeless: self.without_call, ..ledger }, self.totals)
+    }
+}
+
+/// What to do where a report cannot be merged.
+const ADVICE: &str = "give what `voxev stats --format json` wrote";
+
+/// Bytes on their way to the reader. FNV-1a does not depend on how they are cut.
+struct Digested<R> {
+    inner: R,
+    digest: Digest,
+}
+
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
+impl<R: Read> Read for Digested<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        let (hash, count) = self.digest;
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME);
+        self.digest = (buffer[..length].iter().fold(hash, mix), count + length as u64);
+        Ok(length)
     }
 }
 
 /// A whole report.
 struct Report<'a>(&'a mut Merge);
 
-impl<'de> DeserializeSeed<'de> for Report<'_> {
-    type Value = ();
+/// What a report says of itself.
+#[derive(Default)]
+struct Told {
+    report: Option<String>,
+    version: Option<u64>,
+    calls: Option<u64>,
+    rows: Option<u64>,
+    /// Whether calls of another time were left out.
+    is_of_a_time: bool,
+    has_lines: bool,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+impl Told {
+    fn check(&self) -> Result<(), String> {
+        if self.report.as_deref() != Some(REPORT) {
+            return Err(format!("it is no report of `voxev stats`; {ADVICE}"));
+        }
+        if let Some(version) = self.version.filter(|version| *version != VERSION) {
+            return Err(format!(
+                "it is of report version {version}, and this voxev reads version {VERSION}; make \
+                 it again with this one"
+            ));
+        }
+        if self.is_of_a_time {
+            let advice = "write it without them, and give them with --merge";
+            return Err(format!("it holds only the calls of --since and --until; {advice}"));
+        }
+        match (self.version, self.calls, self.rows) {
+            (Some(_), Some(calls), Some(rows)) if calls == rows => Ok(()),
+            (Some(_), Some(_), Some(_)) => {
+                Err("it does not hold all calls; write it without --worst and --by".into())
+            }
+            _ => Err(format!("it has no version, calls and rows; {ADVICE}")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Report<'_> {
+    type Value = Told;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Told, D::Error> {
         reader.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Report<'_> {
-    type Value = ();
+    type Value = Told;
 
     fn expecting(&self, wanted: &mut fmt::Formatter<'_>) -> fmt::Result {
         wanted.write_str("an object of figures")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let (mut calls, mut rows) = (None, None);
-        let Merge { intake, totals } = self.0;
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
+        let mut told = Told::default();
+        let Merge { intake, totals, captures, without_call, .. } = self.0;
+        let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
-                "captures" => add(&mut totals.captures, members.next_value()?),
-                "lines" => add(&mut totals.lines, members.next_value()?),
+                "report" => told.report = members.next_value()?,
+                "version" => told.version = members.next_value()?,
+                "captures" => {
+                    let names = members.next_value::<Vec<String>>()?;
+                    add(&mut totals.captures, names.len() as u64);
+                    captures.extend(names);
+                }
+                "since" | "until" => {
+                    told.is_of_a_time |= members.next_value::<Option<i64>>()?.is_some();
+                }
+                "linesRead" => {
+                    let lines = members.next_value()?;
+                    told.has_lines |= lines > 0;
+                    add(&mut totals.lines, lines);
+                }
                 "invalid" => add(&mut totals.invalid, members.next_value()?),
                 "unreadable" => add(&mut totals.unreadable, members.next_value()?),
-                "events" => {
+                "eventsWithoutCall" => {
                     for (name, count) in members.next_value::<BTreeMap<String, u64>>()? {
                         let id = EventId::from_name(&name).ok_or_else(|| {
                             A::Error::custom(format!("{name:?} is not a toolkit event"))
                         })?;
-                        add(&mut totals.events[id.index()], count);
+                        add(&mut without_call[id.index()], count);
                     }
                 }
-                "calls" => calls = Some(members.next_value::<u64>()?),
-                "rows" if rows.is_some() => return Err(A::Error::duplicate_field("rows")),
-                "rows" => rows = Some(members.next_value_seed(Rows(intake))?),
+                "calls" => told.calls = Some(members.next_value()?),
+                "rows" if told.rows.is_some() => return Err(A::Error::duplicate_field("rows")),
+                "rows" => {
+                    let rows = members.next_value_seed(Rows { intake, earlier_captures })?;
+                    told.has_lines |= rows > 0;
+                    told.rows = Some(rows);
+                }
                 _ => drop(members.next_value::<IgnoredAny>()?),
             }
         }
-        match (calls, rows) {
-            (Some(calls), Some(rows)) if calls == rows => Ok(()),
-            (Some(_), Some(_)) => Err(A::Error::custom(
-                "it does not hold all calls: write it without --worst and --by",
-            )),
-            _ => Err(A::Error::custom("it has no calls and rows")),
-        }
+        Ok(told)
     }
 }
 
@@ -90,7 +202,11 @@ fn add(sum: &mut u64, count: u64) {
 }
 
 /// The rows of a report; comes to how many there are.
-struct Rows<'a>(&'a mut Intake);
+struct Rows<'a> {
+    intake: &'a mut Intake,
+    /// Captures of the parts before: this part's are numbered from there on.
+    earlier_captures: u32,
+}
 
 /// What of a row is merged.
 #[derive(Deserialize)]
@@ -117,8 +233,11 @@ impl<'de> Visitor<'de> for Rows<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<u64, A::Error> {
         let mut count = 0;
-        while let Some(row) = rows.next_element::<Row>()? {
-            self.0.append(&row.id, &row.state);
+        while let Some(mut row) = rows.next_element::<Row>()? {
+            for spot in [&mut row.state.first, &mut row.state.last] {
+                spot.capture = spot.capture.saturating_add(self.earlier_captures);
+            }
+            self.intake.append(&row.id, &row.state);
             count += 1;
         }
         Ok(count)

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  line → Sighting (on any thread) → Intake (in input order) → Call, Channel, Sketch
-//!                                      └→ Ledger → Figures, Score → table, JSON, CSV, story
+//!                                      └→ Ledger → Figures, Score, Timeline → table, JSON, CSV
 //! ```
 
 pub(crate) mod call;
@@ -17,6 +17,7 @@ pub(crate) mod merge;
 pub(crate) mod quality;
 pub(crate) mod sighting;
 pub(crate) mod sketch;
+pub(crate) mod timeline;
 
 pub(crate) use intake::{Intake, Shares};
 pub(crate) use ledger::Ledger;

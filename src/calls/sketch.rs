@@ -1,9 +1,10 @@
 //! Quantiles of whole numbers in little memory: a histogram whose buckets grow with the value.
 //!
-//! Values up to 64 have a bucket each, so they are exact; above that a bucket spans 2 %, so that a
-//! quantile is at most 1 % off. A sketch with more buckets than it may have joins neighbours, which
-//! about doubles the error ([`Sketch::error`] says what it is). What comes out depends only on
-//! the values, never on their order or on how they were split: parts merge to the whole.
+//! Zero has a bucket of its own, and each other bucket ends 2 % above where it begins, so that a
+//! quantile is at most 1 % off, and exact up to 50. A sketch with more buckets than it may have joins
+//! neighbours, which about doubles the error; [`Sketch::quantile`] says of each value how far it can
+//! be off. What comes out depends only on the values, never on their order or on how they were
+//! split: parts merge to the whole.
 
 use std::sync::LazyLock;
 
@@ -15,9 +16,18 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Sketch {
     /// How often neighbours have been joined.
     level: u8,
-    /// Bucket and count, in the order of buckets.
+    /// Bucket and count, in the order of buckets. Bucket 0 holds zeros, and is never joined.
     buckets: Vec<(u16, u32)>,
+    min: u64,
     max: u64,
+}
+
+/// A value of a sketch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Quantile {
+    pub(crate) value: f64,
+    /// How far the exact value can be from this one, as a share of the exact one.
+    pub(crate) error: f64,
 }
 
 /// A sketch as somebody says it is.
@@ -25,51 +35,59 @@ pub(crate) struct Sketch {
 struct Told {
     level: u8,
     buckets: Vec<(u16, u32)>,
+    min: u64,
     max: u64,
 }
 
 impl TryFrom<Told> for Sketch {
     type Error = &'static str;
 
-    fn try_from(Told { level, buckets, max }: Told) -> Result<Self, &'static str> {
-        let is_sorted = buckets.windows(2).all(|pair| pair[0].0 < pair[1].0);
-        // A sketch of one bucket needs no more levels than a bucket's number has bits.
-        let is_one = is_sorted && level <= 16 && buckets.len() <= MANY;
-        is_one.then_some(Self { level, buckets, max }).ok_or("a sketch is broken")
+    fn try_from(Told { level, buckets, min, max }: Told) -> Result<Self, &'static str> {
+        let is_one = level <= TOP_LEVEL
+            && buckets.len() <= MANY
+            && buckets.windows(2).all(|pair| pair[0].0 < pair[1].0)
+            && buckets.first().map_or(min == 0, |it| it.0 == joined(bucket(min), level))
+            && buckets.last().map_or(max == 0, |it| it.0 == joined(bucket(max), level))
+            && min <= max
+            && buckets.iter().all(|&(at, count)| {
+                let (first, last) = ends(at, level);
+                count > 0 && first <= last
+            });
+        is_one.then_some(Self { level, buckets, min, max }).ok_or("a sketch is broken")
     }
 }
 
-/// Values with a bucket each.
-const EXACT: u64 = 64;
-
-/// Upper end of a bucket by its lower end.
+/// Where a bucket ends, by where it begins.
 const GROWTH: f64 = 1.02;
 
 /// Buckets that one call keeps for one figure: a call of an hour has 120 reports, whose values
 /// differ little.
 pub(crate) const FEW: usize = 24;
 
-/// Buckets for a whole capture: more than there can be below 2^53, so nothing is joined.
+/// Buckets for a whole capture: more than there are, so nothing is joined.
 pub(crate) const MANY: usize = 4096;
 
+/// At this level all values but zero are in one bucket: there are fewer than 2^12.
+const TOP_LEVEL: u8 = 12;
+
 impl Sketch {
-    /// Counts `value`, and keeps at most `room` buckets.
+    /// Counts `value`, and keeps at most `room` buckets, of which there must be two.
     pub(crate) fn insert(&mut self, value: u64, room: usize) {
-        self.max = self.max.max(value);
-        self.add(bucket(value) >> self.level, 1);
+        self.meet(value, value);
+        self.add(joined(bucket(value), self.level), 1);
         self.shrink(room);
     }
 
     /// Counts what `other` has counted.
     pub(crate) fn merge(&mut self, other: &Self, room: usize) {
-        self.max = self.max.max(other.max);
+        if !other.buckets.is_empty() {
+            self.meet(other.min, other.max);
+        }
         while self.level < other.level {
             self.join();
         }
-        let joins = u32::from(self.level - other.level);
         for &(at, count) in &other.buckets {
-            // As many joins as a bucket's number has bits leave one bucket.
-            self.add(at.checked_shr(joins).unwrap_or_default(), count);
+            self.add(joined(at, self.level - other.level), count);
         }
         self.shrink(room);
     }
@@ -79,28 +97,28 @@ impl Sketch {
         (!self.buckets.is_empty()).then_some(self.max)
     }
 
-    /// The value that `share` (0 to 1) of the values do not exceed: the one of rank
-    /// `ceil(share * count)`, at most [`Sketch::error`] off.
-    pub(crate) fn quantile(&self, share: f64) -> Option<f64> {
-        let count: u64 = self.buckets.iter().map(|(_, count)| u64::from(*count)).sum();
-        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-        let rank = (share * count as f64).ceil().max(1.0);
-        let mut seen = 0.0;
-        for &(at, here) in &self.buckets {
-            seen += f64::from(here);
-            if seen >= rank {
-                #[expect(clippy::cast_precision_loss, reason = "values stay below 2^53")]
-                return Some(self.middle(at).min(self.max as f64));
-            }
+    /// The value that `percent` (1 to 100) of the values do not exceed: the one of rank
+    /// `ceil(percent * count / 100)`. `None` where there is no value, or where a bucket is full, so
+    /// that ranks are not known.
+    pub(crate) fn quantile(&self, percent: u64) -> Option<Quantile> {
+        if self.buckets.iter().any(|(_, count)| *count == u32::MAX) {
+            return None;
         }
-        None
+        let count: u64 = self.buckets.iter().map(|(_, count)| u64::from(*count)).sum();
+        let rank = (percent * count).div_ceil(100).max(1);
+        let mut seen = 0;
+        let reached = |&&(_, here): &&(u16, u32)| {
+            seen += u64::from(here);
+            seen >= rank
+        };
+        let (at, _) = self.buckets.iter().find(reached)?;
+        let (first, last) = ends(*at, self.level);
+        Some(Quantile::between(first.max(self.min), last.min(self.max)))
     }
 
-    /// How far a quantile can be off, as a share of the value; below 64, half of
-    /// `2^level - 1` where that is more.
-    pub(crate) fn error(&self) -> f64 {
-        let growth = GROWTH.powi(1 << self.level.min(16));
-        (growth - 1.0) / (growth + 1.0)
+    fn meet(&mut self, min: u64, max: u64) {
+        self.min = if self.buckets.is_empty() { min } else { self.min.min(min) };
+        self.max = self.max.max(max);
     }
 
     fn add(&mut self, at: u16, count: u32) {
@@ -115,7 +133,7 @@ impl Sketch {
     }
 
     fn shrink(&mut self, room: usize) {
-        while self.buckets.len() > room {
+        while self.buckets.len() > room && self.level < TOP_LEVEL {
             self.join();
         }
     }
@@ -123,7 +141,7 @@ impl Sketch {
     fn join(&mut self) {
         self.level += 1;
         for (at, _) in &mut self.buckets {
-            *at >>= 1;
+            *at = joined(*at, 1);
         }
         self.buckets.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -131,44 +149,56 @@ impl Sketch {
             same
         });
     }
+}
 
-    /// The value whose distance to both ends of a bucket is the same share of them.
-    fn middle(&self, at: u16) -> f64 {
-        let first = lower_end(usize::from(at) << self.level);
-        let last = upper_end((usize::from(at) << self.level) + (1 << self.level) - 1);
-        if first + last == 0.0 { 0.0 } else { 2.0 * first * last / (first + last) }
+impl Quantile {
+    /// The value whose distance to both ends is the same share of them.
+    #[expect(clippy::cast_precision_loss, reason = "an error of 2^-53 is none of an error of 1 %")]
+    fn between(first: u64, last: u64) -> Self {
+        if first >= last {
+            return Self { value: first as f64, error: 0.0 };
+        }
+        let (first, last) = (first as f64, last as f64);
+        let value = 2.0 * first * last / (first + last);
+        // The error of these lines' own arithmetic, too.
+        Self { value, error: (last - first) / (last + first) + 4.0 * f64::EPSILON }
     }
 }
 
-/// The bucket of `value`.
+/// The bucket that `at` is in after neighbours have been joined so often.
+fn joined(at: u16, times: u8) -> u16 {
+    at.checked_sub(1).map_or(0, |above_zero| (above_zero >> times) + 1)
+}
+
+/// The least whole number in each bucket, or above it where it holds none, as below 50. By
+/// multiplication, which comes to the same on every machine; logarithms need not.
+static FIRST: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    #[expect(clippy::cast_precision_loss, reason = "only where it ends")]
+    let powers = std::iter::successors(Some(1.0_f64), |power| Some(power * GROWTH))
+        .take_while(|power| *power < u64::MAX as f64);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 2^64")]
+    let firsts = powers.map(|power| power.ceil() as u64);
+    std::iter::once(0).chain(firsts).collect()
+});
+
+/// The bucket of `value` where none have been joined.
 fn bucket(value: u64) -> u16 {
-    static USUAL: LazyLock<Vec<u16>> = LazyLock::new(|| (0..8192).map(reckoned).collect());
+    static USUAL: LazyLock<Vec<u16>> = LazyLock::new(|| (0..8192).map(found).collect());
     let usual = usize::try_from(value).ok().and_then(|value| USUAL.get(value).copied());
-    usual.unwrap_or_else(|| reckoned(value))
+    usual.unwrap_or_else(|| found(value))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "the logarithm of a u64 is small and positive"
-)]
-fn reckoned(value: u64) -> u16 {
-    if value <= EXACT {
-        return value as u16;
-    }
-    EXACT as u16 + 1 + ((value as f64 / EXACT as f64).ln() / GROWTH.ln()) as u16
+fn found(value: u64) -> u16 {
+    let after = FIRST.partition_point(|first| *first <= value);
+    u16::try_from(after.saturating_sub(1)).unwrap_or(u16::MAX)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "buckets are few")]
-fn lower_end(bucket: usize) -> f64 {
-    let above = bucket.saturating_sub(64 + 1);
-    if bucket <= 64 { bucket as f64 } else { 64.0 * GROWTH.powf(above as f64) }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "buckets are few")]
-fn upper_end(bucket: usize) -> f64 {
-    if bucket <= 64 { bucket as f64 } else { 64.0 * GROWTH.powf((bucket - 64) as f64) }
+/// The least and the greatest whole number of a bucket, neighbours joined so often.
+fn ends(at: u16, level: u8) -> (u64, u64) {
+    let Some(above_zero) = usize::from(at).checked_sub(1) else { return (0, 0) };
+    let first_of = |above_zero: usize| FIRST.get((above_zero << level) + 1).copied();
+    let next = first_of(above_zero + 1).unwrap_or(u64::MAX);
+    (first_of(above_zero).unwrap_or(u64::MAX), next - 1)
 }
 
 #[cfg(test)]
@@ -184,66 +214,127 @@ mod tests {
         sketch
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "values are small")]
-    fn is_near(sketch: &Sketch, values: &[u64], share: f64) -> bool {
+    /// Holds each percentile of `sketch` to the exact one, and to the error that it states.
+    #[expect(clippy::cast_precision_loss, reason = "values are at most 2^53")]
+    fn check(sketch: &Sketch, values: &[u64]) {
         let mut sorted = values.to_vec();
         sorted.sort_unstable();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank")]
-        let rank = ((share * sorted.len() as f64).ceil() as usize).max(1);
-        let exact = sorted[rank - 1] as f64;
-        let slack = f64::from((1_u32 << sketch.level) - 1);
-        let found = sketch.quantile(share).expect("there are values");
-        (found - exact).abs() <= exact * sketch.error() + slack + 1e-9
+        for percent in 1..=100 {
+            let rank = (usize::try_from(percent).expect("small") * sorted.len()).div_ceil(100);
+            let exact = sorted[rank.max(1) - 1] as f64;
+            let Quantile { value, error } = sketch.quantile(percent).expect("there are values");
+            assert!(
+                (value - exact).abs() <= exact * error,
+                "p{percent} is {exact}, said to be {value} within {error}: {values:?}"
+            );
+        }
+    }
+
+    fn repeated(value: u64, times: usize) -> Vec<u64> {
+        vec![value; times]
+    }
+
+    /// Of a call whose figures were far outside of what was stated.
+    fn mixtures() -> [Vec<u64>; 3] {
+        [
+            [repeated(3, 100), (40..=236).step_by(4).collect()].concat(),
+            [repeated(1, 100), (2..=39).collect()].concat(),
+            [repeated(7, 100), (40..=634).step_by(6).collect()].concat(),
+        ]
+    }
+
+    #[test]
+    fn quantiles_of_a_mass_and_a_long_tail_are_within_the_stated_error() {
+        for values in mixtures() {
+            check(&sketch(&values, FEW), &values);
+            check(&sketch(&values, MANY), &values);
+        }
+        let [threes, ones, sevens] = mixtures().map(|values| sketch(&values, FEW).quantile(50));
+        let near = |found: Option<Quantile>, exact: f64| {
+            found.is_some_and(|it| (it.value - exact).abs() <= exact * 0.1 && it.error <= 0.1)
+        };
+        assert!(near(threes, 3.0) && near(ones, 1.0) && near(sevens, 7.0), "{threes:?} {ones:?}");
+    }
+
+    /// Values at which sketches break: masses, steps, powers, zeros, and neighbours of all that.
+    fn adversarial() -> impl Strategy<Value = Vec<u64>> {
+        let mass = (0_u64..400, 1_usize..200).prop_map(|(value, times)| repeated(value, times));
+        let steps = (0_u64..1000, 1_u64..50, 1_usize..80).prop_map(|(first, step, count)| {
+            (first..).step_by(usize::try_from(step).expect("small")).take(count).collect()
+        });
+        let powers = (0_u32..54, 0_u64..3)
+            .prop_map(|(power, off)| vec![((1_u64 << power) + off).saturating_sub(1)]);
+        let any = prop::collection::vec(0_u64..1 << 53, 0..40);
+        let few = prop::collection::vec(0_u64..100_000, 0..200);
+        let part = prop_oneof![mass, steps, powers, any, few];
+        prop::collection::vec(part, 1..6)
+            .prop_map(|parts| parts.concat())
+            .prop_filter("there is a value", |values| !values.is_empty())
     }
 
     proptest! {
         #[test]
-        fn quantiles_are_within_the_stated_error(
-            values in prop::collection::vec(0_u64..100_000, 1..400),
-            share in 0.0..1.0_f64,
-        ) {
-            for room in [FEW, MANY] {
-                prop_assert!(is_near(&sketch(&values, room), &values, share));
-            }
-            prop_assert!((sketch(&values, MANY).error() - 0.0099).abs() < 1e-4);
-        }
-
-        #[test]
-        fn parts_merge_to_the_whole(
-            values in prop::collection::vec(0_u64..1 << 40, 0..200), cut in 0_usize..200,
-        ) {
+        fn quantiles_are_within_the_stated_error(values in adversarial(), cut in 0_usize..400) {
+            let whole = sketch(&values, FEW);
+            check(&whole, &values);
+            let all = sketch(&values, MANY);
+            check(&all, &values);
+            prop_assert!((1..=100).all(|it| all.quantile(it).is_some_and(|it| it.error < 0.01)));
             let (left, right) = values.split_at(cut.min(values.len()));
             let mut merged = sketch(right, FEW);
-            merged.merge(&sketch(left, FEW), FEW);
-            prop_assert_eq!(merged, sketch(&values, FEW));
+            merged.merge(&sketch(left, FEW), MANY);
+            check(&merged, &values);
+            merged.merge(&Sketch::default(), FEW);
+            prop_assert_eq!(merged, whole);
         }
     }
 
     #[test]
     fn a_sketch_that_never_was_is_refused() {
+        let read = serde_json::from_str::<Sketch>;
         for text in [
-            r#"{"level":17,"buckets":[[1,1]],"max":1}"#,
-            r#"{"level":0,"buckets":[[2,1],[1,1]],"max":1}"#,
+            r#"{"level":13,"buckets":[[1,1]],"min":1,"max":1}"#,
+            r#"{"level":0,"buckets":[[36,1],[1,1]],"min":1,"max":2}"#,
+            // A bucket that holds no whole number, one without a value, and ends elsewhere.
+            r#"{"level":0,"buckets":[[2,1]],"min":1,"max":1}"#,
+            r#"{"level":0,"buckets":[[1,0]],"min":1,"max":1}"#,
+            r#"{"level":0,"buckets":[[1,1]],"min":1,"max":2}"#,
+            r#"{"level":0,"buckets":[[1,1]],"min":0,"max":1}"#,
+            r#"{"level":0,"buckets":[],"min":0,"max":2}"#,
         ] {
-            assert!(serde_json::from_str::<Sketch>(text).is_err(), "{text}");
+            assert!(read(text).is_err(), "{text}");
         }
+        let told = serde_json::to_string(&sketch(&mixtures()[0], FEW)).expect("it is written");
+        assert_eq!(read(&told).expect("it is one"), sketch(&mixtures()[0], FEW));
     }
 
     #[test]
-    fn a_sketch_that_is_joined_beyond_reason_takes_in_others() {
-        let told = r#"{"level":16,"buckets":[[0,1],[65535,1]],"max":1}"#;
+    fn a_sketch_that_is_joined_to_the_top_takes_in_others() {
+        let told = r#"{"level":12,"buckets":[[0,1],[1,1]],"min":0,"max":1}"#;
         let mut broad: Sketch = serde_json::from_str(told).expect("it is one");
         broad.merge(&sketch(&[1000], FEW), 1);
-        assert_eq!(broad.buckets, [(0, 3)]);
+        assert_eq!(broad.buckets, [(0, 1), (1, 2)]);
         let mut narrow = sketch(&[1000], FEW);
         narrow.merge(&broad, FEW);
-        assert!(narrow.quantile(0.95).is_some_and(f64::is_finite));
+        check(&narrow, &[0, 1, 1000, 1000]);
     }
 
     #[test]
-    fn small_values_are_exact_and_large_ones_no_trouble() {
-        assert_eq!(sketch(&[3, 40, 64], FEW).quantile(0.5), Some(40.0));
-        assert_eq!(sketch(&[], FEW).quantile(0.5), None);
-        assert!(sketch(&[u64::MAX], FEW).quantile(1.0).expect("one").is_finite());
+    fn small_values_are_exact_and_large_ones_are_numbers() {
+        let all: Vec<u64> = (0..=50).collect();
+        let sketch_of_all = sketch(&all, MANY);
+        assert!((1..=100).all(|it| sketch_of_all.quantile(it).is_some_and(|it| it.error == 0.0)));
+        assert_eq!(sketch(&[], FEW).quantile(50), None);
+        let vast = sketch(&[1, u64::MAX, u64::MAX], FEW).quantile(100).expect("one");
+        assert!(vast.value.is_finite() && vast.error < 0.01, "{vast:?}");
+    }
+
+    #[test]
+    fn a_bucket_that_is_full_has_no_quantile() {
+        let told = r#"{"level":0,"buckets":[[1,4294967294]],"min":1,"max":1}"#;
+        let mut full: Sketch = serde_json::from_str(told).expect("it is one");
+        assert!(full.quantile(50).is_some());
+        full.insert(1, FEW);
+        assert_eq!(full.quantile(50), None);
     }
 }

@@ -1,5 +1,5 @@
-//! By what contract a command judges, and how much each rule matters: options of `validate` and
-//! `filter`.
+//! By what contract a command judges, and how much each rule matters: options of `validate`,
+//! `filter` and `stats`.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use super::value::parse_api;
 use crate::contract::Rule;
 
 /// By what contract, and how much each rule matters.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct JudgeArgs {
     /// Judge by the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Input, Selectors};
+use super::{Input, JudgeArgs, Selectors};
 use crate::calls::quality::Formula;
 use crate::calls::{QualityLimit, parse_limits};
 use crate::output::{By, Form, Sort};
@@ -18,7 +18,7 @@ Examples:
   voxev stats --format json a.jsonl > a.json       each part on its own machine,
   voxev stats --merge a.json b.json                and then the figures of the whole
 
-Exit codes: 0 done; 1 calls beyond the limits of --fail-on; 2 trouble.";
+Exit codes: 0 done; 1 calls beyond the limits of --fail-on; 2 trouble, or nothing to judge by them.";
 
 /// `voxev stats`.
 #[derive(Debug, Args)]
@@ -46,7 +46,8 @@ pub(crate) struct StatsArgs {
     /// (of loss, mos, r, rtt, jitter; rtt and jitter by their 95th percentile)
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
     pub(crate) limits: Option<Limits>,
-    /// Exit with 1 if a call has a channel beyond these limits
+    /// Exit with 1 if a call has a channel beyond these limits, and with 2 if no call has any figure
+    /// to judge by them
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
     pub(crate) fail_on: Option<Limits>,
     /// Only calls that go on at this time or later, as far as their events carry a time: RFC 3339, or
@@ -59,6 +60,8 @@ pub(crate) struct StatsArgs {
     /// The arguments are what `stats --format json` wrote of parts, in their order
     #[arg(long, conflicts_with_all = ["types", "call_ids"])]
     pub(crate) merge: bool,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
 }
 
 /// Limits of `stats`; a type of their own, for clap reads a list as an option given several times.

@@ -1,15 +1,19 @@
 //! `voxev stats`: what lines say of their calls, and the figures of that.
 
+use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
-use super::captures::{captures, threads, unconfigured, watched};
+use super::captures::{captures, threads, watched};
+use super::contract::Contract;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
+use crate::calls::merge::is_report;
 use crate::calls::{Intake, Keep, Ledger, Merge, Notes, Reader, Shares};
 use crate::capture::{Meter, Reading, Source};
 use crate::check::{Line, Record, Verdicts};
-use crate::cli::StatsArgs;
+use crate::cli::{JudgeArgs, StatsArgs};
+use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{Book, By, Form, Output, Totals, Window, merged};
@@ -32,13 +36,20 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
         return merge(sources, &book);
     }
     let console = Console::new(watched(&sources, terminal));
-    let (captures, validator) = unconfigured(sources, &args.input);
-    let mut selection = selection(&args.selectors, &validator.bundle)?;
+    refuse_reports(&sources)?;
+    // One contract for all captures, as properties are read by their places in it; severities are as
+    // the configuration has them for each. The order of lines is for `validate`.
+    let api = args.judge.api.unwrap_or_else(|| Bundle::newest().api());
+    let judged_by = JudgeArgs { api: Some(api), ..args.judge.clone() };
+    let contract = Contract::new(&judged_by, &args.input)?.with_lifecycle(Some(false));
+    let bundle = Arc::new(contract.bundle()?);
+    let captures = contract.captures(sources)?;
+    let mut selection = selection(&args.selectors, &bundle)?;
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
     let keep = if book.story.is_some() { Keep::Lines } else { Keep::Nothing };
-    let observer = Reader::new(Arc::clone(&validator.bundle), keep);
+    let observer = Reader::new(bundle, keep);
     let pass = Observe { selection, observer, shares: Mutex::new(None) };
     let threads = threads(&args.input);
     let calls = Calls::new(&pass, &book, threads, &console)?;
@@ -80,14 +91,38 @@ fn merge(sources: Vec<Result<Source, Error>>, book: &Book) -> Result<Outcome, Er
     for source in sources {
         let source: Source = source?;
         let name = source.name();
-        parts.add(source.open()?).map_err(|why| {
-            let advice = "give what `voxev stats --format json` wrote";
-            Error::Usage(format!("cannot merge {name:?}: {why}; {advice}"))
-        })?;
+        parts
+            .add(&name, source.open()?)
+            .map_err(|why| Error::Usage(format!("cannot merge {name:?}: {why}")))?;
     }
-    let (text, outcome) = merged(book, parts)?;
+    let (text, outcome) = merged(book, parts);
     Output::open(None)?.write(&text)?;
-    Ok(outcome)
+    outcome
+}
+
+/// Bytes in which a report says what it is.
+const BEGINNING: u64 = 64;
+
+/// Captures that are looked into before they are read: as many as people name.
+const LOOKED_INTO: usize = 100;
+
+/// Says so where a capture is a report of `stats`. Only regular files are looked into: what has been
+/// read of anything else is gone. What cannot be read is said when its turn comes.
+fn refuse_reports(captures: &[Result<Source, Error>]) -> Result<(), Error> {
+    let is_regular = |source: &&Source| matches!(source, Source::File(path) if path.is_file());
+    for source in captures.iter().take(LOOKED_INTO).flatten().filter(is_regular) {
+        let Ok(reader) = source.open() else { continue };
+        let mut beginning = Vec::new();
+        let read = reader.take(BEGINNING).read_to_end(&mut beginning);
+        if read.is_ok() && is_report(&beginning) {
+            let name = source.name();
+            let advice = "to put reports together, give --merge";
+            return Err(Error::Usage(format!(
+                "{name:?} is a report of `voxev stats`, no capture; {advice}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What is done with each line.
@@ -201,8 +236,9 @@ impl<'a> Calls<'a> {
             text.clear();
             written
         };
-        let beyond = self.book.tell(&ledgers, &self.tally.all, &mut write)?;
+        let beyond = self.book.tell(&ledgers, &self.tally.all, &mut write);
         self.output.write(&text)?;
+        let beyond = beyond?;
         if !self.is_incomplete {
             self.output.finish()?;
         }

@@ -131,6 +131,11 @@ impl Totals {
             fields.strange().len() as u64;
     }
 
+    /// All lines, the last ones without a newline too.
+    pub(crate) fn all_lines(&self) -> u64 {
+        self.lines + self.unterminated
+    }
+
     /// Lines with something in them.
     pub(crate) fn judged(&self) -> u64 {
         self.lines + self.unterminated - self.blank

@@ -7,7 +7,7 @@ use crate::calls::call::Call;
 use crate::calls::channel::{INPUT, OUTPUT};
 use crate::calls::figures::{Figures, Pool, of_call, of_pools};
 use crate::calls::ledger::Ledger;
-use crate::calls::limits::Limit;
+use crate::calls::limits::{Judgement, Limit};
 use crate::calls::merge::Merge;
 use crate::calls::quality::Formula;
 use crate::contract::EventId;
@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::Totals;
 use crate::terminal::Look;
+use crate::text::{count, thousands, visible};
 
 /// How the figures are asked for.
 #[derive(Debug)]
@@ -25,9 +26,9 @@ pub(crate) struct Book {
     pub(crate) most: usize,
     pub(crate) form: Form,
     pub(crate) formula: Formula,
-    /// What colours a figure.
+    /// What marks a channel.
     pub(crate) limits: Vec<Limit>,
-    /// What fails the run.
+    /// What marks a channel and fails the run.
     pub(crate) fail_on: Vec<Limit>,
     /// When a call must have gone on.
     pub(crate) window: Window,
@@ -117,7 +118,7 @@ pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
 impl Book {
     /// Tells what `ledgers`, one a capture or one for all, come to. Returns how many calls are beyond
-    /// the limits of `--fail-on`.
+    /// the limits of `--fail-on`; where those had nothing to judge, that is an error.
     pub(crate) fn tell(
         &self,
         ledgers: &[Ledger],
@@ -125,42 +126,120 @@ impl Book {
         out: Out<'_>,
     ) -> Result<u64, Error> {
         let mut all: Vec<(&str, &Call)> = ledgers.iter().flat_map(Ledger::listed).collect();
+        let calls_read = all.len() as u64;
         let mut undated = 0;
         if self.window.is_limited() {
             undated = all.iter().filter(|(_, call)| call.times.is_none()).count() as u64;
             all.retain(|(_, call)| call.times.is_some_and(|times| self.window.holds(times)));
         }
-        let beyond = all.iter().filter(|(_, call)| self.is_beyond(call)).count() as u64;
+        let fail_on = self.judgement(&self.fail_on, &all);
+        let captures: Vec<String> =
+            ledgers.iter().flat_map(|ledger| ledger.captures.iter().cloned()).collect();
+        let overview = Overview {
+            calls: all.len() as u64,
+            calls_read,
+            undated,
+            tally: self.tally(&all, ledgers, totals),
+            totals,
+            captures: &captures,
+            limits: self.judgement(&self.limits, &all),
+            fail_on,
+        };
+        self.write(&all, ledgers, &overview, out)?;
+        match fail_on {
+            Some(Judgement { judged: 0, .. }) => Err(self.judged_nothing(&overview)),
+            Some(Judgement { beyond, .. }) => Ok(beyond),
+            None => Ok(0),
+        }
+    }
+
+    fn write(
+        &self,
+        all: &[(&str, &Call)],
+        ledgers: &[Ledger],
+        overview: &Overview<'_>,
+        out: Out<'_>,
+    ) -> Result<(), Error> {
         if let Some(id) = &self.story {
-            out(&timeline::tell(self, id, ledgers))?;
-            return Ok(beyond);
+            return out(&timeline::tell(self, id, ledgers));
         }
         let (rows, all_rows): (Rows<'_>, usize) = match self.by {
-            By::Call => (self.calls(&all), all.len()),
-            By::Type => counted(types(&all, totals)),
-            By::Channel => counted(vec![self.group("all calls", &all)]),
+            By::Call => (self.calls(all), all.len()),
+            By::Type => counted(types(all, &overview.tally)),
+            By::Channel => counted(vec![self.group("all calls", all)]),
             By::Capture => counted(self.captures(ledgers)),
         };
-        let calls = all.len() as u64;
-        let sums = Overview { calls, undated, calls_listed: &all, totals, beyond };
         match self.form {
-            Form::Table => out(&table::write(self, &rows.collect::<Vec<_>>(), all_rows, &sums))?,
-            Form::Json => export::json(self, rows.take(self.most), &sums, out)?,
-            Form::Csv => export::csv(self, rows.take(self.most), out)?,
+            Form::Table => out(&table::write(self, &rows.collect::<Vec<_>>(), all_rows, overview)),
+            Form::Json => export::json(self, rows.take(self.most), overview, out),
+            Form::Csv => export::csv(self, rows.take(self.most), overview, out),
         }
-        Ok(beyond)
+    }
+
+    /// What `limits` make of the calls; nothing where there are none.
+    fn judgement(&self, limits: &[Limit], calls: &[(&str, &Call)]) -> Option<Judgement> {
+        let mut judgement = Judgement::default();
+        for (_, call) in calls.iter().filter(|_| !limits.is_empty()) {
+            judgement.add(limits, &of_call(&call.channels, self.formula));
+        }
+        (!limits.is_empty()).then_some(judgement)
+    }
+
+    /// A check of nothing never passes.
+    fn judged_nothing(&self, overview: &Overview<'_>) -> Error {
+        let lines = count(overview.totals.all_lines(), "line", "lines");
+        let invalid = thousands(overview.totals.invalid);
+        let why = match (&self.story, overview.calls) {
+            (Some(id), 0) => {
+                format!("no line of {lines} names the call {}; check --call-id", visible(id))
+            }
+            (None, 0) if overview.calls_read > 0 => {
+                "no call is known to be of that time; check --since and --until".to_owned()
+            }
+            (None, 0) => format!(
+                "{lines} ({invalid} invalid) and no call; check the captures with `voxev validate`"
+            ),
+            (_, calls) => format!(
+                "{} without any such figure; check that audiostats are captured",
+                count(calls, "call", "calls")
+            ),
+        };
+        Error::Usage(format!("nothing to judge by --fail-on: {why}"))
+    }
+
+    /// Lines of the calls that are told of, and unless a time is asked for, of no call.
+    fn tally(&self, calls: &[(&str, &Call)], ledgers: &[Ledger], totals: &Totals) -> Tally {
+        let mut tally = Tally::default();
+        for (_, call) in calls {
+            tally.lines += call.lines();
+            tally.duplicates += u64::from(call.duplicates);
+            for (sum, count) in tally.events.iter_mut().zip(call.events) {
+                *sum += u64::from(count);
+            }
+        }
+        if self.window.is_limited() {
+            return tally;
+        }
+        for ledger in ledgers {
+            for (sum, count) in tally.without_call.iter_mut().zip(ledger.homeless) {
+                *sum += count;
+            }
+        }
+        for (sum, count) in tally.events.iter_mut().zip(tally.without_call) {
+            *sum += count;
+        }
+        Tally { lines: totals.all_lines(), ..tally }
+    }
+
+    /// Whether a channel with these figures is marked.
+    pub(crate) fn is_beyond(&self, figures: &Figures) -> bool {
+        let mut limits = self.limits.iter().chain(&self.fail_on);
+        limits.any(|limit| limit.is_broken_by(figures) == Some(true))
     }
 
     /// Whether each capture has a ledger of its own.
     pub(crate) fn is_by_capture(&self) -> bool {
         self.by == By::Capture
-    }
-
-    fn is_beyond(&self, call: &Call) -> bool {
-        !self.fail_on.is_empty() && {
-            let figures = of_call(&call.channels, self.formula);
-            self.fail_on.iter().any(|limit| figures.iter().any(|it| limit.is_broken_by(it)))
-        }
     }
 
     /// The calls that are shown, in their order. A row is made when its turn comes: those of all
@@ -229,31 +308,44 @@ impl Book {
     }
 }
 
-/// What merged parts come to, and whether that is beyond the limits.
-pub(crate) fn merged(book: &Book, parts: Merge) -> Result<(Vec<u8>, Outcome), Error> {
+/// What merged parts come to, and how that ends the run.
+pub(crate) fn merged(book: &Book, parts: Merge) -> (Vec<u8>, Result<Outcome, Error>) {
     let mut text = Vec::new();
     let mut keep = |bytes: &[u8]| {
         text.extend_from_slice(bytes);
         Ok(())
     };
-    let beyond = book.tell(&[parts.intake.close()], &parts.totals, &mut keep)?;
-    Ok((text, if beyond > 0 { Outcome::Bad } else { Outcome::Good }))
+    let (ledger, totals) = parts.close();
+    let beyond = book.tell(&[ledger], &totals, &mut keep);
+    (text, beyond.map(|beyond| if beyond > 0 { Outcome::Bad } else { Outcome::Good }))
 }
 
 /// What stands above the rows.
 pub(crate) struct Overview<'a> {
+    /// Calls that are told of.
     pub(crate) calls: u64,
+    /// Calls before those of another time were left out.
+    pub(crate) calls_read: u64,
     /// Calls that are left out because nothing says when they were.
     pub(crate) undated: u64,
-    pub(crate) calls_listed: &'a [(&'a str, &'a Call)],
+    pub(crate) tally: Tally,
+    /// Of all lines that were read.
     pub(crate) totals: &'a Totals,
-    pub(crate) beyond: u64,
+    /// Names of the captures, by their numbers.
+    pub(crate) captures: &'a [String],
+    pub(crate) limits: Option<Judgement>,
+    pub(crate) fail_on: Option<Judgement>,
 }
 
-impl Overview<'_> {
-    pub(crate) fn duplicates(&self) -> u64 {
-        self.calls_listed.iter().map(|(_, call)| u64::from(call.duplicates)).sum()
-    }
+/// Lines of the calls that are told of.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) lines: u64,
+    /// Lines by event type, exact duplicates not among them.
+    pub(crate) events: [u64; EventId::COUNT],
+    pub(crate) duplicates: u64,
+    /// Lines among `events` that name no call.
+    pub(crate) without_call: [u64; EventId::COUNT],
 }
 
 /// Rows, each made when its turn comes.
@@ -266,11 +358,11 @@ fn counted(rows: Vec<Row<'_>>) -> (Rows<'_>, usize) {
 }
 
 /// A row for each event type that occurs.
-fn types<'a>(all: &[(&'a str, &'a Call)], totals: &Totals) -> Vec<Row<'a>> {
+fn types(all: &[(&str, &Call)], tally: &Tally) -> Vec<Row<'static>> {
     let row = |id: EventId| Row {
         name: id.name(),
         call: None,
-        lines: totals.events[id.index()],
+        lines: tally.events[id.index()],
         calls: all.iter().filter(|(_, call)| call.events[id.index()] > 0).count() as u64,
         channels: Vec::new(),
     };

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::book::{Book, By, Out, Overview, Row};
+use super::book::{Book, By, Out, Overview, Row, Window};
+use crate::calls::channel::Doubt;
 use crate::calls::figures::{Figures, Spread};
+use crate::calls::merge::{REPORT, VERSION};
 use crate::calls::sighting::CHANNELS;
 use crate::contract::EventId;
 use crate::error::Error;
@@ -17,22 +19,27 @@ pub(crate) fn json<'a>(
     overview: &Overview<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
-    let totals = overview.totals;
-    let events: serde_json::Map<String, Value> = EventId::all()
-        .map(|id| (id.name().to_owned(), totals.events[id.index()]))
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| (name, count.into()))
-        .collect();
+    let Overview { tally, totals, .. } = overview;
+    let Window { since, until } = book.window;
     let head = json!({
+        "report": REPORT,
+        "version": VERSION,
         "formula": book.formula.name(),
-        "captures": totals.captures,
-        "lines": totals.lines + totals.unterminated,
+        "captures": overview.captures,
+        "since": since,
+        "until": until,
+        "lines": tally.lines,
+        "linesRead": totals.all_lines(),
         "invalid": totals.invalid,
         "unreadable": totals.unreadable,
-        "duplicates": overview.duplicates(),
-        "beyondLimits": overview.beyond,
-        "events": events,
+        "duplicates": tally.duplicates,
+        "events": by_name(&tally.events),
+        "eventsWithoutCall": by_name(&tally.without_call),
         "undated": overview.undated,
+        "beyondLimits": overview.limits.map(|it| it.beyond),
+        "incompleteLimits": overview.limits.map(|it| it.incomplete),
+        "beyondFailOn": overview.fail_on.map(|it| it.beyond),
+        "incompleteFailOn": overview.fail_on.map(|it| it.incomplete),
         "calls": overview.calls,
     });
     let head = head.to_string();
@@ -40,17 +47,25 @@ pub(crate) fn json<'a>(
     out(b",\"rows\":[")?;
     for (it, nth) in rows.zip(0..) {
         let separator = if nth == 0 { "" } else { "," };
-        out(format!("{separator}{}", row(book, &it)).as_bytes())?;
+        out(format!("{separator}{}", row(book, overview.captures, &it)).as_bytes())?;
     }
     out(b"]}\n")
 }
 
-fn row(book: &Book, row: &Row<'_>) -> Value {
+fn by_name(events: &[u64; EventId::COUNT]) -> serde_json::Map<String, Value> {
+    EventId::all()
+        .map(|id| (id.name().to_owned(), events[id.index()]))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| (name, count.into()))
+        .collect()
+}
+
+fn row(book: &Book, captures: &[String], row: &Row<'_>) -> Value {
     let channels: serde_json::Map<String, Value> = row
         .channels
         .iter()
         .filter(|it| it.reports + it.left_out > 0)
-        .map(|it| (CHANNELS[it.channel].to_owned(), channel(it)))
+        .map(|it| (CHANNELS[it.channel].to_owned(), channel(book, it)))
         .collect();
     let Some(call) = row.call else {
         let key = match book.by {
@@ -63,7 +78,9 @@ fn row(book: &Book, row: &Row<'_>) -> Value {
     json!({
         "callId": row.name,
         "lines": row.lines,
+        "firstCapture": captures.get(call.first.capture as usize),
         "firstLine": call.first.line,
+        "lastCapture": captures.get(call.last.capture as usize),
         "lastLine": call.last.line,
         "duplicates": call.duplicates,
         "direction": call.direction,
@@ -81,7 +98,7 @@ fn row(book: &Book, row: &Row<'_>) -> Value {
     })
 }
 
-fn channel(figures: &Figures) -> Value {
+fn channel(book: &Book, figures: &Figures) -> Value {
     let spread = |spread: Option<Spread>| {
         spread.map(|it| json!({ "p50": it.p50, "p95": it.p95, "max": it.max, "error": it.error }))
     };
@@ -90,22 +107,30 @@ fn channel(figures: &Figures) -> Value {
         "leftOut": figures.left_out,
         "packetsCount": figures.packets.count,
         "packetsLost": figures.packets.lost,
-        "cumulative": figures.differenced > 0,
         "lossPercent": figures.loss_percent,
         "jitterBufferMillis": spread(figures.jitter),
         "roundTripTimeMillis": spread(figures.round_trip),
         "r": figures.score.map(|score| score.r),
         "mos": figures.score.map(|score| score.mos),
+        "doubts": doubts(figures),
+        "beyond": book.is_beyond(figures),
     })
 }
 
-const HEADER: &str = "name,lines,calls,firstLine,lastLine,direction,participants,holds,mutes,\
+/// The names of the doubts that hold of a channel, or of one of a group.
+fn doubts(figures: &Figures) -> Vec<&'static str> {
+    let held = Doubt::ALL.into_iter().zip(figures.doubts).filter(|(_, channels)| *channels > 0);
+    held.map(|(doubt, _)| doubt.name()).collect()
+}
+
+const HEADER: &str = "name,lines,calls,firstCapture,firstLine,lastCapture,lastLine,direction,participants,holds,mutes,\
     flagsRaised,flagsLowered,notes,messagesAgent,messagesSupervisor,messagesOther,duplicates,from,to";
 
 /// A row a call or group; figures of a channel stand under its name.
 pub(crate) fn csv<'a>(
     book: &Book,
     rows: impl Iterator<Item = Row<'a>>,
+    overview: &Overview<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
     let mut text = HEADER.to_owned();
@@ -116,32 +141,33 @@ pub(crate) fn csv<'a>(
         let formula = book.formula.name();
         let _ = write!(
             text,
-            ",{channel}.jitterMax,{channel}.rttP50,{channel}.rttP95,{channel}.rttMax,\
-             {channel}.r_{formula},{channel}.mos_{formula}"
+            ",{channel}.jitterMax,{channel}.jitterError,{channel}.rttP50,{channel}.rttP95,\
+             {channel}.rttMax,{channel}.rttError,{channel}.r_{formula},{channel}.mos_{formula},\
+             {channel}.doubts,{channel}.beyond"
         );
     }
     text.push('\n');
     for row in rows {
-        csv_row(&row, &mut text);
+        csv_row(book, overview.captures, &row, &mut text);
         out(text.as_bytes())?;
         text.clear();
     }
     out(text.as_bytes())
 }
 
-fn csv_row(row: &Row<'_>, text: &mut String) {
-    let name = crate::text::visible(row.name).replace('"', "\"\"");
-    let needs_quotes = name.contains([',', '"', '\n', '\r']) || name.is_empty();
-    let name = if needs_quotes { format!("\"{name}\"") } else { name };
-    let _ = write!(text, "{name},{},{}", row.lines, row.calls);
+fn csv_row(book: &Book, captures: &[String], row: &Row<'_>, text: &mut String) {
+    let _ = write!(text, "{},{},{}", cell(row.name), row.lines, row.calls);
     match row.call {
         Some(call) => {
             let direction = call.direction.map_or(Value::Null, |it| json!(it));
             let direction = direction.as_str().unwrap_or_default().to_owned();
             let counts =
                 ["hold", "mute", "flagraise", "flaglower", "note"].map(|it| call.count(it));
-            let _ = write!(text, ",{},{},{direction}", call.first.line, call.last.line);
-            let _ = write!(text, ",{}", call.participants());
+            for spot in [call.first, call.last] {
+                let capture = captures.get(spot.capture as usize).map(|name| cell(name));
+                let _ = write!(text, ",{},{}", capture.unwrap_or_default(), spot.line);
+            }
+            let _ = write!(text, ",{direction},{}", call.participants());
             for count in counts.into_iter().chain(call.said).chain([call.duplicates]) {
                 let _ = write!(text, ",{count}");
             }
@@ -149,18 +175,24 @@ fn csv_row(row: &Row<'_>, text: &mut String) {
             let (from, to) = (call.times.map(|it| it.0), call.times.map(|it| it.1));
             let _ = write!(text, ",{},{}", time(from), time(to));
         }
-        None => text.push_str(&",".repeat(15)),
+        None => text.push_str(&",".repeat(17)),
     }
     for figures in &row.channels {
-        csv_channel(figures, text);
+        csv_channel(book, figures, text);
     }
     if row.channels.is_empty() {
-        text.push_str(&",".repeat(24));
+        text.push_str(&",".repeat(32));
     }
     text.push('\n');
 }
 
-fn csv_channel(figures: &Figures, text: &mut String) {
+fn cell(text: &str) -> String {
+    let text = crate::text::visible(text).replace('"', "\"\"");
+    let needs_quotes = text.contains([',', '"', '\n', '\r']) || text.is_empty();
+    if needs_quotes { format!("\"{text}\"") } else { text }
+}
+
+fn csv_channel(book: &Book, figures: &Figures, text: &mut String) {
     let number = |it: Option<f64>| it.map_or(String::new(), |it| format!("{it:.4}"));
     let _ = write!(text, ",{},{}", figures.reports, figures.packets.count);
     let _ = write!(text, ",{},{}", figures.packets.lost, number(figures.loss_percent));
@@ -168,7 +200,10 @@ fn csv_channel(figures: &Figures, text: &mut String) {
         let _ = write!(text, ",{}", number(spread.map(|it| it.p50)));
         let _ = write!(text, ",{}", number(spread.map(|it| it.p95)));
         let _ = write!(text, ",{}", spread.map_or(String::new(), |it| it.max.to_string()));
+        // Rounded up: it must hold.
+        let _ = write!(text, ",{}", number(spread.map(|it| (1e4 * it.error).ceil() / 1e4)));
     }
     let score = figures.score;
     let _ = write!(text, ",{},{}", number(score.map(|it| it.r)), number(score.map(|it| it.mos)));
+    let _ = write!(text, ",{},{}", doubts(figures).join(" "), book.is_beyond(figures));
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use owo_colors::OwoColorize as _;
 
 use super::book::{Book, By, Overview, Row};
-use crate::calls::call::{Call, Direction};
-use crate::calls::channel::INPUT;
+use crate::calls::call::{Call, Direction, Spot};
+use crate::calls::channel::{Doubt, INPUT};
 use crate::calls::figures::{Figures, Spread};
 use crate::calls::quality::{Formula, band};
 use crate::contract::{EventId, Severity};
@@ -23,12 +23,12 @@ pub(crate) fn write(
     overview: &Overview<'_>,
 ) -> Vec<u8> {
     let mut text = String::new();
-    head(overview, &mut text);
+    head(book, overview, &mut text);
     let shown = rows.len().min(book.most);
     for row in &rows[..shown] {
         text.push('\n');
         match row.call {
-            Some(call) => self::call(book, row.name, call, &mut text),
+            Some(call) => self::call(book, row.name, call, overview.captures, &mut text),
             None => group(book, row, &mut text),
         }
         for figures in row.channels.iter().filter(|it| it.reports + it.left_out > 0) {
@@ -45,20 +45,25 @@ pub(crate) fn write(
     text.into_bytes()
 }
 
-fn head(overview: &Overview<'_>, text: &mut String) {
-    let totals = overview.totals;
-    let lines = totals.lines + totals.unterminated;
-    let _ = writeln!(
-        text,
-        "{} in {}, {}; {} invalid, {}",
-        count(lines, "line", "lines"),
-        count(totals.captures, "capture", "captures"),
-        count(overview.calls, "call", "calls"),
-        thousands(totals.invalid),
-        count(overview.duplicates(), "exact duplicate", "exact duplicates"),
-    );
+fn head(book: &Book, overview: &Overview<'_>, text: &mut String) {
+    let Overview { tally, totals, .. } = overview;
+    let captures = count(totals.captures, "capture", "captures");
+    let calls = count(overview.calls, "call", "calls");
+    let duplicates = count(tally.duplicates, "exact duplicate", "exact duplicates");
+    let lines = count(tally.lines, "line", "lines");
+    if book.window.is_limited() {
+        let all_lines = thousands(totals.all_lines());
+        let all_calls = thousands(overview.calls_read);
+        let _ = writeln!(
+            text,
+            "{lines} of {all_lines} in {captures}, {calls} of {all_calls}; {duplicates}"
+        );
+    } else {
+        let invalid = thousands(totals.invalid);
+        let _ = writeln!(text, "{lines} in {captures}, {calls}; {invalid} invalid, {duplicates}");
+    }
     let mut events: Vec<(u64, &str)> =
-        EventId::all().map(|id| (totals.events[id.index()], id.name())).collect();
+        EventId::all().map(|id| (tally.events[id.index()], id.name())).collect();
     events.retain(|(number, _)| *number > 0);
     events.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
     let events: Vec<String> =
@@ -73,23 +78,53 @@ fn head(overview: &Overview<'_>, text: &mut String) {
             count(overview.undated, "call", "calls")
         );
     }
-    if overview.beyond > 0 {
-        let _ = writeln!(text, "beyond --fail-on: {}", count(overview.beyond, "call", "calls"));
+    for (option, judgement) in [("--limits", overview.limits), ("--fail-on", overview.fail_on)] {
+        let Some(judgement) = judgement else { continue };
+        let _ = write!(text, "beyond {option}: {} of {calls}", thousands(judgement.beyond));
+        if judgement.incomplete > 0 {
+            let _ = write!(text, "; {} without a figure for it", thousands(judgement.incomplete));
+        }
+        text.push('\n');
     }
 }
 
+/// Characters of a capture's name that are shown.
+const CAPTURE_WIDTH: usize = 60;
+
+/// Where a call is: `lines 1-39`, and of several captures `a.jsonl:286849 to b.jsonl:11998`.
+fn place(call: &Call, captures: &[String]) -> String {
+    let (first, last) = (call.first, call.last);
+    let name = |spot: Spot| {
+        let name = captures.get(spot.capture as usize).map_or("", String::as_str);
+        visible(&shortened(name, CAPTURE_WIDTH)).into_owned()
+    };
+    match captures.len() {
+        0 | 1 if first.line == last.line => format!("line {}", first.line),
+        0 | 1 => format!("lines {}-{}", first.line, last.line),
+        _ if first == last => format!("{}:{}", name(first), first.line),
+        _ if first.capture == last.capture => {
+            format!("{}:{}-{}", name(first), first.line, last.line)
+        }
+        _ => format!("{}:{} to {}:{}", name(first), first.line, name(last), last.line),
+    }
+}
+
+/// What people call a call without a name.
+pub(crate) const NAMELESS: &str = "(no callId)";
+
 /// What a call is, in one line.
-pub(crate) fn call(book: &Book, name: &str, call: &Call, text: &mut String) {
+pub(crate) fn call(book: &Book, name: &str, call: &Call, captures: &[String], text: &mut String) {
+    let name = if name.is_empty() { NAMELESS } else { name };
     let name = visible(&shortened(name, NAME_WIDTH)).into_owned();
     let _ = write!(text, "{}", name.style(book.look.strong()));
-    let _ = write!(text, "  lines {}-{}", call.first.line, call.last.line);
+    let _ = write!(text, "  {}", place(call, captures));
     let mut parts = vec![count(call.lines(), "line", "lines")];
     match call.direction {
         Some(Direction::Inbound) => parts.push("inbound".into()),
         Some(Direction::Outbound) => parts.push("outbound".into()),
         None => {}
     }
-    if let Some((start, end)) = call.times {
+    if let Some((start, end)) = call.times.filter(|(start, end)| start < end) {
         parts.push(format!("spans {}", duration(end.saturating_sub(start))));
     }
     let mut some = |number: u64, one: &str, more: &str| {
@@ -149,33 +184,48 @@ pub(crate) fn channel(book: &Book, figures: &Figures, text: &mut String) {
         }
         None => line.push_str("  MOS no figure"),
     }
-    let is_bad = book.limits.iter().any(|limit| limit.is_broken_by(figures));
-    if is_bad {
+    if book.is_beyond(figures) {
         let _ = writeln!(text, "{} !", line.style(book.look.severity(Severity::Error)));
     } else {
         let _ = writeln!(text, "{line}");
     }
-    let mut odd = |number: u64, what: &str| {
-        if number > 0 {
-            let _ = writeln!(text, "          {what}");
+    for (doubt, channels) in Doubt::ALL.into_iter().zip(figures.doubts) {
+        if channels > 0 {
+            let _ = writeln!(text, "          {}", sentence(doubt));
         }
-    };
-    odd(figures.differenced, "counters only grow: taken as cumulative, differences reckoned");
-    odd(figures.runaway_jitter, "the jitter buffer only grows, a known fault: no figure from it");
-    odd(
-        figures.left_out,
-        &format!(
-            "{} with a counter below zero or beyond counting: left out",
-            count(figures.left_out, "report", "reports")
-        ),
-    );
+    }
+    if figures.left_out > 0 {
+        let reports = count(figures.left_out, "report", "reports");
+        let _ = writeln!(
+            text,
+            "          {reports} with a counter below zero or beyond counting: left out"
+        );
+    }
 }
 
+fn sentence(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::CumulativeCounters => {
+            "packet counters look cumulative: using the differences between reports"
+        }
+        Doubt::RisingCounters => {
+            "packet counters rose in each report, too little to be cumulative: taken as intervals"
+        }
+        Doubt::GrowingJitterBuffer => {
+            "the jitter buffer only ever grew: the call got worse, or its connector adds values up"
+        }
+        Doubt::UnrealJitterBuffer => "a jitter buffer above 10 s is not real: no R and no MOS",
+    }
+}
+
+/// `41/51/51 ms`, and how far off the first two can be where that is more than 1 %.
 fn spread(spread: Option<Spread>) -> String {
-    spread.map_or_else(
-        || "not measured".into(),
-        |it| format!("{:.0}/{:.0}/{} ms", it.p50, it.p95, it.max),
-    )
+    let Some(Spread { p50, p95, max, error }) = spread else { return "not measured".into() };
+    let mut text = format!("{p50:.0}/{p95:.0}/{max} ms");
+    if error > 0.01 {
+        let _ = write!(text, " (within {:.0}%)", (100.0 * error).ceil());
+    }
+    text
 }
 
 pub(crate) fn percent(loss: f64) -> String {
@@ -197,19 +247,21 @@ fn legend(book: &Book) -> String {
         }
     };
     let mut text = format!(
-        "Jitter buffer and round trip: p50/p95/max; quantiles within 1 %, up to 64 ms exact, less \
-         so where the values of a call are spread widely (\"error\" in --format json). R and MOS: \
-         --mos {}, {means}.",
+        "Jitter buffer and round trip: p50/p95/max; p50 and p95 within 1 %, or within what is said \
+         behind them, then rounded to whole ms. R and MOS: --mos {}, {means}.",
         book.formula.name()
     );
-    if !book.limits.is_empty() {
-        text.push_str(" A channel beyond --limits ends with !.");
+    if !(book.limits.is_empty() && book.fail_on.is_empty()) {
+        text.push_str(" A channel beyond --limits or --fail-on ends with !.");
     }
     format!("\n{}\n", textwrap::fill(&text, book.look.width))
 }
 
 /// `3m20s`.
 pub(crate) fn duration(milliseconds: i64) -> String {
+    if (1..1000).contains(&milliseconds) {
+        return format!("{milliseconds}ms");
+    }
     let seconds = milliseconds.max(0) / 1000;
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),

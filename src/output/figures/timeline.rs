@@ -6,33 +6,32 @@ use owo_colors::OwoColorize as _;
 
 use super::book::Book;
 use super::table;
-use crate::calls::channel::{Channel, Counting, INPUT, Packets, growth};
-use crate::calls::figures::{loss, of_call};
+use crate::calls::call::Spot;
+use crate::calls::channel::{Channel, Counting, INPUT};
+use crate::calls::figures::of_call;
 use crate::calls::intake::kept;
-use crate::calls::ledger::{Kept, Ledger};
-use crate::calls::sighting::{Counter, Report, What};
-use crate::check::{Limits, Line, Payload};
-use crate::contract::{Bundle, EventId};
+use crate::calls::ledger::Ledger;
+use crate::calls::timeline::{Moment, Series, Span, Worst};
+use crate::contract::Bundle;
 use crate::terminal::Charset;
-use crate::text::{shortened, visible};
+use crate::text::{count, thousands, visible};
 
 /// The story of the call `id`.
 pub(crate) fn tell(book: &Book, id: &str, ledgers: &[Ledger]) -> Vec<u8> {
     let mut text = String::new();
-    let bundle = Bundle::newest();
     let kept = kept(id);
     for ledger in ledgers {
         for (name, call) in ledger.listed().into_iter().filter(|(name, _)| *name == kept) {
-            table::call(book, name, call, &mut text);
+            table::call(book, name, call, &ledger.captures, &mut text);
             for figures in of_call(&call.channels, book.formula) {
                 if figures.reports + figures.left_out > 0 {
                     table::channel(book, &figures, &mut text);
                 }
             }
             text.push('\n');
-            timeline(book, &bundle, ledger, &mut text);
+            moments(book, ledger, &mut text);
             for (channel, counting) in call.channels.iter().map(Channel::counting).enumerate() {
-                charts(book, channel, counting, &ledger.kept, &mut text);
+                charts(book, channel, counting, &ledger.timeline.series[channel], &mut text);
             }
         }
     }
@@ -42,99 +41,75 @@ pub(crate) fn tell(book: &Book, id: &str, ledgers: &[Ledger]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Characters of an event's values that are shown.
-const VALUES_WIDTH: usize = 160;
-
 /// Every line but the reports, which the charts show.
-fn timeline(book: &Book, bundle: &Bundle, ledger: &Ledger, text: &mut String) {
-    let told: Vec<Told> = ledger.kept.iter().filter_map(|kept| Told::new(kept, bundle)).collect();
+fn moments(book: &Book, ledger: &Ledger, text: &mut String) {
+    let timeline = &ledger.timeline;
+    let bundle = Bundle::newest();
+    let name = |spot: Spot| {
+        let name = ledger.captures.get(spot.capture as usize).map_or("", String::as_str);
+        visible(name).into_owned()
+    };
     let mut capture = 0;
-    for (index, told_line) in told.iter().enumerate() {
-        let kept = told_line.kept;
-        if kept.capture != capture {
-            capture = kept.capture;
-            let name = ledger.captures.get(capture as usize).map_or("", String::as_str);
-            let _ = writeln!(text, "{}", visible(name).style(book.look.faint()));
+    for (moment, nth) in timeline.moments().zip(0..) {
+        if nth == timeline.first.len() && timeline.left_out > 0 {
+            let left_out = count(timeline.left_out, "line", "lines");
+            let advice = "`voxev filter --call-id` prints all";
+            let _ = writeln!(text, "     …  {left_out} not shown; {advice}");
         }
-        let number = format!("{:>6}", kept.number);
+        if moment.spot.capture != capture {
+            capture = moment.spot.capture;
+            let _ = writeln!(text, "{}", name(moment.spot).style(book.look.faint()));
+        }
+        let number = format!("{:>6}", moment.spot.line);
         let _ = write!(text, "{}  ", number.style(book.look.faint()));
-        let name = format!("{:<19}", kept.event.name());
-        let _ = write!(text, "{}", name.style(book.look.strong()));
-        let mut rest = told_line.values.clone();
-        if let Some(until) = told_line.span(&told[index + 1..]) {
+        let event = format!("{:<19}", moment.event.name());
+        let _ = write!(text, "{}", event.style(book.look.strong()));
+        let mut rest = moment.values(&bundle);
+        if let Some(span) = span(moment, name) {
             let gap = if rest.is_empty() { "" } else { "  " };
-            let _ = write!(rest, "{gap}[{until}]");
+            let _ = write!(rest, "{gap}[{span}]");
         }
         let _ = writeln!(text, "{}", rest.trim_end());
     }
 }
 
-/// A line of the timeline.
-struct Told<'a> {
-    kept: &'a Kept,
-    values: String,
-}
-
-/// What begins a span, and what ends it.
-const SPANS: [(&str, &[&str]); 3] = [
-    ("hold", &["resume", "conference", "callended"]),
-    ("mute", &["unmute", "callended"]),
-    ("pauserecording", &["resumerecording", "callended"]),
-];
-
-impl<'a> Told<'a> {
-    fn new(kept: &'a Kept, bundle: &Bundle) -> Option<Self> {
-        if kept.event == EventId::FIRST {
-            return None;
+/// Until when what `moment` begins lasts.
+fn span(moment: &Moment, name: impl Fn(Spot) -> String) -> Option<String> {
+    Some(match moment.span {
+        Span::None => return None,
+        Span::Duplicate => "exact duplicate".into(),
+        Span::Open => "no end to it".into(),
+        Span::Until(event, end) if end.capture == moment.spot.capture => {
+            format!("until {} in line {}", event.name(), end.line)
         }
-        let line = Line::new("", kept.number, 0, &kept.raw);
-        let limits = Limits { max_line_bytes: usize::MAX, ..Limits::default() };
-        let payload = Payload::read(&line, limits, bundle).ok()?;
-        let event = bundle.event(kept.event);
-        let value = |path: &String| {
-            let node = payload.root.at(line.bytes, &event.property(path)?.pointer)?;
-            let spelled = || String::from_utf8_lossy(&line.bytes[node.span.clone()]).into_owned();
-            Some(node.as_text(line.bytes).unwrap_or_else(spelled))
-        };
-        let values: Vec<String> = event.summary.iter().filter_map(value).collect();
-        let values = values.join("  ");
-        Some(Self { kept, values: visible(&shortened(&values, VALUES_WIDTH)).into_owned() })
-    }
-
-    /// Until when a hold, a mute or a pause lasts, by what comes `later`.
-    fn span(&self, later: &[Self]) -> Option<String> {
-        let name = self.kept.event.name();
-        let (_, ends) = SPANS.iter().find(|(start, _)| *start == name)?;
-        let is_end = |it: &&Self| {
-            let event = it.kept.event.name();
-            let is_mine = event != "resume" || it.kept.what == self.kept.what;
-            ends.contains(&event) && is_mine
-        };
-        Some(match later.iter().find(is_end) {
-            Some(end) => format!("until {} in line {}", end.kept.event.name(), end.kept.number),
-            None => "no end to it".into(),
-        })
-    }
+        Span::Until(event, end) => {
+            format!("until {} in {}:{}", event.name(), name(end), end.line)
+        }
+    })
 }
 
 /// Three charts of a channel, where it has reports.
-fn charts(book: &Book, channel: usize, counting: Counting, kept: &[Kept], text: &mut String) {
-    let reports = kept.iter().filter_map(|kept| match kept.what {
-        What::Report(report) if usize::from(report.channel) == channel => Some(report),
-        What::Report(_) | What::Plain | What::Party { .. } | What::Talk { .. } => None,
-    });
-    let reports: Vec<Report> = reports.collect();
-    if reports.is_empty() {
+fn charts(book: &Book, channel: usize, counting: Counting, series: &Series, text: &mut String) {
+    if series.reports == 0 {
         return;
     }
+    let width = book.look.width.max(60) - 36;
+    let groups_drawn = series.groups.len().div_ceil(width).max(1);
+    let drawn: Vec<Worst> = series.groups.chunks(groups_drawn).map(Worst::of).collect();
     let name = if channel == INPUT { "input" } else { "output" };
-    let _ = writeln!(text, "\n{} by report", name.style(book.look.strong()));
-    let series: [(&str, Vec<Option<f64>>, &str); 3] = [
-        ("loss", losses(channel, counting, &reports), "%"),
-        ("jitter buffer", reports.iter().map(|it| millis(it.jitter)).collect(), " ms"),
-        ("round trip", reports.iter().map(|it| millis(it.round_trip)).collect(), " ms"),
+    let _ = write!(text, "\n{} by report", name.style(book.look.strong()));
+    let reports_drawn = series.group * groups_drawn as u64;
+    if reports_drawn > 1 {
+        let _ = write!(text, ", the worst of every {}", thousands(reports_drawn));
+    }
+    text.push('\n');
+    let percent = |worst: &Worst| worst.loss(counting).map(|loss| 100.0 * loss);
+    let figures: [(&str, Vec<Option<f64>>, &str); 3] = [
+        ("loss", drawn.iter().map(percent).collect(), "%"),
+        ("jitter buffer", drawn.iter().map(|it| millis(it.jitter)).collect(), " ms"),
+        ("round trip", drawn.iter().map(|it| millis(it.round_trip)).collect(), " ms"),
     ];
-    for (name, values, unit) in series {
+    for (name, values, unit) in figures {
         let greatest = values.iter().flatten().copied().fold(0.0, f64::max);
         let elsewhere = if channel == INPUT { "round trip" } else { "jitter buffer" };
         if name == elsewhere && greatest == 0.0 {
@@ -142,42 +117,24 @@ fn charts(book: &Book, channel: usize, counting: Counting, kept: &[Kept], text: 
             continue;
         }
         let digits = if unit == "%" { 2 } else { 0 };
-        let chart = chart(&values, greatest, book.look.charset, book.look.width.max(60) - 36);
+        let chart = chart(&values, greatest, book.look.charset);
         let _ = writeln!(text, "  {name:<14}{chart}  max {greatest:.digits$}{unit}");
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counters are at most 2^53")]
-fn millis(value: Counter) -> Option<f64> {
-    value.get().map(|value| value as f64)
+fn millis(value: Option<u64>) -> Option<f64> {
+    value.map(|value| value as f64)
 }
 
-/// Percent lost, report by report.
-fn losses(channel: usize, counting: Counting, reports: &[Report]) -> Vec<Option<f64>> {
-    let mut before = Packets { count: 0, lost: 0 };
-    let of = |report: &Report| {
-        let now = Packets { count: report.count.get()?, lost: report.lost.get()? };
-        let step = match counting {
-            Counting::Intervals => now,
-            Counting::Cumulative => growth(before, now),
-        };
-        before = now;
-        loss(channel, step).map(|loss| 100.0 * loss)
-    };
-    reports.iter().map(of).collect()
-}
-
-/// A character a report, or a few reports where the line is too short for all: the greatest.
-fn chart(values: &[Option<f64>], greatest: f64, charset: Charset, width: usize) -> String {
+/// A character for each value, by its share of the greatest.
+fn chart(values: &[Option<f64>], greatest: f64, charset: Charset) -> String {
     let steps: &[char] = match charset {
         Charset::Unicode => &['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
         Charset::Ascii => &['_', '.', '-', '=', '+', '*', '%', '#'],
     };
-    let step = |values: &[Option<f64>]| {
-        let value = values.iter().flatten().copied().fold(None, |most: Option<f64>, value| {
-            Some(most.map_or(value, |most| most.max(value)))
-        });
-        let Some(value) = value else { return '?' };
+    let step = |value: &Option<f64>| {
+        let Some(value) = *value else { return '?' };
         let share = if greatest > 0.0 { value / greatest } else { 0.0 };
         #[expect(
             clippy::cast_possible_truncation,
@@ -187,7 +144,7 @@ fn chart(values: &[Option<f64>], greatest: f64, charset: Charset, width: usize) 
         let index = (share * 7.0).round() as usize;
         steps[index.min(7)]
     };
-    values.chunks(values.len().div_ceil(width).max(1)).map(step).collect()
+    values.iter().map(step).collect()
 }
 
 #[cfg(test)]
@@ -195,10 +152,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chart_is_as_wide_as_it_may_be_and_shows_the_worst() {
-        let values: Vec<Option<f64>> = (0..100).map(|it| (it == 50).then_some(4.0)).collect();
-        let drawn = chart(&values, 4.0, Charset::Ascii, 10);
-        assert_eq!(drawn, "?????#????");
-        assert_eq!(chart(&[Some(0.0), Some(2.0), Some(4.0)], 4.0, Charset::Unicode, 9), "▁▅█");
+    fn a_chart_has_a_step_for_each_value_and_a_question_mark_where_there_is_none() {
+        let values = [Some(0.0), Some(2.0), None, Some(4.0)];
+        assert_eq!(chart(&values, 4.0, Charset::Ascii), "_+?#");
+        assert_eq!(chart(&values, 4.0, Charset::Unicode), "▁▅?█");
     }
 }

@@ -1,0 +1,323 @@
+//! One call's timeline: what happened line by line, and the figures of its reports, in memory that
+//! does not grow with the call.
+//!
+//! Of a call with very many lines, the first and the last ones are kept. Of very many reports, the
+//! worst of a few neighbours is, which is also what a chart can show of them.
+
+use std::collections::VecDeque;
+
+use super::call::{Call, News, Spot};
+use super::channel::{Counting, Packets, growth};
+use super::figures::loss;
+use super::sighting::{Report, Sighting, What};
+use crate::check::{Limits, Line, Payload};
+use crate::contract::{Bundle, EventId};
+use crate::text::{shortened, visible};
+
+/// What is kept of the lines of one call, in input order.
+#[derive(Debug, Default)]
+pub(crate) struct Timeline {
+    /// Knows exact duplicates; nothing else of it is used.
+    recent: Call,
+    /// The first [`MOST_FIRST`] lines that are no reports.
+    pub(crate) first: Vec<Moment>,
+    /// The latest [`MOST_LAST`] ones after those.
+    pub(crate) last: VecDeque<Moment>,
+    /// Lines between the two that were not kept.
+    pub(crate) left_out: u64,
+    /// Kept lines whose span is open.
+    open: usize,
+    /// What says which values matter, once a line needs it.
+    bundle: Option<Box<Bundle>>,
+    /// By channel.
+    pub(crate) series: [Series; 2],
+}
+
+/// A line that is no report.
+#[derive(Debug)]
+pub(crate) struct Moment {
+    pub(crate) spot: Spot,
+    pub(crate) event: EventId,
+    /// The line, or nothing where it is longer than [`LONGEST_KEPT`].
+    raw: Box<[u8]>,
+    /// What matters for its type, where the line was too long to be kept.
+    values: Option<String>,
+    pub(crate) span: Span,
+    participant: Option<u64>,
+}
+
+/// What a line begins that lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Span {
+    /// Nothing.
+    None,
+    /// Nothing: it is an exact duplicate of an earlier line.
+    Duplicate,
+    /// A hold, a mute or a pause that has not ended yet.
+    Open,
+    /// One that ended with this event.
+    Until(EventId, Spot),
+}
+
+/// The reports of a channel, in groups of neighbours.
+#[derive(Debug, Default)]
+pub(crate) struct Series {
+    pub(crate) reports: u64,
+    /// Reports in each group but the last, a power of two.
+    pub(crate) group: u64,
+    /// At most [`MOST_GROUPS`].
+    pub(crate) groups: Vec<Worst>,
+    before: Option<Packets>,
+}
+
+/// The greatest of each figure of a few reports; `None` where none of them has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Worst {
+    /// Share of packets lost where counters are for an interval.
+    interval_loss: Option<f64>,
+    /// The same where they are cumulative.
+    cumulative_loss: Option<f64>,
+    pub(crate) jitter: Option<u64>,
+    pub(crate) round_trip: Option<u64>,
+}
+
+/// Lines that are kept from the beginning of a call: more than people read.
+const MOST_FIRST: usize = 500;
+
+/// Lines that are kept from its end.
+const MOST_LAST: usize = 500;
+
+/// Groups of reports: some ten times what a line of a terminal has room for.
+const MOST_GROUPS: usize = 2048;
+
+/// Bytes of a line that is kept as it is: all but those that are meant to fill the memory. Of the
+/// others, only what is shown is kept, which takes longer to find.
+const LONGEST_KEPT: usize = 4096;
+
+/// Characters of an event's values that are shown.
+const VALUES_WIDTH: usize = 160;
+
+impl Timeline {
+    /// Takes in the next line of the call, in the capture with this number.
+    pub(crate) fn take(&mut self, sighting: &Sighting, raw: &[u8], capture: u32) {
+        let is_news = self.recent.recognise(sighting) == News::New;
+        if let What::Report(report) = &sighting.what {
+            if is_news {
+                self.series[usize::from(report.channel)].take(report);
+            }
+            return;
+        }
+        if sighting.event == EventId::FIRST {
+            // A report that nobody can read a channel's figures from.
+            return;
+        }
+        let spot = Spot { capture, line: sighting.number };
+        let participant = match sighting.what {
+            What::Party { participant, .. } => Some(participant),
+            What::Plain | What::Report(_) | What::Talk { .. } => None,
+        };
+        if is_news {
+            self.end_spans(sighting.event, participant, spot);
+        }
+        let span = match sighting.event.name() {
+            _ if !is_news => Span::Duplicate,
+            "hold" | "mute" | "pauserecording" => Span::Open,
+            _ => Span::None,
+        };
+        let event = sighting.event;
+        let mut moment =
+            Moment { spot, event, raw: Box::default(), values: None, span, participant };
+        if raw.len() > LONGEST_KEPT {
+            let bundle = self.bundle.get_or_insert_with(|| Box::new(Bundle::newest()));
+            moment.values = Some(moment.values_in(raw, bundle));
+        } else {
+            moment.raw = raw.into();
+        }
+        self.keep(moment);
+    }
+
+    /// The lines that are kept, in order.
+    pub(crate) fn moments(&self) -> impl Iterator<Item = &Moment> {
+        self.first.iter().chain(&self.last)
+    }
+
+    fn keep(&mut self, moment: Moment) {
+        self.open += usize::from(moment.span == Span::Open);
+        if self.first.len() < MOST_FIRST {
+            self.first.push(moment);
+            return;
+        }
+        if self.last.len() == MOST_LAST {
+            let dropped = self.last.pop_front();
+            self.open -= usize::from(dropped.is_some_and(|it| it.span == Span::Open));
+            self.left_out += 1;
+        }
+        self.last.push_back(moment);
+    }
+
+    /// Ends what lasts until an event like this, as `--lifecycle` has it: hold and resume pair by
+    /// participant, a conference ends every hold, a swap takes whoever waits off hold, and nobody
+    /// who has left is on hold.
+    fn end_spans(&mut self, event: EventId, participant: Option<u64>, spot: Spot) {
+        let is_ended = |moment: &Moment| match (moment.event.name(), event.name()) {
+            ("hold", "resume" | "participantremoved") => moment.participant == participant,
+            ("hold", "conference" | "swap")
+            | ("mute", "unmute")
+            | ("pauserecording", "resumerecording")
+            | (_, "callended") => true,
+            _ => false,
+        };
+        if self.open == 0 {
+            return;
+        }
+        for moment in self.first.iter_mut().chain(&mut self.last) {
+            if moment.span == Span::Open && is_ended(moment) {
+                moment.span = Span::Until(event, spot);
+                self.open -= 1;
+            }
+        }
+    }
+}
+
+impl Moment {
+    /// What matters for its type, ready to be shown.
+    pub(crate) fn values(&self, bundle: &Bundle) -> String {
+        self.values.clone().unwrap_or_else(|| self.values_in(&self.raw, bundle))
+    }
+
+    fn values_in(&self, raw: &[u8], bundle: &Bundle) -> String {
+        let line = Line::new("", self.spot.line, 0, raw);
+        let limits = Limits { max_line_bytes: usize::MAX, ..Limits::default() };
+        let Ok(payload) = Payload::read(&line, limits, bundle) else { return String::new() };
+        let event = bundle.event(self.event);
+        let value = |path: &String| {
+            let node = payload.root.at(line.bytes, &event.property(path)?.pointer)?;
+            let spelled = || String::from_utf8_lossy(&line.bytes[node.span.clone()]).into_owned();
+            Some(node.as_text(line.bytes).unwrap_or_else(spelled))
+        };
+        let values: Vec<String> = event.summary.iter().filter_map(value).collect();
+        visible(&shortened(&values.join("  "), VALUES_WIDTH)).into_owned()
+    }
+}
+
+impl Series {
+    fn take(&mut self, report: &Report) {
+        let worst = self.worst(report);
+        self.group = self.group.max(1);
+        let is_full = self.reports == self.group * self.groups.len() as u64;
+        self.reports += 1;
+        if let Some(last) = self.groups.last_mut().filter(|_| !is_full) {
+            last.join(worst);
+            return;
+        }
+        if self.groups.len() == MOST_GROUPS {
+            self.groups = self.groups.chunks(2).map(Worst::of).collect();
+            self.group *= 2;
+        }
+        self.groups.push(worst);
+    }
+
+    fn worst(&mut self, report: &Report) -> Worst {
+        let mut worst = Worst {
+            jitter: report.jitter.get(),
+            round_trip: report.round_trip.get(),
+            ..Worst::default()
+        };
+        if let (Some(count), Some(lost)) = (report.count.get(), report.lost.get()) {
+            let channel = usize::from(report.channel);
+            let now = Packets { count, lost };
+            let before = self.before.replace(now).unwrap_or(Packets { count: 0, lost: 0 });
+            worst.interval_loss = loss(channel, now);
+            worst.cumulative_loss = loss(channel, growth(before, now));
+        }
+        worst
+    }
+}
+
+impl Worst {
+    /// The worst of several.
+    pub(crate) fn of(all: &[Self]) -> Self {
+        let mut worst = Self::default();
+        for other in all {
+            worst.join(*other);
+        }
+        worst
+    }
+
+    /// Share of packets lost.
+    pub(crate) fn loss(&self, counting: Counting) -> Option<f64> {
+        match counting {
+            Counting::Intervals => self.interval_loss,
+            Counting::Cumulative => self.cumulative_loss,
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        let greater = |mine: Option<f64>, theirs: Option<f64>| match (mine, theirs) {
+            (Some(mine), Some(theirs)) => Some(mine.max(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.interval_loss = greater(self.interval_loss, other.interval_loss);
+        self.cumulative_loss = greater(self.cumulative_loss, other.cumulative_loss);
+        self.jitter = self.jitter.max(other.jitter);
+        self.round_trip = self.round_trip.max(other.round_trip);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::sighting::Counter;
+
+    fn report(jitter: i64) -> Report {
+        let counter = |value| Counter::new(Some(value));
+        Report {
+            channel: 0,
+            lost: counter(jitter % 7),
+            count: counter(1500),
+            jitter: counter(jitter),
+            round_trip: counter(0),
+            has_serial: false,
+        }
+    }
+
+    #[test]
+    fn a_series_keeps_the_worst_of_any_number_of_reports() {
+        for count in [1, 2047, 2048, 2049, 10_000, 50_001] {
+            let mut series = Series::default();
+            (0..count).for_each(|nth| series.take(&report(nth)));
+            assert!(series.groups.len() <= MOST_GROUPS, "{count}");
+            assert_eq!(series.reports, count.unsigned_abs());
+            let group = i64::try_from(series.group).expect("it is small");
+            for (worst, first) in series.groups.iter().zip((0..).map(|nth| nth * group)) {
+                let last = (first + group).min(count) - 1;
+                assert_eq!(worst.jitter, Some(last.unsigned_abs()), "{count} {first}");
+            }
+            let groups = series.reports.div_ceil(series.group);
+            assert_eq!(series.groups.len() as u64, groups, "{count}");
+        }
+    }
+
+    #[test]
+    fn a_long_call_keeps_its_first_and_its_last_lines() {
+        let mut timeline = Timeline::default();
+        let event = EventId::from_name("note").expect("it is an event");
+        for number in 1..=5000 {
+            let sighting = Sighting {
+                call: Some(0),
+                number,
+                offset: 0,
+                event,
+                hash: number,
+                is_more: false,
+                what: What::Plain,
+                raw: (0, 0),
+                next: u32::MAX,
+            };
+            timeline.take(&sighting, b"{}", 0);
+        }
+        let lines: Vec<u64> = timeline.moments().map(|moment| moment.spot.line).collect();
+        let expected: Vec<u64> = (1..=500).chain(4501..=5000).collect();
+        assert_eq!((lines, timeline.left_out), (expected, 4000));
+    }
+}
