@@ -7,6 +7,7 @@ mod around;
 mod ci;
 mod cli;
 mod compression;
+mod escaping;
 mod fixtures;
 mod generate;
 mod hostile;

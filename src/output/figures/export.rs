@@ -9,6 +9,7 @@ use crate::calls::figures::{Figures, Spread};
 use crate::calls::sighting::CHANNELS;
 use crate::contract::EventId;
 use crate::error::Error;
+use crate::text::visible_json;
 
 /// One object, written row by row; `"state"` is what is merged.
 pub(crate) fn json<'a>(
@@ -17,6 +18,12 @@ pub(crate) fn json<'a>(
     overview: &Overview<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
+    let mut shown = Vec::new();
+    let out: Out<'_> = &mut |bytes| {
+        shown.clear();
+        visible_json(bytes, &mut shown);
+        out(&shown)
+    };
     let totals = overview.totals;
     let events: serde_json::Map<String, Value> = EventId::all()
         .map(|id| (id.name().to_owned(), totals.events[id.index()]))
