@@ -2,6 +2,7 @@
 //!
 //! `cargo test --test suite agreement::` runs one file of them.
 
+mod advice;
 mod agreement;
 mod around;
 mod ci;
