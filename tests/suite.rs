@@ -2,11 +2,13 @@
 //!
 //! `cargo test --test suite agreement::` runs one file of them.
 
+mod advice;
 mod agreement;
 mod around;
 mod ci;
 mod cli;
 mod compression;
+mod escaping;
 mod fixtures;
 mod generate;
 mod hostile;

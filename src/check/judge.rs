@@ -8,7 +8,7 @@ use crate::capture::Block;
 use crate::check::matcher::{self, Fields};
 use crate::check::{Finding, Limits, Line, Payload, Place, Speaker, stranger_finding};
 use crate::contract::{Broken, Bundle, Event, EventId, Mode, Policy, Rule, Severity, Violation};
-use crate::json::Repeated;
+use crate::json::{self, Repeated};
 use crate::text::shortened;
 
 /// The contract, the policy and the limits of a run.
@@ -177,8 +177,9 @@ impl Told {
 }
 
 fn repeated_finding(line: &Line<'_>, payload: &Payload, repeated: &Repeated) -> Finding {
-    let key = String::from_utf8_lossy(&line.bytes[repeated.second.clone()]);
-    let message = format!("the key {} is doubled", shortened(&key, 60));
+    // Not as it is spelled: a fingerprint must not depend on that.
+    let key = json::decode_lossy(&line.bytes[repeated.second.clone()]);
+    let message = format!("duplicate key {}", json::quote(&shortened(&key, 60)));
     let span = repeated.second.clone();
     let finding = Finding::about_line(line, Rule::DuplicateKey, span, message);
     Finding {

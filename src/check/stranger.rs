@@ -2,9 +2,9 @@
 
 use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
-use crate::json::{self, Kind, Node};
+use crate::json::{self, Kind, Member, Node};
 use crate::text::suggest::{nearest, one_of};
-use crate::text::{shortened, visible};
+use crate::text::{shortened, visible, visible_json};
 
 /// The finding for a payload whose event is not known.
 pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Finding {
@@ -13,7 +13,8 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
     if let (Some(node), Some(name)) = (kind, &payload.kind) {
         let message =
             format!("{} is not a toolkit event", json::quote(&shortened(name, LONGEST_NAME)));
-        let help = wrapped(line, root).or_else(|| other_name(name, bundle));
+        let is_event = |name: &str| EventId::from_name(name).is_some();
+        let help = wrapped(line, root, &is_event).or_else(|| other_name(name, bundle));
         return Finding {
             rule: Rule::UnknownEvent,
             place: Place::new(line, node.span.clone(), Some("/type".into())),
@@ -31,7 +32,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         (Kind::Object(members), None) if members.is_empty() => {
             ("an empty object is not an event".into(), Some(ENVELOPE.into()))
         }
-        (Kind::Object(_), None) => no_type(line, root),
+        (Kind::Object(_), None) => no_type(line, root, bundle),
         (Kind::Array(_), _) => (
             "a JSON array is not an event".into(),
             Some("`jq -c '.[]'` makes lines of its elements".into()),
@@ -65,43 +66,125 @@ fn blank(line: &Line<'_>, payload: &Payload) -> Finding {
 }
 
 const LONGEST_NAME: usize = 60;
+const LOG_BOTH: &str = "log JSON.stringify({type: event.type, detail: event.detail})";
 const ENVELOPE: &str = "an event is {\"type\": \"…\", \"detail\": {\"callId\": \"…\", …}}";
 
-fn no_type(line: &Line<'_>, root: &Node) -> (String, Option<String>) {
-    let keys: Vec<String> =
-        root.members().iter().map(|it| json::decode_lossy(&line.bytes[it.key.clone()])).collect();
-    if keys.iter().any(|key| key == "isTrusted") {
+fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<String>) {
+    let message = "the object has no \"type\"";
+    if let Some(help) = wrapped(line, root, &|name| known_as(name, bundle).is_some()) {
+        return (message.into(), Some(help));
+    }
+    if root.get(line.bytes, "isTrusted").is_some() && is_data_lost(line, root) {
         return (
             "this is what JSON.stringify(event) leaves of a browser event: its data is lost".into(),
             Some("log JSON.stringify({type: event.type, detail: event.detail}) instead".into()),
         );
     }
-    if let Some(help) = wrapped(line, root) {
-        return ("the object has no \"type\"".into(), Some(help));
+    if root.get(line.bytes, "callId").is_some() {
+        return (format!("{message}: this seems to be a detail alone"), Some(LOG_BOTH.into()));
     }
-    if keys.iter().any(|key| key == "callId") {
-        return (
-            "the object has no \"type\": this seems to be a detail alone".into(),
-            Some("log JSON.stringify({type: event.type, detail: event.detail})".into()),
-        );
+    if root.get(line.bytes, "detail").is_some_and(|detail| !detail.members().is_empty()) {
+        return (message.into(), Some(LOG_BOTH.into()));
     }
+    let keys = root.members().iter().map(|it| json::decode_lossy(&line.bytes[it.key.clone()]));
+    let keys: Vec<String> = keys.collect();
     let help = nearest("type", keys.iter().map(String::as_str)).map_or_else(
         || ENVELOPE.into(),
         |key| format!("did you mean \"type\" by {}?", json::quote(key)),
     );
-    ("the object has no \"type\"".into(), Some(help))
+    (message.into(), Some(help))
 }
 
-/// How to unwrap the event, if one stands a level below.
-fn wrapped(line: &Line<'_>, root: &Node) -> Option<String> {
-    let inner = root.members().iter().find(|member| {
-        let kind = member.value.get(line.bytes, "type");
-        kind.and_then(|kind| kind.as_text(line.bytes))
-            .is_some_and(|name| EventId::from_name(&name).is_some())
-    })?;
-    let key = json::decode_lossy(&line.bytes[inner.key.clone()]);
-    let path = json::quote(&shortened(&key, LONGEST_NAME));
-    Some(format!("the event is wrapped: `jq -c '.[{path}]'` takes it out"))
+/// What a browser event has besides its data (DOM Standard; HTML Standard, `MessageEvent`).
+const OF_EVERY_EVENT: [&str; 8] =
+    ["currentTarget", "path", "ports", "relatedTarget", "source", "srcElement", "target", "view"];
+
+/// Whether a browser event holds nothing but what every event has.
+fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
+    root.members().iter().all(|member| {
+        let key = json::decode_lossy(&line.bytes[member.key.clone()]);
+        OF_EVERY_EVENT.contains(&key.as_str())
+            || match &member.value.kind {
+                Kind::Object(members) => members.is_empty(),
+                Kind::Array(items) => items.is_empty(),
+                Kind::String | Kind::Number | Kind::Bool(_) => key != "data" && key != "detail",
+                Kind::Null => true,
+            }
+    })
+}
+
+/// How to unwrap the event, if there is one further in: an object whose `type` `is_event`.
+fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Option<String> {
+    let filter = way_in(line.bytes, root, is_event, DEEPEST_EVENT)?;
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let filter = if filter.bytes().all(is_word) {
+        filter
+    } else {
+        format!("'{}'", filter.replace('\'', r"'\''"))
+    };
+    Some(format!("the event is wrapped: `jq -c {filter}` takes it out"))
+}
+
+/// Levels below the root at which an event is looked for.
+const DEEPEST_EVENT: usize = 4;
+
+/// The filter of jq that leads from `node` to an event: the one on the highest level of the first
+/// member that holds any.
+fn way_in(
+    text: &[u8],
+    node: &Node,
+    is_event: &dyn Fn(&str) -> bool,
+    levels: usize,
+) -> Option<String> {
+    let levels = levels.checked_sub(1)?;
+    let is_found = |node: &Node| {
+        let name = node.get(text, "type").and_then(|kind| kind.as_text(text));
+        name.is_some_and(|name| is_event(&name))
+    };
+    let below = |node: &Node| match &node.kind {
+        _ if is_found(node) => Some(String::new()),
+        Kind::Array(items) => items.first().filter(|it| is_found(it)).map(|_| "[]".to_owned()),
+        Kind::String => in_string(&node.as_text(text)?, is_event, levels),
+        Kind::Object(_) | Kind::Null | Kind::Bool(_) | Kind::Number => None,
+    };
+    let step = |member: &Member| jq_key(&json::decode_lossy(&text[member.key.clone()]));
+    let members = node.members();
+    let here = members.iter().find_map(|it| Some(step(it)? + &below(&it.value)?));
+    here.or_else(|| {
+        let deeper = |it: &Member| way_in(text, &it.value, is_event, levels);
+        members.iter().find_map(|it| Some(step(it)? + &deeper(it)?))
+    })
+}
+
+/// The same for JSON text that is a string of another.
+fn in_string(content: &str, is_event: &dyn Fn(&str) -> bool, levels: usize) -> Option<String> {
+    let text = content.as_bytes();
+    let is_object = text.trim_ascii_start().starts_with(b"{");
+    let root = is_object.then(|| json::parse(text, DEEPEST_STRING).ok())??.root;
+    let name = root.get(text, "type").and_then(|kind| kind.as_text(text));
+    if name.is_some_and(|name| is_event(&name)) {
+        return Some(" | fromjson".into());
+    }
+    Some(format!(" | fromjson | {}", way_in(text, &root, is_event, levels)?))
+}
+
+/// Arrays and objects in each other that a text in a string may have: a payload has four.
+const DEEPEST_STRING: usize = 32;
+
+/// `.key`, as jq spells it; `None` where it is too long to be copied.
+fn jq_key(key: &str) -> Option<String> {
+    let mut letters = key.bytes();
+    let is_word = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && letters.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if key.len() > LONGEST_NAME {
+        return None;
+    }
+    if is_word {
+        return Some(format!(".{key}"));
+    }
+    let mut quoted = Vec::new();
+    visible_json(json::quote(key).as_bytes(), &mut quoted);
+    Some(format!(".[{}]", String::from_utf8_lossy(&quoted)))
 }
 
 fn string_alone(text: &str) -> (String, Option<String>) {
@@ -115,6 +198,18 @@ fn string_alone(text: &str) -> (String, Option<String>) {
 
 /// What a name that is no event's is known as, or which event it is like.
 pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
+    if let Some(known) = known_as(name, bundle) {
+        return Some(known);
+    }
+    let alike = nearest(name, EventId::all().map(EventId::name))?;
+    Some(format!("did you mean {}?", json::quote(alike)))
+}
+
+/// What a name is known as that captures hold: an event's, or one of the other names.
+fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
+    if EventId::from_name(name).is_some() {
+        return Some("an event's name".into());
+    }
     let events = || EventId::all().map(|id| bundle.event(id));
     if let Some(event) = events().find(|event| event.aura == name) {
         return Some(format!(
@@ -134,12 +229,8 @@ pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
         return Some(format!("that is {known}"));
     }
     let bare = name.strip_prefix("on").unwrap_or_default();
-    if EventId::from_name(&bare.to_lowercase()).is_some() {
-        let bare = json::quote(&bare.to_lowercase());
-        return Some(format!("that is the name of the listener; the event is {bare}"));
-    }
-    let alike = nearest(name, EventId::all().map(EventId::name))?;
-    Some(format!("did you mean {}?", json::quote(alike)))
+    let bare = EventId::from_name(&bare.to_lowercase())?.name();
+    Some(format!("that is the name of the listener; the event is {}", json::quote(bare)))
 }
 
 /// What to say when `name` should have been an event's.

@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::check::path::{Items, dotted};
 use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Broken, Bundle, Event, Mode, Rule, Violation};
-use crate::json::{self, Kind, Node};
+use crate::json::{self, Kind, Member, Node};
 use crate::text::shortened;
-use crate::text::suggest::{nearest, one_of};
+use crate::text::suggest::{is_same_name, nearest, one_of};
 
 /// Puts what is wrong with one payload of a known event into words.
 pub(crate) struct Speaker<'a> {
@@ -105,23 +105,21 @@ impl Speaker<'_> {
         let text = self.line.bytes;
         let object = self.node(&violation.pointer);
         let documented = &self.schema(violation)["properties"];
-        let strange: Vec<(String, Range<usize>)> = object
+        let strange: Vec<(String, &Member)> = object
             .map_or(&[][..], Node::members)
             .iter()
-            .map(|member| (json::decode_lossy(&text[member.key.clone()]), member.key.clone()))
-            .filter(|(key, _)| documented.get(key).is_none())
+            .map(|member| (json::decode_lossy(&text[member.key.clone()]), member))
+            .filter(|(key, member)| {
+                documented.get(key).is_none() && self.can_be(violation, name, (key, &member.value))
+            })
             .collect();
         let alike = nearest(name, strange.iter().map(|(key, _)| key.as_str()));
         let misspelled = strange.iter().find(|(key, _)| Some(key.as_str()) == alike);
         let (span, label, help) = match misspelled {
-            Some((key, span)) => (
-                span.clone(),
+            Some((key, member)) => (
+                member.key.clone(),
                 format!("did you mean {}?", json::quote(name)),
-                Some(format!(
-                    "rename {} to {}",
-                    json::quote(&shortened(key, EXCERPT)),
-                    json::quote(name)
-                )),
+                Some(self.rename(violation, name, (key, &member.value))),
             ),
             None => (
                 self.span(&violation.pointer),
@@ -137,6 +135,34 @@ impl Speaker<'_> {
             label,
             help,
         }
+    }
+
+    /// Whether `key` may be a slip for `name`: a value of another type says that it is not, unless
+    /// the names are the same but for case.
+    fn can_be(&self, violation: &Violation, name: &str, (key, value): (&str, &Node)) -> bool {
+        is_same_name(key, name) || self.wanted_instead(violation, name, value).is_none()
+    }
+
+    fn rename(&self, violation: &Violation, name: &str, (key, value): (&str, &Node)) -> String {
+        let (key, right) = (json::quote(&shortened(key, EXCERPT)), json::quote(name));
+        match self.wanted_instead(violation, name, value) {
+            None => format!("rename {key} to {right}"),
+            Some(kinds) => format!("rename {key} to {right}, and make it {kinds}"),
+        }
+    }
+
+    /// The types that the property `name` may have, where `value` has none of them.
+    fn wanted_instead(&self, violation: &Violation, name: &str, value: &Node) -> Option<String> {
+        let schema = self.property_schema(violation, name);
+        let kinds: Vec<&str> = match &schema["type"] {
+            Value::String(kind) => vec![kind],
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+        };
+        let found = value.type_name();
+        let fits = |kind: &&str| *kind == found || *kind == "integer" && found == "number";
+        let is_right = kinds.is_empty() || kinds.iter().any(fits);
+        (!is_right).then(|| one_of(&kinds.into_iter().map(article).collect::<Vec<_>>()))
     }
 
     /// `"participant" is …`: what a property means, in the schema's own words.
@@ -165,17 +191,16 @@ impl Speaker<'_> {
             .zip(&keys)
             .rev()
             .filter(|(_, key)| names.contains(key.as_str()) && told.insert(key.as_str()));
-        strange
-            .map(|(member, key)| self.strange(violation, (key, member.key.clone()), &absent))
-            .collect()
+        strange.map(|(member, key)| self.strange(violation, (key, member), &absent)).collect()
     }
 
     fn strange(
         &self,
         violation: &Violation,
-        (key, span): (&str, Range<usize>),
+        (key, member): (&str, &Member),
         absent: &[&str],
     ) -> Words {
+        let span = member.key.clone();
         let pointer = json::join(&violation.pointer, key);
         let what = dotted(&pointer, Items::Numbered);
         let event = self.event.id.name();
@@ -189,7 +214,9 @@ impl Speaker<'_> {
                 pointer,
             };
         }
-        let help = match nearest(key, absent.iter().copied()) {
+        let likely = absent.iter().copied();
+        let likely = likely.filter(|name| self.can_be(violation, name, (key, &member.value)));
+        let help = match nearest(key, likely) {
             Some(right) => format!("did you mean {}?", json::quote(right)),
             None => format!("`voxev explain {event}` lists what is documented"),
         };

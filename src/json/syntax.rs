@@ -69,6 +69,9 @@ impl SyntaxError {
     /// Cold: finds the words for `fault`. `open` says where each unclosed bracket stands.
     pub(super) fn explain(text: &[u8], fault: &Fault, open: &[usize]) -> Self {
         let place = Place { text, at: fault.at, expected: fault.expected, open };
+        if let Some(error) = place.before_payload().or_else(|| place.no_value()) {
+            return error;
+        }
         let (message, help) = place.cause().unwrap_or_else(|| {
             (format!("expected {}, found {}", fault.expected.words(), place.found()), None)
         });
@@ -90,12 +93,13 @@ const ONE_PER_LINE: &str = "a capture holds one whole payload a line; `jq -c . F
     lines of pretty-printed or concatenated JSON";
 const GLUED: &str = "this looks like a line number that came along from the documentation page; \
     remove the numbers and put the payload on one line";
+const ONE_PAYLOAD: &str = "a line of a capture is one JSON payload, {\"type\": …, \"detail\": {…}}";
 const STRAIGHT: &str = "replace curly quotes by the straight \" of the keyboard";
 
 impl Place<'_> {
     fn cause(&self) -> Option<Cause> {
         self.byte_trouble().or_else(|| match self.expected {
-            Expected::End { value_end } => self.trailing(value_end),
+            Expected::End { .. } => self.trailing(),
             Expected::Key | Expected::KeyOrEnd => self.not_a_key(),
             Expected::Value | Expected::ValueOrEnd => self.not_a_value(),
             Expected::CommaOr(_) => self.no_comma(),
@@ -154,14 +158,9 @@ impl Place<'_> {
     }
 
     /// More text after a complete value.
-    fn trailing(&self, value_end: usize) -> Option<Cause> {
-        let value = self.text[..value_end].trim_ascii_start();
-        let is_number = value.first().is_some_and(u8::is_ascii_digit);
+    fn trailing(&self) -> Option<Cause> {
         match self.rest().chars().next()? {
-            '{' | '}' | '"' | ']' if is_number => {
-                Some(cause("a number in front of the payload", GLUED))
-            }
-            '-' | 'T' | '/' | ':' | '.' if is_number => Some(self.prefix()),
+            _ if self.is_glued_number() => Some(cause("a number in front of the payload", GLUED)),
             ':' => Some(cause("a property outside of an object", ONE_PER_LINE)),
             '{' | '[' => Some(cause("a second JSON value in the same line", ONE_PER_LINE)),
             '}' | ']' => Some(cause(
@@ -172,7 +171,6 @@ impl Place<'_> {
                 "a comma after the payload",
                 "remove it: the lines of a capture are not joined by commas",
             )),
-            _ if value.starts_with(b"[") => Some(self.prefix()),
             _ => None,
         }
     }
@@ -198,7 +196,7 @@ impl Place<'_> {
             return Some(common);
         }
         if self.open.is_empty() && !matches!(rest.as_bytes().first(), Some(b'}' | b']' | b',')) {
-            return Some(self.prefix());
+            return Some((self.expected_a_value(&self.found()), Some(ONE_PAYLOAD.into())));
         }
         match rest.as_bytes().first() {
             Some(b'}' | b']') if self.open.is_empty() => {
@@ -269,18 +267,74 @@ impl Place<'_> {
         })
     }
 
-    /// Text in front of the payload, as logs and consoles write it.
-    fn prefix(&self) -> Cause {
-        let message = format!("expected a JSON value, found {}", self.found());
-        let help = match memchr::memchr(b'{', self.text) {
-            Some(brace) if brace > 0 => format!(
-                "the payload seems to start at byte {} of the line: remove the text before it \
-                 (`sed 's/^[^{{]*//'`)",
-                brace + 1
-            ),
-            _ => "a line of a capture is one JSON payload, {\"type\": …, \"detail\": {…}}".into(),
+    /// A line that starts like a log's or a console's, and then holds what looks like a payload.
+    fn before_payload(&self) -> Option<SyntaxError> {
+        let brace = memchr::memchr(b'{', self.text)?;
+        let (before, payload) = self.text.split_at(brace);
+        let is_payload = payload[1..].trim_ascii_start().starts_with(b"\"");
+        let is_json = match before.trim_ascii_start().first() {
+            // A bracket that is closed again, as in `[INFO] {`, is no array's.
+            Some(b'[') => !before.contains(&b']'),
+            Some(b'"' | b'}' | b']') | None => true,
+            Some(_) => false,
         };
-        (message, Some(help))
+        let is_glued = matches!(self.expected, Expected::End { .. }) && self.is_glued_number();
+        if self.at > brace || !is_payload || is_json || is_glued {
+            return None;
+        }
+        if self.byte_trouble().or_else(|| self.javascript()).is_some() {
+            return None;
+        }
+        let start = before.len() - before.trim_ascii_start().len();
+        let help = format!(
+            "the payload seems to start at byte {} of the line: remove the text before it \
+             (`sed 's/^[^{{]*//'`)",
+            brace + 1
+        );
+        Some(SyntaxError {
+            span: start..before.trim_ascii_end().len().max(start + 1),
+            message: "text before the payload".into(),
+            label: "not part of the payload".into(),
+            help: Some(help),
+        })
+    }
+
+    /// A line that starts with what happens to be JSON, a number or an array, but is none:
+    /// `2025-01-03 started`.
+    fn no_value(&self) -> Option<SyntaxError> {
+        let Expected::End { value_end } = self.expected else { return None };
+        let value = self.text[..value_end].trim_ascii_start();
+        let next = self.rest().chars().next()?;
+        let is_text = match value.first()? {
+            b'0'..=b'9' => matches!(next, '-' | 'T' | '/' | ':' | '.'),
+            b'[' => !value.contains(&b'{') && !matches!(next, '{' | '[' | '}' | ']' | ':' | ','),
+            _ => false,
+        };
+        if !is_text || self.byte_trouble().is_some() {
+            return None;
+        }
+        let start = self.text.len() - self.text.trim_ascii_start().len();
+        let line = std::str::from_utf8(&self.text[start..]).ok()?;
+        let word = line.split_ascii_whitespace().next()?;
+        let word = word.char_indices().nth(LONGEST_WORD).map_or(word, |(end, _)| &word[..end]);
+        Some(SyntaxError {
+            span: start..start + word.len(),
+            message: self.expected_a_value(&format!("`{word}`")),
+            label: format!("expected {}", Expected::Value.words()),
+            help: Some(ONE_PAYLOAD.into()),
+        })
+    }
+
+    fn expected_a_value(&self, found: &str) -> String {
+        format!("expected {}, found {found}", Expected::Value.words())
+    }
+
+    /// Whether a number stands right in front of what may be a part of a payload.
+    fn is_glued_number(&self) -> bool {
+        let Expected::End { value_end } = self.expected else { return false };
+        let value = self.text[..value_end].trim_ascii_start();
+        value.first().is_some_and(u8::is_ascii_digit)
+            && self.rest().starts_with(['{', '}', '"', ']'])
     }
 
     fn control_character(&self) -> Cause {
@@ -333,11 +387,14 @@ fn closing(open: u8) -> char {
     if open == b'{' { '}' } else { ']' }
 }
 
-/// The identifier that `text` starts with: at most 40 bytes, so that a message stays readable.
+/// Letters of the capture in a message, so that it stays readable.
+const LONGEST_WORD: usize = 40;
+
+/// The identifier that `text` starts with.
 fn word(text: &str) -> &str {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     let first = text.as_bytes().first().is_some_and(|byte| !byte.is_ascii_digit());
-    let length = text.bytes().take(40).take_while(|&byte| first && is_word(byte)).count();
+    let length = text.bytes().take(LONGEST_WORD).take_while(|&byte| first && is_word(byte)).count();
     &text[..length]
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::capture::Source;
 use crate::check::{Finding, Fingerprint};
 use crate::error::Error;
+use crate::text::visible_json;
 
 /// Known findings, and how many of each have not been met yet.
 #[derive(Debug, Default, Clone)]
@@ -125,7 +126,8 @@ impl Baseline {
         findings.sort();
         let document = Document { voxev_baseline: VERSION, findings };
         // Writing strings and numbers to memory cannot fail.
-        let mut bytes = serde_json::to_vec_pretty(&document).unwrap_or_default();
+        let mut bytes = Vec::new();
+        visible_json(&serde_json::to_vec_pretty(&document).unwrap_or_default(), &mut bytes);
         bytes.push(b'\n');
         bytes
     }

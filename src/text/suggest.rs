@@ -8,7 +8,7 @@ pub(crate) fn nearest<'a>(
     let folded = fold(word);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&folded, &fold(candidate)), candidate))
+        .map(|candidate| (likeness(&folded, &fold(candidate)), candidate))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .map(|(_, candidate)| candidate)
@@ -17,6 +17,22 @@ pub(crate) fn nearest<'a>(
 /// Jaro-Winkler likeness from which a name is worth suggesting. At 0.87, `callstart` finds
 /// `callstarted` and `mut` finds `mute`, but `participant` does not find `participantadded`'s rivals.
 const ALIKE: f64 = 0.87;
+
+/// Jaro-Winkler likeness, or 0 where more than a third of the letters differ: names that only begin
+/// alike, as `callbargedin` and `callended` do, are not slips of one another. A name may be long for
+/// a short one that it begins with (`warning`, `warn`).
+fn likeness(left: &str, right: &str) -> f64 {
+    let likeness = strsim::jaro_winkler(left, right);
+    let is_longer = || left.starts_with(right) || right.starts_with(left);
+    let is_far =
+        || !is_longer() && 3 * strsim::osa_distance(left, right) > left.len().max(right.len());
+    if likeness >= ALIKE && is_far() { 0.0 } else { likeness }
+}
+
+/// Whether the names differ in nothing but case and separators.
+pub(crate) fn is_same_name(left: &str, right: &str) -> bool {
+    fold(left) == fold(right)
+}
 
 /// Names are compared by their first bytes only: a capture's key may be a megabyte long.
 const LONGEST: usize = 64;
@@ -52,6 +68,8 @@ mod tests {
         assert_eq!(nearest("flagraised", events()), Some("flagraise"));
         assert_eq!(nearest("callStarted", events()), Some("callstarted"));
         assert_eq!(nearest("participant_added", events()), Some("participantadded"));
-        assert_eq!(nearest("banana", events()), None);
+        for far in ["banana", "CALL_BARGED_IN", "CALL_UPDATED"] {
+            assert_eq!(nearest(far, events()), None);
+        }
     }
 }

@@ -256,7 +256,7 @@ fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>)
 fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
     let span = |range: &Range<usize>| range.start..range.end.min(range.start + 1);
     if let Some(repeated) = payload.repeated.first() {
-        let message = "a doubled key has no place in a table".to_owned();
+        let message = "a duplicate key has no place in a table".to_owned();
         let span = repeated.second.clone();
         return Some(Box::new(Finding {
             help: Some("keep one of them, or convert to jsonl".into()),

@@ -11,6 +11,7 @@ use crate::calls::merge::{REPORT, VERSION};
 use crate::calls::sighting::CHANNELS;
 use crate::contract::EventId;
 use crate::error::Error;
+use crate::text::visible_json;
 
 /// One object, written row by row; `"state"` is what is merged.
 pub(crate) fn json<'a>(
@@ -19,6 +20,12 @@ pub(crate) fn json<'a>(
     overview: &Overview<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
+    let mut shown = Vec::new();
+    let out: Out<'_> = &mut |bytes| {
+        shown.clear();
+        visible_json(bytes, &mut shown);
+        out(&shown)
+    };
     let Overview { tally, totals, .. } = overview;
     let Window { since, until } = book.window;
     let head = json!({

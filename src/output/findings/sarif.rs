@@ -21,7 +21,7 @@ use super::reporter::{Found, Reporter, columns, left_out, with_help};
 use crate::check::{Earlier, Fingerprint};
 use crate::contract::{Rule, Severity};
 use crate::output::Totals;
-use crate::text::visible;
+use crate::text::{visible, visible_json};
 
 /// `validate --format sarif`.
 pub(crate) struct Sarif {
@@ -146,12 +146,12 @@ impl Reporter for Sarif {
         let document = serde_json::to_vec(&document).unwrap_or_default();
         let at = memchr::memmem::find(&document, NO_RESULTS).map(|at| at + NO_RESULTS.len() - 1);
         let (head, tail) = document.split_at(at.unwrap_or(document.len()));
-        out.extend_from_slice(head);
+        visible_json(head, out);
         for (nth, kept) in self.results.iter().enumerate() {
             out.extend_from_slice(if nth == 0 { b"\n" } else { b",\n" });
-            let _ = serde_json::to_writer(&mut *out, &kept.to_result());
+            visible_json(&serde_json::to_vec(&kept.to_result()).unwrap_or_default(), out);
         }
-        out.extend_from_slice(tail);
+        visible_json(tail, out);
         out.push(b'\n');
     }
 }
