@@ -147,20 +147,25 @@ impl<R: Read> Cutter<R> {
     /// The next block; `None` at the capture's end. After an error, what had been read before it
     /// still comes.
     pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+        if self.finished && self.pending.is_empty() {
+            return Ok(None);
+        }
         let mut buffer = self.spare.pop().unwrap_or_default();
         let mut filled = self.pending.len();
-        self.make_room(&mut buffer, filled);
+        self.make_room(&mut buffer, filled)?;
         buffer[..filled].copy_from_slice(&self.pending);
         self.pending.clear();
         while !self.finished {
-            self.make_room(&mut buffer, filled);
+            self.make_room(&mut buffer, filled)?;
             let room = filled + self.reading.bytes();
             let read = self.read(&mut buffer[filled..room]);
             self.finished = !matches!(read, Ok(1..));
             match read {
                 Ok(count) => filled += count,
                 Err(error) => {
-                    self.pending.extend_from_slice(&buffer[..filled]);
+                    if self.pending.try_reserve(filled).is_ok() {
+                        self.pending.extend_from_slice(&buffer[..filled]);
+                    }
                     return Err(error);
                 }
             }
@@ -235,12 +240,19 @@ impl<R: Read> Cutter<R> {
     }
 
     /// Lets `buffer` take a read and the slack behind its first `filled` bytes. Buffers come back
-    /// initialized, so that only new ones are zeroed.
-    fn make_room(&self, buffer: &mut Vec<u8>, filled: usize) {
+    /// initialized, so that only new ones are zeroed. A line may be longer than there is memory: that
+    /// is an error, and the end.
+    fn make_room(&mut self, buffer: &mut Vec<u8>, filled: usize) -> io::Result<()> {
         let needed = filled + self.reading.bytes() + SLACK;
         if buffer.len() < needed {
+            if let Err(error) = buffer.try_reserve(needed - buffer.len()) {
+                self.finished = true;
+                self.pending = Vec::new();
+                return Err(error.into());
+            }
             buffer.resize(needed, 0);
         }
+        Ok(())
     }
 
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {

@@ -10,7 +10,7 @@ mod validate;
 mod value;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 
 use clap::builder::StyledStr;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -25,6 +25,8 @@ pub(crate) use validate::{Format, ValidateArgs};
 
 use crate::commands::{look, shell};
 use crate::outcome::Outcome;
+use crate::output::Output;
+use crate::pipeline::run::complain;
 use crate::terminal::Colour;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
@@ -120,26 +122,27 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
 
 /// Says what clap has to say, help or a complaint, in colours where everything else would be.
 fn said(error: &clap::Error) -> Outcome {
-    let is_complaint = error.use_stderr();
     let color = asked_color(std::env::args_os().skip(1));
     let text = error.render();
-    // A closed pipe is nobody's loss; the exit code still tells.
-    let _ = if is_complaint {
-        show(&text, &mut io::stderr(), color)
-    } else {
-        show(&text, &mut io::stdout(), color)
-    };
-    if is_complaint { Outcome::Trouble } else { Outcome::Good }
+    if error.use_stderr() {
+        // Standard error may be closed; the exit code still tells.
+        let _ = io::stderr().write_all(styled(&text, &io::stderr(), color).as_bytes());
+        return Outcome::Trouble;
+    }
+    let text = styled(&text, &io::stdout(), color);
+    match Output::open(None).and_then(|mut output| output.write(text.as_bytes())) {
+        Err(error) if !error.is_closed_pipe() => {
+            complain(&error.to_string());
+            Outcome::Trouble
+        }
+        _ => Outcome::Good,
+    }
 }
 
-fn show(
-    text: &StyledStr,
-    stream: &mut (impl io::Write + IsTerminal),
-    color: When,
-) -> io::Result<()> {
+fn styled(text: &StyledStr, stream: &impl IsTerminal, color: When) -> String {
     match look(stream, color).colour {
-        Colour::On => write!(stream, "{}", text.ansi()),
-        Colour::Off => write!(stream, "{text}"),
+        Colour::On => text.ansi().to_string(),
+        Colour::Off => text.to_string(),
     }
 }
 

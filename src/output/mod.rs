@@ -11,6 +11,7 @@ pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod unfinished;
 
 pub(crate) use baseline::Baseline;
 pub(crate) use events::{
