@@ -143,6 +143,34 @@ fn a_block_of_nothing_but_findings_waits_for_its_turn_in_little_memory() {
 }
 
 #[test]
+fn reports_of_types_of_a_megabyte_take_little_memory() {
+    let folder = scratch();
+    let known = folder.path().join("known.json");
+    for options in [
+        &["--format", "sarif"][..],
+        &["--format", "junit"],
+        &["--format", "github"],
+        &["--write-baseline", text(&known)],
+    ] {
+        let mut child = piped(&[&["validate", "--no-config", "-q", "-j", "1"], options].concat());
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let name = "x".repeat(900_000);
+        for nth in 0..60 {
+            let line = format!("{{\"type\":\"{name}{nth}\",\"detail\":{{}}}}\n");
+            stdin.write_all(line.as_bytes()).expect("voxev reads");
+        }
+        assert_little(&child);
+        drop(stdin);
+        let run = finish(child);
+        assert!(run.stdout.len() < 1_000_000, "{options:?}: {} bytes", run.stdout.len());
+    }
+    let document = fs::read_to_string(known).expect("it is there");
+    let document: serde_json::Value = serde_json::from_str(&document).expect("it is JSON");
+    let entries = document["findings"].as_array().expect("there are findings");
+    assert_eq!(entries.len(), 60, "types that begin alike are told apart");
+}
+
+#[test]
 fn a_line_of_100_mb_is_a_finding_in_little_memory() {
     let mut child = piped(&["validate", "--format", "short"]);
     let mut stdin = child.stdin.take().expect("a pipe");
@@ -310,16 +338,6 @@ fn a_folder_that_cannot_be_written_to_is_a_message_and_exit_code_2() {
     let run = run_on(&["convert", "--to", "csv", "-o", text(folder.path()), GOOD]);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("directory"), "{}", run.stderr);
-}
-
-#[test]
-fn a_capture_can_be_its_own_output() {
-    let folder = scratch();
-    let capture = folder.path().join("capture.jsonl");
-    fs::write(&capture, [b"{ \"type\" : \"mute\" }\n", EVENT].concat()).expect("there is room");
-    let run = run_on(&["filter", "--valid", "-o", text(&capture), text(&capture)]);
-    assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert_eq!(fs::read(&capture).expect("it is there"), EVENT);
 }
 
 #[test]

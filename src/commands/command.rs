@@ -8,6 +8,7 @@ use super::contract::{Contract, bundle, judge_by, unknown_event};
 use super::reporting::{is_report, reporting};
 use super::{Job, Judging, Limit, Patience, Plan, Task};
 use crate::calls::context::{FAR, Reach};
+use crate::capture::Source;
 use crate::cli::{
     ConvertArgs, FilterArgs, Format, GenerateArgs, PrettyArgs, Selectors, Target, ValidateArgs,
     When,
@@ -17,7 +18,7 @@ use crate::error::Error;
 use crate::generate::{Amount, Mix, Order, Rate, Recipe};
 use crate::output::{
     FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines, Oneline, Report,
-    Separator, Short, Silent, Sink, Table, Tally,
+    Separator, Short, Silent, Sink, Table, Tally, is_stdout,
 };
 use crate::pipeline::Watched;
 use crate::select::{Condition, Selection, Sense, Unreadable, Validity};
@@ -35,7 +36,7 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
     let judge = contract.judge(&[])?;
     let selection = selection(&args.selectors, &judge.bundle)?;
     let captures = validated(&args.input, &contract.config, args.quiet)?;
-    let reporting = reporting(args, &captures, &selection)?;
+    let reporting = reporting(args, &selection)?;
     let for_people = matches!(args.format, Format::Pretty | Format::Short);
     let limit = match args.max_findings {
         _ if args.quiet > 1 => Limit::Count(0),
@@ -54,9 +55,10 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
         Some(format) => Box::new(Report { format }),
         None => Box::new(Silent),
     };
-    Ok(Task::Read(Box::new(Plan {
+    let mut plan = Plan {
         judging: Judging::On,
         exceptions: contract.exceptions(&captures)?,
+        config: contract.config.path.clone(),
         selection,
         limit,
         reporting,
@@ -65,7 +67,13 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
         quiet: args.quiet,
         threads: threads(&args.input),
         ..Plan::new(Job::Validate, captures, judge, sink, color)
-    })))
+    };
+    if let Some(mut reporting) = plan.reporting.take() {
+        let names = plan.captures.iter().flatten().map(Source::name);
+        reporting.in_order = names.filter(|name| plan.judge_of(name).is_order_judged).collect();
+        plan.reporting = Some(reporting);
+    }
+    Ok(Task::Read(Box::new(plan)))
 }
 
 pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
@@ -102,6 +110,7 @@ pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
     Ok(Task::Read(Box::new(Plan {
         judging: if validity.is_some() { Judging::On } else { Judging::Off },
         exceptions: contract.exceptions(&captures)?,
+        config: contract.config.path.clone(),
         selection,
         limit: args.max_count.map_or(Limit::None, Limit::Stop),
         around: around.map(|events| Reach { events, bytes: FAR }),
@@ -167,7 +176,8 @@ const USUAL_CALLS: u64 = 10;
 pub(super) fn generate(args: &GenerateArgs) -> Result<Task, Error> {
     let bundle = bundle(args.api)?;
     let faults = Rate::new(&args.faults)?;
-    let sidecar = match (&args.sidecar, &args.output) {
+    let output = args.output.clone().filter(|path| !is_stdout(path));
+    let sidecar = match (&args.sidecar, &output) {
         (Some(path), _) => Some(path.clone()),
         (None, _) if faults.is_zero() => None,
         (None, Some(output)) => {
@@ -190,7 +200,6 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Task, Error> {
         mix: Mix::new(&args.mix, &bundle)?,
         faults,
     };
-    let output = args.output.clone();
     Ok(Task::Generate(Box::new(Order { recipe, bundle, output, sidecar })))
 }
 

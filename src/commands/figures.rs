@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::captures::{captures, threads};
 use super::command::selection;
 use super::contract::judge_by;
+use super::outputs::check_printed;
 use super::{Job, Judging, Plan, Task};
 use crate::calls::{Keep, Merge, Reader, Watching};
 use crate::capture::Source;
@@ -69,7 +70,9 @@ fn merge(args: &StatsArgs, book: &Book) -> Result<Task, Error> {
         return Err(Error::Usage(format!("reports do not tell captures apart: {advice}")));
     }
     let mut parts = Merge::new();
-    for source in captures(&args.input)? {
+    let captures = captures(&args.input)?;
+    check_printed(&captures)?;
+    for source in captures {
         let source: Source = source?;
         let name = source.name();
         parts.add(source.open()?).map_err(|why| {

@@ -8,6 +8,7 @@ mod command;
 mod contract;
 pub(crate) mod explain;
 mod figures;
+mod outputs;
 mod reporting;
 pub(crate) mod shell;
 mod terminal;
@@ -64,6 +65,8 @@ pub(crate) struct Plan {
     pub(crate) patience: Patience,
     pub(crate) output: Option<PathBuf>,
     pub(crate) rejects: Option<PathBuf>,
+    /// The configuration that the plan follows.
+    pub(crate) config: Option<PathBuf>,
     /// What sees findings in the order of the run; nothing does where there is none.
     pub(crate) reporting: Option<Reporting>,
     /// What is told of calls, where that is asked for.
@@ -134,6 +137,7 @@ impl Plan {
             patience: Patience::Patient,
             output: None,
             rejects: None,
+            config: None,
             reporting: None,
             book: None,
             complaints: Short { look: look(&io::stderr(), color) },
@@ -184,6 +188,12 @@ impl Plan {
 impl Task {
     /// Decides everything about `cli`.
     pub(crate) fn new(cli: &Cli) -> Result<Self, Error> {
+        let task = Self::of(cli)?;
+        outputs::check(&task)?;
+        Ok(task)
+    }
+
+    fn of(cli: &Cli) -> Result<Self, Error> {
         let stdout = look(&io::stdout(), cli.color);
         match &cli.command {
             Command::Validate(args) => command::validate(args, stdout, cli.color),

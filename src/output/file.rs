@@ -75,7 +75,7 @@ impl Output {
 }
 
 /// Whether `path` means standard output; a file of that name is `./-`.
-fn is_stdout(path: &Path) -> bool {
+pub(crate) fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
@@ -100,7 +100,7 @@ fn open(named: &Path) -> io::Result<Target> {
 }
 
 /// A link stays a link: what it leads to is replaced, or made where there is nothing yet.
-fn followed(path: &Path) -> PathBuf {
+pub(crate) fn followed(path: &Path) -> PathBuf {
     let mut path = path.to_path_buf();
     for _ in 0..MOST_LINKS {
         if let Ok(target) = path.canonicalize() {

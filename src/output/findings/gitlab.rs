@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::reporter::{Found, Reporter, with_help};
 use crate::contract::Severity;
 use crate::output::Totals;
+use crate::text::visible_json;
 
 /// `validate --format gitlab`.
 pub(crate) struct Gitlab {
@@ -46,7 +47,7 @@ impl Gitlab {
         out.extend_from_slice(if self.is_empty { b"[\n" } else { b",\n" });
         self.is_empty = false;
         // Writing strings and numbers to memory cannot fail.
-        let _ = serde_json::to_writer(&mut *out, entry);
+        visible_json(&serde_json::to_vec(entry).unwrap_or_default(), out);
     }
 
     /// An entry about the run, which stands at no line.
