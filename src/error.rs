@@ -81,6 +81,9 @@ fn reason(source: &io::Error) -> String {
     match source.kind() {
         io::ErrorKind::NotFound => "no such file; check the path".into(),
         io::ErrorKind::PermissionDenied => "permission denied; check its mode and owner".into(),
+        io::ErrorKind::OutOfMemory => {
+            "not enough memory; lower --max-line-bytes, or allow more memory".into()
+        }
         io::ErrorKind::StorageFull => "no space left; free some and run again".into(),
         _ => {
             let text = source.to_string();

@@ -143,6 +143,34 @@ fn a_block_of_nothing_but_findings_waits_for_its_turn_in_little_memory() {
 }
 
 #[test]
+fn reports_of_types_of_a_megabyte_take_little_memory() {
+    let folder = scratch();
+    let known = folder.path().join("known.json");
+    for options in [
+        &["--format", "sarif"][..],
+        &["--format", "junit"],
+        &["--format", "github"],
+        &["--write-baseline", text(&known)],
+    ] {
+        let mut child = piped(&[&["validate", "--no-config", "-q", "-j", "1"], options].concat());
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let name = "x".repeat(900_000);
+        for nth in 0..60 {
+            let line = format!("{{\"type\":\"{name}{nth}\",\"detail\":{{}}}}\n");
+            stdin.write_all(line.as_bytes()).expect("voxev reads");
+        }
+        assert_little(&child);
+        drop(stdin);
+        let run = finish(child);
+        assert!(run.stdout.len() < 1_000_000, "{options:?}: {} bytes", run.stdout.len());
+    }
+    let document = fs::read_to_string(known).expect("it is there");
+    let document: serde_json::Value = serde_json::from_str(&document).expect("it is JSON");
+    let entries = document["findings"].as_array().expect("there are findings");
+    assert_eq!(entries.len(), 60, "types that begin alike are told apart");
+}
+
+#[test]
 fn a_line_of_100_mb_is_a_finding_in_little_memory() {
     let mut child = piped(&["validate", "--format", "short"]);
     let mut stdin = child.stdin.take().expect("a pipe");
@@ -264,6 +292,10 @@ fn a_full_disk_is_a_message_and_exit_code_2() {
         &["convert", "--to", "csv", GOOD],
         &["schema", "--all"],
         &["explain"],
+        &["--help"],
+        &["validate", "--help"],
+        &["--version"],
+        &["completions", "bash"],
     ] {
         let full = File::options().write(true).open("/dev/full").expect("it can be opened");
         let mut command = voxev(arguments);
@@ -309,16 +341,6 @@ fn a_folder_that_cannot_be_written_to_is_a_message_and_exit_code_2() {
 }
 
 #[test]
-fn a_capture_can_be_its_own_output() {
-    let folder = scratch();
-    let capture = folder.path().join("capture.jsonl");
-    fs::write(&capture, [b"{ \"type\" : \"mute\" }\n", EVENT].concat()).expect("there is room");
-    let run = run_on(&["filter", "--valid", "-o", text(&capture), text(&capture)]);
-    assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert_eq!(fs::read(&capture).expect("it is there"), EVENT);
-}
-
-#[test]
 fn rejects_and_output_share_the_lines_out() {
     let folder = scratch();
     let (out, rejects) = (folder.path().join("out"), folder.path().join("rejects"));
@@ -331,33 +353,91 @@ fn rejects_and_output_share_the_lines_out() {
     assert_eq!(read(&out) + read(&rejects), capture.len(), "the good lines are compact already");
 }
 
+/// A conversion that waits for more of its input, with its output begun; `wrapper` starts it.
+#[cfg(unix)]
+fn half_done(wrapper: &str, folder: &Path) -> (Child, std::process::ChildStdin) {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", wrapper]).env("VOXEV", env!("CARGO_BIN_EXE_voxev")).current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("there is a shell");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(EVENT).expect("voxev reads");
+    // Half a file is there before the signal, or this would test nothing.
+    let written = || {
+        let size = |entry: fs::DirEntry| entry.metadata().map_or(0, |it| it.len());
+        let entries = fs::read_dir(folder).expect("the folder can be read");
+        entries.flatten().map(size).sum::<u64>() == EVENT.len() as u64
+    };
+    eventually("the first line", written);
+    (child, stdin)
+}
+
+#[cfg(unix)]
+fn send(signal: &str, child: &Child) {
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("kill").args([signal, &id]).status();
+    assert!(sent.expect("there is a kill").success());
+}
+
+#[cfg(unix)]
+const CONVERSION: &str = "exec $VOXEV convert --to jsonl -o out.jsonl --rejects rejects.txt";
+
 #[cfg(unix)]
 #[test]
-fn an_interrupted_run_leaves_nothing_behind() {
-    for signal in ["-INT", "-TERM"] {
+fn an_interrupted_run_leaves_nothing_behind_and_says_which_signal() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         let folder = scratch();
-        let out = folder.path().join("out.jsonl");
-        let rejects = folder.path().join("rejects.txt");
-        let mut child =
-            piped(&["convert", "--to", "jsonl", "-o", text(&out), "--rejects", text(&rejects)]);
-        let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(EVENT).expect("voxev reads");
-        // Half a file is there before the signal, or this would test nothing.
-        let written = || {
-            let size = |entry: fs::DirEntry| entry.metadata().map_or(0, |it| it.len());
-            let entries = fs::read_dir(folder.path()).expect("the folder can be read");
-            entries.flatten().map(size).sum::<u64>() == EVENT.len() as u64
-        };
-        eventually("the first line", written);
+        let (child, stdin) = half_done(CONVERSION, folder.path());
         assert_eq!(names(folder.path()).len(), 2);
-        let id = child.id().to_string();
-        let killed = std::process::Command::new("kill").args([signal, &id]).status();
-        assert!(killed.expect("there is a kill").success());
+        send(signal, &child);
         let run = finish(child);
         drop(stdin);
-        assert_eq!(run.code, Some(130), "{signal}: {}", run.stderr);
+        assert_eq!(run.code, Some(code), "{signal}: {}", run.stderr);
         assert_eq!(names(folder.path()), [""; 0], "{signal}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_was_ignored_before_voxev_started_stays_ignored() {
+    let folder = scratch();
+    let nohup = format!("trap '' HUP; {CONVERSION}");
+    let (child, mut stdin) = half_done(&nohup, folder.path());
+    send("-HUP", &child);
+    stdin.write_all(EVENT).expect("voxev still reads");
+    drop(stdin);
+    let run = finish(child);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let out = fs::read(folder.path().join("out.jsonl")).expect("the run came to its end");
+    assert_eq!(out, EVENT.repeat(2));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_line_that_does_not_fit_into_memory_is_a_message_and_exit_code_2() {
+    let folder = scratch();
+    let long = folder.path().join("long.jsonl");
+    fs::write(&long, "x".repeat(200_000_000)).expect("there is room");
+    for command in ["validate", "pretty", "filter --valid"] {
+        let limited = format!("ulimit -v 200000; exec $VOXEV {command} -j2 --max-line-bytes 1GiB");
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("{limited} long.jsonl")]).current_dir(folder.path());
+        shell.env("VOXEV", env!("CARGO_BIN_EXE_voxev"));
+        let output = shell.output().expect("there is a shell");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command}: {said}");
+        let expected = "voxev: cannot read \"long.jsonl\": not enough memory";
+        assert!(said.starts_with(expected), "{command}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn help_into_a_closed_pipe_is_quiet() {
+    let mut child = piped(&["validate", "--help"]);
+    drop(child.stdout.take());
+    let run = finish(child);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
 }
 
 #[cfg(unix)]

@@ -174,6 +174,9 @@ impl<R: Read> Cutter<R> {
     /// The next block; `None` at the capture's end. After an error, what had been read before it
     /// still comes.
     pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+        if self.finished && self.pending.is_empty() {
+            return Ok(None);
+        }
         let mut buffer = self.spare.pop().unwrap_or_default();
         let mut filled = self.pending.len();
         self.make_room(&mut buffer, filled)?;
@@ -187,7 +190,9 @@ impl<R: Read> Cutter<R> {
             match read {
                 Ok(count) => filled += count,
                 Err(error) => {
-                    self.pending.extend_from_slice(&buffer[..filled]);
+                    if self.pending.try_reserve(filled).is_ok() {
+                        self.pending.extend_from_slice(&buffer[..filled]);
+                    }
                     return Err(error);
                 }
             }
@@ -262,8 +267,14 @@ impl<R: Read> Cutter<R> {
     }
 
     /// Lets `buffer` take a read behind its first `filled` bytes.
-    fn make_room(&self, buffer: &mut Vec<u8>, filled: usize) -> io::Result<()> {
-        Block::make_room(buffer, filled + self.reading.bytes())
+    /// A line may be longer than there is memory: that is an error, and the end.
+    fn make_room(&mut self, buffer: &mut Vec<u8>, filled: usize) -> io::Result<()> {
+        let made = Block::make_room(buffer, filled + self.reading.bytes());
+        if made.is_err() {
+            self.finished = true;
+            self.pending = Vec::new();
+        }
+        made
     }
 
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {

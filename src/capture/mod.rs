@@ -16,6 +16,6 @@ pub(crate) use compression::Compression;
 pub(crate) use damage::Damage;
 pub(crate) use pattern::glob;
 pub(crate) use reader::{Meter, Reader};
-pub(crate) use root::{Root, normal, slashed};
+pub(crate) use root::{Root, bytes_of, normal, slashed};
 pub(crate) use source::{Opened, Source};
 pub(crate) use span::Spans;

@@ -9,6 +9,7 @@ use ignore::WalkBuilder;
 use super::compression::Compression;
 use super::pattern::{Pattern, is_pattern};
 use super::reader::Reader;
+use super::root::spelled;
 use super::span::Spans;
 use crate::error::Error;
 
@@ -84,11 +85,11 @@ impl Source {
         Ok(found)
     }
 
-    /// What people call it: its path, or `<stdin>`.
+    /// What people call it: its path, as [`spelled`] has it, or `<stdin>`.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Stdin => "<stdin>".into(),
-            Self::File(path) => path.to_string_lossy().into_owned(),
+            Self::File(path) => spelled(path),
         }
     }
 

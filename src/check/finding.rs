@@ -19,6 +19,10 @@ pub struct Finding {
     pub event: Option<String>,
     /// The call that the payload belongs to.
     pub call_id: Option<String>,
+    /// The value that is wrong, or the missing property's name: what tells this finding from one of
+    /// the same rule at the same place. `None` where that could be somebody's personal data, and
+    /// where there is nothing to tell.
+    pub value: Option<String>,
     /// What is wrong: a lower-case sentence fragment, on one line.
     pub message: String,
     /// What to do.
@@ -88,8 +92,7 @@ impl Place {
 }
 
 impl Finding {
-    /// The message for readers who see no second line: `MESSAGE (line 7: muted here)`. The message
-    /// itself has no line number, as a finding is known by its message.
+    /// The message for readers who see no second line: `MESSAGE (line 7: muted here)`.
     pub(crate) fn full_message(&self) -> Cow<'_, str> {
         match &self.earlier {
             None => Cow::Borrowed(&self.message),
@@ -113,6 +116,7 @@ impl Finding {
             place: Place::new(line, span, None),
             event: None,
             call_id: None,
+            value: None,
             message,
             help: None,
             label: String::new(),

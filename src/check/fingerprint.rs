@@ -1,17 +1,25 @@
 //! What makes a finding the same finding after lines above it came or went.
 //!
-//! A fingerprint is made of the file, the rule, the event, the JSON Pointer and the message, which
-//! holds the value where it matters; never of the line, the column or the call. It is FNV-1a with
-//! 128 bits, because it has to be the same for every build and every release: it is stored in
-//! baselines and on code-scanning servers.
+//! A fingerprint is made of the file, the rule, the event, the JSON Pointer and the value, unless
+//! that is personal; never of the line, the column, the call, or of the words of a message, which
+//! may be improved. It is FNV-1a with 128 bits, because it has to be the same for every build and
+//! every release: it is stored in baselines and on code-scanning servers.
 
 use std::fmt;
 
 use crate::check::Finding;
+use crate::json::{self, Kind, Node};
+use crate::text::shortened;
 
 /// Identity of a finding: 32 hexadecimal digits as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Fingerprint(u128);
+
+/// What fingerprints of this kind are called; the number changes with what they are made of.
+pub(crate) const VERSION: &str = "voxev/v2";
+
+/// Characters of a value that count. Longer values that begin alike are one.
+const VALUE_CHARACTERS: usize = 80;
 
 /// Offset basis and prime of 128-bit FNV (draft-eastlake-fnv).
 const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
@@ -24,11 +32,12 @@ impl Fingerprint {
     /// The fingerprint that all equal findings of `file` share.
     pub(crate) fn new(file: &str, finding: &Finding) -> Self {
         let parts = [
+            VERSION,
             file,
             finding.rule.code(),
             finding.event.as_deref().unwrap_or_default(),
             finding.place.pointer.as_deref().unwrap_or_default(),
-            &finding.message,
+            finding.value.as_deref().unwrap_or_default(),
         ];
         parts.iter().fold(Self(BASIS), |so_far, part| so_far.with(part))
     }
@@ -62,6 +71,31 @@ impl fmt::Display for Fingerprint {
     }
 }
 
+/// `node` however it is spelled in `text`: escapes are resolved, and `7.0` is `7`. Of an array or an
+/// object only that it is one: what it holds may be anybody's.
+pub(super) fn spelled(node: &Node, text: &[u8]) -> String {
+    match &node.kind {
+        Kind::Array(_) | Kind::Object(_) => node.type_name().to_owned(),
+        Kind::String => {
+            let content = json::decode_lossy(&text[node.span.clone()]);
+            json::quote(&shortened(&content, VALUE_CHARACTERS))
+        }
+        Kind::Number => number(&text[node.span.clone()]),
+        Kind::Null | Kind::Bool(_) => {
+            String::from_utf8_lossy(&text[node.span.clone()]).into_owned()
+        }
+    }
+}
+
+fn number(text: &[u8]) -> String {
+    let number = json::to_json_number(text);
+    let Some(double) = number.as_f64().filter(|_| number.is_f64()) else {
+        return number.to_string();
+    };
+    // Adding zero leaves a negative zero without its sign.
+    shortened(&(double + 0.0).to_string(), VALUE_CHARACTERS).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,20 +108,38 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_that_moved_keeps_its_fingerprint() {
+    fn a_finding_that_moved_or_is_told_in_other_words_keeps_its_fingerprint() {
         let here = Fingerprint::new("a", &finding(1, "m"));
-        assert_eq!(here, Fingerprint::new("a", &finding(9, "m")));
+        assert_eq!(here, Fingerprint::new("a", &finding(9, "better said")));
         assert_ne!(here, Fingerprint::new("b", &finding(1, "m")));
-        assert_ne!(here, Fingerprint::new("a", &finding(1, "n")));
+        let valued = Finding { value: Some("7".into()), ..finding(1, "m") };
+        assert_ne!(here, Fingerprint::new("a", &valued));
         assert_ne!(here, here.nth(1));
     }
 
     #[test]
     fn fingerprints_stay_what_they_are_in_every_release() {
         let known = Fingerprint::new("a", &finding(1, "m")).to_string();
-        assert_eq!(known, "63eb0e485f14198c5b15bbd627aa9fd4");
+        assert_eq!(known, "954f6a8737fc67e7d987822fc1e29cd7");
         assert_eq!(Fingerprint::parse(&known).map(|it| it.to_string()), Some(known));
         assert_eq!(Fingerprint::parse("+f"), None);
+    }
+
+    #[test]
+    fn a_value_is_known_however_it_is_spelled() {
+        for (one, other) in [
+            (r#""a\u0062é""#, r#""ab\u00e9""#),
+            ("7", "7.0"),
+            ("70", "0.7e2"),
+            ("0", "-0.0"),
+            (r#"{"a":1}"#, "{}"),
+        ] {
+            let value = |text: &str| {
+                let document = json::parse(text.as_bytes(), 9).expect("it is JSON");
+                spelled(&document.root, text.as_bytes())
+            };
+            assert_eq!(value(one), value(other));
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use line::Line;
 pub use matcher::{Fields, Strange};
 pub use payload::Limits;
 
-pub(crate) use fingerprint::Fingerprint;
+pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Proven, Record, Shape};

@@ -50,6 +50,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
     let pointer = if kind.is_some() { "/type" } else { "" };
     Finding {
         place: Place::new(line, span, Some(pointer.into())),
+        value: Some(kind.unwrap_or(root).type_name().to_owned()),
         message,
         help,
         ..blank(line, payload)

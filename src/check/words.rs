@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::check::path::{Items, dotted};
-use crate::check::{Finding, Line, Payload, Place};
+use crate::check::{Finding, Line, Payload, Place, fingerprint};
 use crate::contract::{Broken, Bundle, Event, Mode, Rule, Violation};
 use crate::json::{self, Kind, Member, Node};
 use crate::text::shortened;
@@ -55,12 +55,37 @@ impl Speaker<'_> {
             place: Place::new(self.line, words.span, Some(words.pointer)),
             event: self.payload.kind.clone(),
             call_id: self.payload.call_id.clone(),
+            value: self.value(violation),
             message: words.message,
             help: words.help,
             label: words.label,
             also: None,
             earlier: None,
             schema: Some(format!("{}{flag}#{place}", self.event.id.name())),
+        }
+    }
+
+    /// What tells the finding from another one at the same place. A value is told where a scalar is
+    /// documented, and not as personal; text in place of an object may be anything.
+    fn value(&self, violation: &Violation) -> Option<String> {
+        match &violation.broken {
+            Broken::Missing(name) => return Some(name.clone()),
+            // The pointer has the name.
+            Broken::Undocumented(_) => return None,
+            Broken::Type(_) | Broken::Value(_) | Broken::Minimum(_) | Broken::Other => {}
+        }
+        let node = self.node(&violation.pointer)?;
+        let schema = self.schema(violation);
+        let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
+        let privacy = property.and_then(|property| property.privacy.as_deref());
+        let noted = schema["x-voxev"]["privacy"].as_str();
+        let is_scalar = ["string", "number", "integer"].iter().any(|kind| schema["type"] == *kind);
+        if [privacy, noted].contains(&Some("personal")) {
+            None
+        } else if property.is_some() || is_scalar {
+            Some(fingerprint::spelled(node, self.line.bytes))
+        } else {
+            Some(node.type_name().to_owned())
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::capture::Source;
@@ -50,6 +50,11 @@ impl Contract {
             limits: self.limits,
             is_order_judged: resolved.lifecycle.value,
         })
+    }
+
+    /// The configuration's file, which is read.
+    pub(super) fn settings(&self) -> Vec<(&str, &Path)> {
+        self.config.path.as_deref().map(|path| ("configuration", path)).into_iter().collect()
     }
 
     /// The contract that holds where no override does.

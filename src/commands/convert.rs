@@ -2,6 +2,7 @@
 
 use super::captures::{captures, threads, unconfigured, watched};
 use super::columns::columns;
+use super::outputs;
 use super::selection::selection;
 use super::terminal::Terminal;
 use super::write::{Write, Written};
@@ -17,6 +18,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
         return Err(Error::Usage("--columns is for tables: convert --to csv or tsv".into()));
     }
     let sources = captures(&args.input, terminal)?;
+    outputs::check(outputs::of(&args.output), &sources, &[])?;
     let console = Console::new(watched(&sources, terminal));
     let (captures, validator) = unconfigured(sources, &args.input);
     let selection = selection(&args.selectors, &validator.bundle)?;

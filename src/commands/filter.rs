@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::captures::{captures, naming, threads, watched};
 use super::contract::Contract;
+use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
@@ -29,6 +30,7 @@ pub(super) fn run(args: &FilterArgs, terminal: &Terminal) -> Result<Outcome, Err
     let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(Some(false));
     let pass = Filter::new(args, &contract)?;
     let sources = captures(&args.input, terminal)?;
+    outputs::check(outputs::of(&args.output), &sources, &contract.settings())?;
     let naming = naming(&args.input, &sources);
     let console = Console::new(watched(&sources, terminal));
     let captures = contract.captures(sources)?;

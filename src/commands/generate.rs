@@ -1,10 +1,12 @@
 //! `voxev generate`: from the contract to a capture.
 
 use super::contract::bundle;
+use super::outputs;
 use crate::cli::GenerateArgs;
 use crate::error::Error;
 use crate::generate::{self, Amount, Mix, Order, Rate, Recipe};
 use crate::outcome::Outcome;
+use crate::output::is_stdout;
 
 /// Calls in a capture for which no length is given: enough to meet most events, few to look at.
 const USUAL_CALLS: u64 = 10;
@@ -13,7 +15,8 @@ const USUAL_CALLS: u64 = 10;
 pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Error> {
     let bundle = bundle(args.api)?;
     let faults = Rate::new(&args.faults)?;
-    let sidecar = match (&args.sidecar, &args.output) {
+    let output = args.output.clone().filter(|path| !is_stdout(path));
+    let sidecar = match (&args.sidecar, &output) {
         (Some(path), _) => Some(path.clone()),
         (None, _) if faults.is_zero() => None,
         (None, Some(output)) => {
@@ -36,7 +39,9 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Error> {
         mix: Mix::new(&args.mix, &bundle)?,
         faults,
     };
-    let output = args.output.clone();
+    let mut outputs = vec![outputs::Output::main(output.as_deref())];
+    outputs.extend(sidecar.iter().map(|path| outputs::Output::new("--sidecar", path)));
+    outputs::check(outputs, &[], &[])?;
     generate::write(&Order { recipe, bundle, output, sidecar })?;
     Ok(Outcome::Good)
 }

@@ -9,6 +9,7 @@ mod convert;
 mod explain;
 mod filter;
 mod generate;
+mod outputs;
 mod pretty;
 mod reporting;
 mod selection;
@@ -20,7 +21,7 @@ mod validate;
 mod write;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 
 use clap::Parser as _;
 use clap::builder::StyledStr;
@@ -48,7 +49,12 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(cli) => cli,
         Err(error) => return said(&error),
     };
-    command(&cli).unwrap_or_else(|error| {
+    ended(command(&cli))
+}
+
+/// Says what kept a command from its end. That nobody reads on is no failure.
+fn ended(done: Result<Outcome, Error>) -> Outcome {
+    done.unwrap_or_else(|error| {
         if error.is_closed_pipe() {
             return Outcome::Good;
         }
@@ -86,25 +92,19 @@ fn print(text: &str) -> Result<Outcome, Error> {
 
 /// Says what clap has to say, help or a complaint, in colours where everything else would be.
 fn said(error: &clap::Error) -> Outcome {
-    let is_complaint = error.use_stderr();
     let color = asked_color(std::env::args_os().skip(1));
     let text = error.render();
-    // A closed pipe is nobody's loss; the exit code still tells.
-    let _ = if is_complaint {
-        show(&text, &mut io::stderr(), color)
-    } else {
-        show(&text, &mut io::stdout(), color)
-    };
-    if is_complaint { Outcome::Trouble } else { Outcome::Good }
+    if error.use_stderr() {
+        // Standard error may be closed; the exit code still tells.
+        let _ = io::stderr().write_all(styled(&text, &io::stderr(), color).as_bytes());
+        return Outcome::Trouble;
+    }
+    ended(print(&styled(&text, &io::stdout(), color)))
 }
 
-fn show(
-    text: &StyledStr,
-    stream: &mut (impl io::Write + IsTerminal),
-    color: When,
-) -> io::Result<()> {
+fn styled(text: &StyledStr, stream: &impl IsTerminal, color: When) -> String {
     match look(stream, color).colour {
-        Colour::On => write!(stream, "{}", text.ansi()),
-        Colour::Off => write!(stream, "{text}"),
+        Colour::On => text.ansi().to_string(),
+        Colour::Off => text.to_string(),
     }
 }

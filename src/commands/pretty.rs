@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::captures::{captures, naming, threads, unconfigured, watched};
+use super::outputs;
 use super::selection::selection;
 use super::terminal::Terminal;
 use super::write::{Write, Written};
@@ -17,6 +18,7 @@ use crate::select::Unreadable;
 pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Error> {
     let sources = captures(&args.input, terminal)?;
     let naming = naming(&args.input, &sources);
+    outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
     let console = Console::new(watched(&sources, terminal));
     let (captures, validator) = unconfigured(sources, &args.input);
     let look = terminal.stdout.clone();

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::captures::{captures, threads, watched};
 use super::contract::Contract;
+use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
@@ -32,6 +33,7 @@ const WRITE_BYTES: usize = 64 * 1024;
 pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Error> {
     let book = book(args, terminal)?;
     let sources = captures(&args.input, terminal)?;
+    outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
     if args.merge {
         return merge(sources, &book);
     }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::captures::{threads, validated, watched};
 use super::contract::Contract;
+use super::outputs;
 use super::reporting::{is_report, reporting};
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{Notes, Reader};
-use crate::capture::{Damage, Meter, Reading};
+use crate::capture::{Damage, Meter, Reading, Source};
 use crate::check::{Finding, Held, Judge, Line, Record, Verdicts};
 use crate::cli::{Format, ValidateArgs};
 use crate::contract::{Rule, Severity};
@@ -37,7 +38,8 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let bundle = contract.bundle()?;
     let selection = selection(&args.selectors, &bundle)?;
     let sources = validated(&args.input, &contract.config, args.quiet, terminal)?;
-    let reporting = reporting(args, &sources, &selection)?;
+    let reporting = reporting(args, &selection)?;
+    check_outputs(reporting.as_ref(), &sources, &contract)?;
     let watched = if args.quiet > 0 { Watched::No } else { watched(&sources, terminal) };
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
@@ -45,6 +47,25 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let findings = Findings::new(&pass, args, reporting.as_ref(), &console)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
     findings.finish(args)
+}
+
+fn check_outputs(
+    reporting: Option<&Reporting>,
+    sources: &[Result<Source, Error>],
+    contract: &Contract,
+) -> Result<(), Error> {
+    let mut written = vec![outputs::Output::main(None)];
+    let mut settings = contract.settings();
+    if let Some(reporting) = reporting {
+        let paths = reporting.reports.iter().filter_map(|wanted| wanted.path.as_ref());
+        written.extend(paths.map(|path| outputs::Output::new("--report", path)));
+        let baseline = reporting.write_baseline.iter();
+        written.extend(baseline.map(|path| outputs::Output::new(outputs::WRITE_BASELINE, path)));
+        let summary = reporting.step_summary.iter();
+        written.extend(summary.map(|path| outputs::Output::new("$GITHUB_STEP_SUMMARY", path)));
+        settings.extend(reporting.baseline.iter().map(|it| (outputs::BASELINE, it.path())));
+    }
+    outputs::check(written, sources, &settings)
 }
 
 /// What is done with each line.
@@ -294,7 +315,7 @@ impl<'a> Findings<'a> {
 impl Collector<Validate> for Findings<'_> {
     fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
         if let Some(reports) = &mut self.reports {
-            reports.begin_capture(&capture.name);
+            reports.begin_capture(&capture.name, &capture.validator);
         }
         let is_order_judged = capture.validator.is_order_judged;
         self.watch = is_order_judged.then(|| {

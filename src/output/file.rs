@@ -3,12 +3,11 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
 use crate::error::Error;
-use crate::output::packed::Packed;
+use crate::output::{packed::Packed, unfinished};
 
 /// A destination for bytes.
 pub(crate) struct Output {
@@ -26,16 +25,10 @@ enum Target {
     Direct(Packed<File>),
 }
 
-/// Files to remove when the run is interrupted.
-static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-/// What a shell reports for a program that was interrupted: 128 + SIGINT.
-const INTERRUPTED: i32 = 130;
-
 impl Output {
-    /// Standard output, or a file beside `path`, compressed if its name says so.
+    /// Standard output, which `-` means too, or a file beside `path`, compressed if its name says so.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
-        let Some(path) = path else {
+        let Some(path) = path.filter(|path| !is_stdout(path)) else {
             let target = Target::Stdout(io::stdout());
             return Ok(Self { target, name: "standard output".into(), at_line_start: true });
         };
@@ -81,6 +74,11 @@ impl Output {
     }
 }
 
+/// Whether `path` means standard output; a file of that name is `./-`.
+pub(crate) fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 fn open(named: &Path) -> io::Result<Target> {
     let path = followed(named);
     match path.metadata() {
@@ -94,15 +92,15 @@ fn open(named: &Path) -> io::Result<Target> {
             let mut builder = tempfile::Builder::new();
             builder.prefix(".voxev-");
             set_permissions(&mut builder, existing.ok().as_ref());
-            let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-            remove_when_interrupted(file.path());
+            let folder = folder.unwrap_or(Path::new("."));
+            let file = unfinished::create(|| builder.tempfile_in(folder))?;
             Ok(Target::Beside(Packed::new(file, named)?, path))
         }
     }
 }
 
 /// A link stays a link: what it leads to is replaced, or made where there is nothing yet.
-fn followed(path: &Path) -> PathBuf {
+pub(crate) fn followed(path: &Path) -> PathBuf {
     let mut path = path.to_path_buf();
     for _ in 0..MOST_LINKS {
         if let Ok(target) = path.canonicalize() {
@@ -133,21 +131,3 @@ fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, existing: Option<&Me
 
 #[cfg(not(unix))]
 fn set_permissions(_builder: &mut tempfile::Builder<'_, '_>, _existing: Option<&Metadata>) {}
-
-fn remove_when_interrupted(path: &Path) {
-    let mut unfinished = UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    unfinished.push(path.to_path_buf());
-    if unfinished.len() == 1 {
-        // Where no handler can be set, an interrupted run leaves a file called .voxev-*.
-        let _ = ctrlc::set_handler(remove_unfinished);
-    }
-}
-
-#[expect(clippy::exit, reason = "the reader may be blocked on a pipe: nobody else can end the run")]
-fn remove_unfinished() {
-    let unfinished = UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    for path in unfinished.iter() {
-        let _ = std::fs::remove_file(path);
-    }
-    std::process::exit(INTERRUPTED);
-}

@@ -11,13 +11,14 @@ pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
 mod totals;
+mod unfinished;
 
-pub(crate) use baseline::Baseline;
+pub(crate) use baseline::{Baseline, Entry};
 pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, Naming, Oneline, Separator, Table,
 };
 pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
-pub(crate) use file::Output;
+pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
     FindingsJson, Found, Frame, Github, Gitlab, JUNIT_MOST, Junit, Reporter, SARIF_MOST, Sarif,
     Short, Stream,

@@ -1,20 +1,21 @@
 //! What becomes of the findings of a run, in order: the baseline takes out what is known, and the
 //! reports get the rest.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::capture::Root;
-use crate::check::{Finding, Fingerprint, Line};
+use crate::check::{Finding, Fingerprint, Judge, Line};
 use crate::cli::Format;
 use crate::contract::Severity;
 use crate::error::Error;
 use crate::output::{
-    Baseline, FindingsJson, Found, Frame, Github, Gitlab, JUNIT_MOST, Junit, Output, Reporter,
-    SARIF_MOST, Sarif, Short, Stream, Totals,
+    Baseline, Entry, FindingsJson, Found, Frame, Github, Gitlab, JUNIT_MOST, Junit, Output,
+    Reporter, SARIF_MOST, Sarif, Short, Stream, Totals,
 };
 use crate::terminal::Look;
 use crate::text::{count, visible};
@@ -54,6 +55,9 @@ const MOST_COUNTED: usize = 100_000;
 /// Fixed findings that standard error names.
 const FIXED_NAMED: usize = 20;
 
+/// Files with findings that stay in a baseline which standard error names.
+const KEPT_NAMED: usize = 5;
+
 impl Reporting {
     fn reporter(&self, format: Format) -> Box<dyn Reporter> {
         let room = |usual: u64| self.most_findings.unwrap_or(usual);
@@ -80,8 +84,29 @@ pub(crate) struct Reports<'a> {
     /// How many equal findings there were before.
     earlier: HashMap<Fingerprint, u64>,
     /// Captures that were read, by their names in reports.
-    files: BTreeSet<String>,
-    file: String,
+    files: BTreeMap<Arc<str>, Judged>,
+    /// The capture that is being read.
+    file: Arc<str>,
+    is_in_order: bool,
+}
+
+/// What a run can tell of a capture that it has read to its end.
+struct Judged {
+    /// Whether the order of its lines was judged.
+    is_in_order: bool,
+    /// Rules whose findings are allowed: whether they are fixed was not looked at.
+    allowed: BTreeSet<&'static str>,
+}
+
+/// What the codes of rules about the order of lines begin with.
+const ABOUT_ORDER: &str = "lifecycle/";
+
+impl Judged {
+    /// Whether a known finding by the rule `code` would have been met.
+    fn by(&self, code: &str) -> bool {
+        let is_about_order = code.starts_with(ABOUT_ORDER);
+        (self.is_in_order || !is_about_order) && !self.allowed.contains(code)
+    }
 }
 
 /// A report and where it goes.
@@ -103,20 +128,25 @@ impl<'a> Reports<'a> {
         if let Some(path) = &asked.step_summary {
             append(path, "")?;
         }
-        let new = asked.write_baseline.as_deref().map(|path| Output::open(Some(path)));
+        let new = |path: &PathBuf| -> Result<(Baseline, Output), Error> {
+            let output = Output::open(Some(path))?;
+            Ok((Baseline::to_be(path, &asked.root.folder), output))
+        };
         Ok(Self {
             asked,
             desks: asked.reports.iter().map(desk).collect::<Result<_, _>>()?,
             known: asked.baseline.clone(),
-            new: new.transpose()?.map(|output| (Baseline::default(), output)),
+            new: asked.write_baseline.as_ref().map(new).transpose()?,
             earlier: HashMap::new(),
-            files: BTreeSet::new(),
-            file: String::new(),
+            files: BTreeMap::new(),
+            file: "".into(),
+            is_in_order: false,
         })
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str) {
-        self.file = self.asked.root.name(name);
+    pub(crate) fn begin_capture(&mut self, name: &str, validator: &Judge) {
+        self.file = self.asked.root.name(name).into();
+        self.is_in_order = validator.is_order_judged;
     }
 
     /// Takes out of `findings`, which are about `line`, those that are known, and reports the
@@ -136,7 +166,7 @@ impl<'a> Reports<'a> {
             let fingerprint = Fingerprint::new(&self.file, &finding);
             let was_known = self.known.as_mut().is_some_and(|known| known.take(fingerprint));
             if let Some((new, _)) = &mut self.new {
-                new.add(&self.file, &finding)?;
+                new.add(&self.file, &finding, fingerprint)?;
                 *known += 1;
             } else if was_known {
                 *known += 1;
@@ -185,7 +215,11 @@ impl<'a> Reports<'a> {
         for desk in &mut self.desks {
             desk.reporter.end_capture(&self.file, totals);
         }
-        self.files.insert(self.file.clone());
+        if totals.damaged == 0 {
+            let allowed = totals.allowed.keys().map(|rule| rule.code()).collect();
+            let judged = Judged { is_in_order: self.is_in_order, allowed };
+            self.files.insert(Arc::clone(&self.file), judged);
+        }
     }
 
     pub(crate) fn trouble(&mut self, error: &Error) -> Result<(), Error> {
@@ -197,9 +231,9 @@ impl<'a> Reports<'a> {
 
     /// Ends the reports, also after trouble: that is when they are read. A baseline is written
     /// only when all captures were read. Returns what there is to say on standard error.
-    pub(crate) fn finish(self, totals: &Totals, trouble: bool) -> Result<String, Error> {
+    pub(crate) fn finish(mut self, totals: &Totals, trouble: bool) -> Result<String, Error> {
         let mut said = String::new();
-        for mut desk in self.desks {
+        for mut desk in std::mem::take(&mut self.desks) {
             desk.reporter.end(totals, &mut desk.pending);
             desk.output.write(&desk.pending)?;
             desk.output.finish()?;
@@ -208,31 +242,63 @@ impl<'a> Reports<'a> {
                 append(path, &summary)?;
             }
         }
-        if let (Some(known), true) = (&self.known, self.asked.is_complete && !trouble) {
-            fixed(known, &self.files, &mut said);
-        }
-        if let (Some((new, mut output)), false) = (self.new, trouble) {
-            output.write(&new.to_json())?;
-            output.finish()?;
-            let findings = count(totals.known, "finding", "findings");
-            let _ = writeln!(said, "wrote a baseline of {findings}");
+        if !trouble {
+            let known = self.known.take().unwrap_or_default();
+            let (fixed, unjudged): (Vec<&Entry>, Vec<&Entry>) =
+                known.left().into_iter().partition(|entry| self.is_judged(entry));
+            say_fixed(&fixed, &mut said);
+            if let Some((mut new, mut output)) = self.new {
+                for entry in &unjudged {
+                    new.keep(entry);
+                }
+                output.write(&new.to_json())?;
+                output.finish()?;
+                let findings = count(new.count(), "finding", "findings");
+                let _ = writeln!(said, "wrote a baseline of {findings}");
+                say_kept(&unjudged, &mut said);
+            }
+        } else if self.new.is_some() {
+            said.push_str("wrote no baseline, as not everything could be read\n");
         }
         Ok(said)
     }
+
+    /// Whether this run would have met a known finding, were it still there.
+    fn is_judged(&self, known: &Entry) -> bool {
+        let judged = self.files.get(&known.file);
+        self.asked.is_complete && judged.is_some_and(|judged| judged.by(&known.rule))
+    }
 }
 
-fn fixed(known: &Baseline, files: &BTreeSet<String>, said: &mut String) {
-    let fixed = known.fixed(files);
+fn say_fixed(fixed: &[&Entry], said: &mut String) {
     for entry in fixed.iter().take(FIXED_NAMED) {
-        let (file, message) = (visible(&entry.file), visible(&entry.message));
-        let times =
-            if entry.count > 1 { format!(" ({} times)", entry.count) } else { String::new() };
-        let _ = writeln!(said, "fixed: {file}: [{}] {message}{times}", entry.rule);
+        let _ = write!(said, "fixed: {}: [{}]", visible(&entry.file), visible(&entry.rule));
+        for part in [&entry.event, &entry.pointer, &entry.value].into_iter().flatten() {
+            let _ = write!(said, " {}", visible(part));
+        }
+        let times = entry.count;
+        let _ = if times > 1 { writeln!(said, " ({times} times)") } else { writeln!(said) };
     }
     if !fixed.is_empty() {
         let rest = fixed.len().saturating_sub(FIXED_NAMED);
         let more = if rest > 0 { format!("and {rest} more fixed; ") } else { String::new() };
         let _ = writeln!(said, "{more}--write-baseline takes fixed findings out of the baseline");
+    }
+}
+
+/// Names the files of `unjudged`, which stay in the baseline that is written.
+fn say_kept(unjudged: &[&Entry], said: &mut String) {
+    let mut files: BTreeMap<&str, u64> = BTreeMap::new();
+    for entry in unjudged {
+        *files.entry(&entry.file).or_default() += entry.count;
+    }
+    for (file, findings) in files.iter().take(KEPT_NAMED) {
+        let findings = count(*findings, "finding", "findings");
+        let _ = writeln!(said, "kept, as this run did not check it: {}: {findings}", visible(file));
+    }
+    let rest = files.len().saturating_sub(KEPT_NAMED) as u64;
+    if rest > 0 {
+        let _ = writeln!(said, "and kept those of {}", count(rest, "more file", "more files"));
     }
 }
 

@@ -98,7 +98,7 @@ fn no_two_findings_of_a_run_have_the_same_fingerprint() {
     let results = document["runs"][0]["results"].as_array().expect("there are results");
     let prints: BTreeSet<&str> = results
         .iter()
-        .map(|it| it["partialFingerprints"]["voxev/v1"].as_str().expect("it has one"))
+        .map(|it| it["partialFingerprints"]["voxev/v2"].as_str().expect("it has one"))
         .collect();
     assert_eq!(prints.len(), results.len());
 }
@@ -314,4 +314,64 @@ fn control_characters_stay_out_of_xml_and_commands() {
     let run = voxev(&folder, &["validate", "-q", "--format", "junit", "a.jsonl"]);
     junit_parser::from_reader(run.stdout.as_bytes()).expect("it is XML");
     assert!(!run.stdout.contains(['\u{0}', '\u{1b}', '\u{fffe}']), "{:?}", run.stdout);
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_escaped_in_every_json_report() {
+    let line =
+        "{\"type\":\"mu\u{202e}te\",\"detail\":{\"callId\":\"a\",\"\u{9b}\":1,\"\u{9b}\":2}}\n";
+    let folder = folder(&[("a\u{202e}.jsonl", line)]);
+    let name = "a\u{202e}.jsonl";
+    voxev(&folder, &["validate", "--write-baseline", "known.json", name]);
+    let known = std::fs::read_to_string(folder.path().join("known.json")).expect("it is there");
+    let mut reports = vec![known];
+    for format in ["sarif", "gitlab"] {
+        reports
+            .push(voxev(&folder, &["validate", "-q", "--strict", "--format", format, name]).stdout);
+    }
+    for report in reports {
+        serde_json::from_str::<Value>(&report).expect("it is JSON");
+        assert!(!report.contains(['\u{202e}', '\u{9b}']), "{report}");
+        assert!(report.contains("\\u202e"), "{report}");
+    }
+}
+
+#[test]
+fn junit_tells_a_line_that_is_json_but_no_event_from_one_that_cannot_be_read() {
+    let folder = folder(&[("a.jsonl", &["[1]\n", RIGHT].concat())]);
+    let text = voxev(&folder, &["validate", "-q", "--format", "junit", "a.jsonl"]).stdout;
+    let report = quick_junit::Report::deserialize_from_str(&text).expect("quick-junit reads it");
+    let cases = &report.test_suites[0].test_cases;
+    let names: Vec<(&str, bool)> = cases
+        .iter()
+        .map(|case| {
+            let passed = matches!(case.status, quick_junit::TestCaseStatus::Success { .. });
+            (case.name.as_str(), passed)
+        })
+        .collect();
+    assert_eq!(names, [("mute", true), ("not the toolkit's", false)]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn files_whose_names_are_not_utf_8_stay_apart_in_reports() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    for name in [&b"a\xff.jsonl"[..], b"a\xfe.jsonl"] {
+        let path = folder.path().join(std::ffi::OsStr::from_bytes(name));
+        std::fs::write(path, BROKEN).expect("such names are possible");
+    }
+    let run = voxev(&folder, &["validate", "-q", "--format", "sarif", "."]);
+    let document: Value = serde_json::from_str(&run.stdout).expect("it is JSON");
+    let results = document["runs"][0]["results"].as_array().expect("there are results");
+    let uris: Vec<&str> = results
+        .iter()
+        .filter_map(|it| it["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str())
+        .collect();
+    assert_eq!(uris, ["a%FE.jsonl", "a%FF.jsonl"]);
+    voxev(&folder, &["validate", "--write-baseline", "known.json", "."]);
+    let known = std::fs::read_to_string(folder.path().join("known.json")).expect("it is there");
+    let known: Value = serde_json::from_str(&known).expect("it is JSON");
+    let entries = known["findings"].as_array().expect("there are findings");
+    assert_eq!(entries.len(), 2);
 }

@@ -5,6 +5,7 @@ mod config;
 mod formats;
 mod hooks;
 mod inputs;
+mod outputs;
 mod pictures;
 mod run;
 mod shell;

@@ -5,15 +5,14 @@
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::reporter::{Found, Reporter, left_out};
+use super::reporter::{Found, Reporter, Room, bounded};
 use crate::contract::{EventId, Severity};
 use crate::output::Totals;
 use crate::text::{count, visible};
 
 /// `validate --format junit`.
 pub(crate) struct Junit {
-    room: u64,
-    left_out: u64,
+    room: Room,
     /// Cases of the capture that is being read.
     cases: Vec<Case>,
     suites: Vec<TestSuite>,
@@ -39,7 +38,7 @@ struct Case {
 
 impl Junit {
     pub(crate) fn new(room: u64) -> Self {
-        Self { room, left_out: 0, cases: Vec::new(), suites: Vec::new() }
+        Self { room: Room::new(room), cases: Vec::new(), suites: Vec::new() }
     }
 
     fn case(&mut self, name: &'static str) -> &mut Case {
@@ -56,19 +55,17 @@ impl Reporter for Junit {
     fn take(&mut self, found: &Found<'_>, _out: &mut Vec<u8>) {
         let finding = found.finding;
         let name = match finding.event.as_deref() {
-            None => UNREADABLE,
+            // Only what is JSON has a pointer.
+            None if finding.place.pointer.is_none() => UNREADABLE,
+            None => STRANGERS,
             Some(event) => EventId::from_name(event).map_or(STRANGERS, EventId::name),
         };
-        let text = if self.room > 0 {
-            self.room -= 1;
-            let (place, rule) = (&finding.place, finding.rule);
-            let (file, message) =
-                (visible(found.file), visible(&finding.full_message()).into_owned());
-            format!("{file}:{}:{}: [{rule}] {message}\n", place.line, place.column)
-        } else {
-            self.left_out += 1;
-            String::new()
-        };
+        let (place, rule) = (&finding.place, finding.rule);
+        let (file, message) = (visible(found.file), bounded(&finding.full_message()));
+        let mut text = format!("{file}:{}:{}: [{rule}] {message}\n", place.line, place.column);
+        if !self.room.take(text.len()) {
+            text.clear();
+        }
         let case = self.case(name);
         match finding.severity {
             Severity::Error => {
@@ -123,9 +120,9 @@ impl Reporter for Junit {
     fn end(&mut self, _totals: &Totals, out: &mut Vec<u8>) {
         let mut report = Report::new("voxev");
         report.add_test_suites(std::mem::take(&mut self.suites));
-        if self.left_out > 0 {
+        if let Some(left_out) = self.room.left_out() {
             let mut suite = TestSuite::new("voxev");
-            suite.set_system_out(left_out(self.left_out));
+            suite.set_system_out(left_out);
             report.add_test_suite(suite);
         }
         // Writing to memory cannot fail.

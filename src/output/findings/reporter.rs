@@ -5,6 +5,7 @@
 
 use crate::check::{Finding, Fingerprint, Line};
 use crate::output::{FindingFormat, Totals};
+use crate::text::{count, shortened, visible};
 
 /// A finding on its way into reports.
 pub(crate) struct Found<'a> {
@@ -63,16 +64,82 @@ pub(super) fn columns(found: &Found<'_>) -> (u64, u64) {
 
 /// The message and, on a line of its own, what to do.
 pub(super) fn with_help(finding: &Finding) -> String {
-    let message = finding.full_message();
-    let message = crate::text::visible(&message);
+    let message = bounded(&finding.full_message());
     match &finding.help {
-        Some(help) => format!("{message}\nhelp: {}", crate::text::visible(help)),
-        None => message.into_owned(),
+        Some(help) => format!("{message}\nhelp: {}", bounded(help)),
+        None => message,
     }
 }
 
-/// What a report says where it is bounded.
+/// Characters of one text in a report: a type, a key or a value may be as long as a line.
+pub(super) const MOST_CHARACTERS: usize = 1000;
+
+/// `text` for a report, without what would steer a terminal.
+pub(super) fn bounded(text: &str) -> String {
+    visible(&shortened(text, MOST_CHARACTERS)).into_owned()
+}
+
+/// How much more goes into a report that is held in memory.
+pub(super) struct Room {
+    findings: u64,
+    bytes: usize,
+    left_out: u64,
+}
+
+/// Bytes of text that a report holds: 1 KiB for each finding that GitHub takes of one upload.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+impl Room {
+    pub(super) fn new(findings: u64) -> Self {
+        Self { findings, bytes: MOST_BYTES, left_out: 0 }
+    }
+
+    /// Whether a finding with so much text still goes in; otherwise it is counted as left out.
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
+        if self.findings == 0 || self.bytes < bytes {
+            self.left_out += 1;
+            return false;
+        }
+        self.findings -= 1;
+        self.bytes -= bytes;
+        true
+    }
+
+    /// What the report says of the findings that it has no room for.
+    pub(super) fn left_out(&self) -> Option<String> {
+        match self.left_out {
+            0 => None,
+            number if self.findings == 0 => Some(left_out(number)),
+            number => Some(format!(
+                "{} left out of this report, which holds {} MiB; --report json=FILE has them all",
+                more_findings(number),
+                MOST_BYTES >> 20
+            )),
+        }
+    }
+}
+
+/// What a report says where the number of its findings is bounded.
 pub(super) fn left_out(number: u64) -> String {
-    let findings = crate::text::count(number, "more finding is", "more findings are");
-    format!("{findings} left out of this report; --max-findings N takes in more")
+    format!("{} left out of this report; --max-findings N takes in more", more_findings(number))
+}
+
+fn more_findings(number: u64) -> String {
+    count(number, "more finding is", "more findings are")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_bounded_in_findings_and_in_bytes() {
+        let mut few = Room::new(2);
+        assert_eq!([1, 1, 1].map(|bytes| few.take(bytes)), [true, true, false]);
+        assert_eq!(few.left_out(), Some(left_out(1)));
+        let mut large = Room::new(10);
+        assert_eq!([MOST_BYTES, 1].map(|bytes| large.take(bytes)), [true, false]);
+        assert!(large.left_out().is_some_and(|said| said.contains("which holds 32 MiB")));
+        assert_eq!(Room::new(0).left_out(), None);
+    }
 }

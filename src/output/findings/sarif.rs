@@ -17,16 +17,16 @@ use serde_sarif::sarif::{
     Sarif as Document, Tool, ToolComponent, Version,
 };
 
-use super::reporter::{Found, Reporter, columns, left_out, with_help};
-use crate::check::{Earlier, Fingerprint};
+use super::reporter::{Found, MOST_CHARACTERS, Reporter, Room, columns, with_help};
+use crate::capture::bytes_of;
+use crate::check::{Earlier, FINGERPRINT, Fingerprint};
 use crate::contract::{Rule, Severity};
 use crate::output::Totals;
-use crate::text::{visible, visible_json};
+use crate::text::{shortened, visible, visible_json};
 
 /// `validate --format sarif`.
 pub(crate) struct Sarif {
-    room: u64,
-    left_out: u64,
+    room: Room,
     results: Vec<Kept>,
     troubles: Vec<String>,
     /// The file of the last result: captures come one by one, so that results can share it.
@@ -39,9 +39,6 @@ pub(crate) const MOST_RESULTS: u64 = 25_000;
 /// Where the schema of the format is published.
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-
-/// The name of our fingerprint; the number changes with what goes into it.
-const FINGERPRINT: &str = "voxev/v1";
 
 /// Stands in a serialized run where its results belong.
 const NO_RESULTS: &[u8] = b"\"results\":[]";
@@ -81,7 +78,8 @@ impl Related {
 
 impl Sarif {
     pub(crate) fn new(room: u64) -> Self {
-        Self { room, left_out: 0, results: Vec::new(), troubles: Vec::new(), file: "".into() }
+        let room = Room::new(room);
+        Self { room, results: Vec::new(), troubles: Vec::new(), file: "".into() }
     }
 
     fn run(&self) -> Run {
@@ -94,8 +92,7 @@ impl Sarif {
     }
 
     fn invocation(&self) -> Invocation {
-        let remark = (self.left_out > 0).then(|| left_out(self.left_out));
-        let remarks = remark.map(|text| notification(text, &NotificationLevel::Note));
+        let remarks = self.room.left_out().map(|text| notification(text, &NotificationLevel::Note));
         let troubles = self.troubles.iter();
         let troubles = troubles.map(|text| notification(text.clone(), &NotificationLevel::Error));
         Invocation::builder()
@@ -107,16 +104,12 @@ impl Sarif {
 
 impl Reporter for Sarif {
     fn take(&mut self, found: &Found<'_>, _out: &mut Vec<u8>) {
-        if self.room == 0 {
-            self.left_out += 1;
-            return;
-        }
-        self.room -= 1;
         if *self.file != *found.file {
             self.file = found.file.into();
         }
         let place = &found.finding.place;
-        self.results.push(Kept {
+        let shown = |text: &str| shortened(text, MOST_CHARACTERS).into_owned();
+        let kept = Kept {
             file: Arc::clone(&self.file),
             rule: found.finding.rule,
             severity: found.finding.severity,
@@ -125,11 +118,14 @@ impl Reporter for Sarif {
             columns: columns(found),
             offset: place.offset,
             length: place.span.len(),
-            pointer: place.pointer.clone(),
-            event: found.finding.event.clone(),
+            pointer: place.pointer.as_deref().map(shown),
+            event: found.finding.event.as_deref().map(shown),
             related: found.finding.earlier.as_ref().map(Related::new),
             fingerprint: found.fingerprint,
-        });
+        };
+        if self.room.take(kept.bytes()) {
+            self.results.push(kept);
+        }
     }
 
     fn trouble(&mut self, message: &str, _out: &mut Vec<u8>) {
@@ -149,7 +145,8 @@ impl Reporter for Sarif {
         visible_json(head, out);
         for (nth, kept) in self.results.iter().enumerate() {
             out.extend_from_slice(if nth == 0 { b"\n" } else { b",\n" });
-            visible_json(&serde_json::to_vec(&kept.to_result()).unwrap_or_default(), out);
+            let result = serde_json::to_vec(&kept.to_result()).unwrap_or_default();
+            visible_json(&result, out);
         }
         visible_json(tail, out);
         out.push(b'\n');
@@ -157,6 +154,12 @@ impl Reporter for Sarif {
 }
 
 impl Kept {
+    /// Bytes that it takes.
+    fn bytes(&self) -> usize {
+        let texts = [&self.pointer, &self.event].into_iter().flatten().map(String::len);
+        size_of::<Self>() + self.message.len() + texts.sum::<usize>()
+    }
+
     fn to_result(&self) -> SarifResult {
         let level = match self.severity {
             Severity::Error => ResultLevel::Error,
@@ -261,7 +264,7 @@ fn uri(path: &str) -> String {
     if path.starts_with('/') {
         uri.push_str("file://");
     }
-    for byte in path.bytes() {
+    for byte in bytes_of(path) {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 uri.push(char::from(byte));

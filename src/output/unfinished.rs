@@ -1,0 +1,72 @@
+//! Files that are not whole yet: a signal that ends the run removes them.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, Once, PoisonError};
+
+use tempfile::NamedTempFile;
+
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+static WATCHED: Once = Once::new();
+
+/// What a shell adds to a signal's number for a program that the signal has ended.
+const ENDED_BY_SIGNAL: i32 = 128;
+
+/// What `make` makes, to be removed if a signal ends the run before the file is in its place.
+pub(super) fn create(
+    make: impl FnOnce() -> io::Result<NamedTempFile>,
+) -> io::Result<NamedTempFile> {
+    WATCHED.call_once(watch);
+    // Held while the file is made: a signal in between waits until the file is known here.
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = make()?;
+    unfinished.push(file.path().to_path_buf());
+    Ok(file)
+}
+
+/// Where no handler can be set, an interrupted run leaves a file called `.voxev-*`.
+#[cfg(unix)]
+fn watch() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let ignored = ignored();
+    let heeded = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|it| ignored & (1 << (it - 1)) == 0);
+    let Ok(mut signals) = Signals::new(heeded) else { return };
+    let wait = move || {
+        if let Some(signal) = signals.forever().next() {
+            remove_all_and_exit(signal);
+        }
+    };
+    let _ = std::thread::Builder::new().name("signals".into()).spawn(wait);
+}
+
+/// Signals that whoever started voxev has it ignore, as nohup and background jobs of scripts do: a
+/// handler would heed them again. One bit for each, from SIGHUP on; only Linux tells.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+#[cfg(windows)]
+fn watch() {
+    /// C's number for Ctrl-C.
+    const SIGINT: i32 = 2;
+    let _ = ctrlc::set_handler(|| remove_all_and_exit(SIGINT));
+}
+
+#[cfg(not(any(unix, windows)))]
+fn watch() {}
+
+#[cfg(any(unix, windows))]
+#[expect(clippy::exit, reason = "the reader may be blocked on a pipe: nobody else can end the run")]
+fn remove_all_and_exit(signal: i32) {
+    let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in unfinished.iter() {
+        let _ = std::fs::remove_file(path);
+    }
+    std::process::exit(ENDED_BY_SIGNAL + signal);
+}
