@@ -11,6 +11,9 @@ mod fixtures;
 mod generate;
 mod hostile;
 mod lifecycle;
+// The record has the paths and messages of Unix.
+#[cfg(unix)]
+mod pin;
 mod properties;
 mod readme;
 mod rfc8259;
