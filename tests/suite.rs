@@ -14,6 +14,9 @@ mod generate;
 mod hostile;
 mod layers;
 mod lifecycle;
+// The record has the paths and messages of Unix.
+#[cfg(unix)]
+mod pin;
 mod properties;
 mod readme;
 mod rfc8259;
