@@ -10,6 +10,7 @@ mod compression;
 mod fixtures;
 mod generate;
 mod hostile;
+mod hostile_input;
 mod lifecycle;
 mod properties;
 mod readme;

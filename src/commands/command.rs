@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::call_ids::call_ids;
 use super::captures::{captures, naming, threads, validated, watched};
 use super::columns::columns;
 use super::contract::{Contract, bundle, judge_by, unknown_event};
 use super::reporting::{is_report, reporting};
 use super::{Job, Judging, Limit, Patience, Plan, Task};
 use crate::calls::context::{FAR, Reach};
+use crate::capture::Source;
 use crate::cli::{
     ConvertArgs, FilterArgs, Format, GenerateArgs, PrettyArgs, Selectors, Target, ValidateArgs,
     When,
@@ -20,7 +22,7 @@ use crate::output::{
     Separator, Short, Silent, Sink, Table, Tally,
 };
 use crate::pipeline::Watched;
-use crate::select::{Condition, Selection, Sense, Unreadable, Validity};
+use crate::select::{Condition, Selection, Sense, Types, Unreadable, Validity};
 use crate::terminal::Look;
 
 /// Findings that people see unless they ask for more.
@@ -33,8 +35,8 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
         return contract.shown().map(Task::Print);
     }
     let judge = contract.judge(&[])?;
-    let selection = selection(&args.selectors, &judge.bundle)?;
     let captures = validated(&args.input, &contract.config, args.quiet)?;
+    let selection = selection(&args.selectors, &judge.bundle, &captures)?;
     let reporting = reporting(args, &captures, &selection)?;
     let for_people = matches!(args.format, Format::Pretty | Format::Short);
     let limit = match args.max_findings {
@@ -77,12 +79,13 @@ pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
         (_, true) => Some(Validity::Invalid),
         _ => None,
     };
+    let captures = captures(&args.input)?;
     let selection = Selection {
         validity,
         conditions: conditions(args, &judge.bundle)?,
         sense: if args.invert { Sense::Others } else { Sense::Matching },
         unreadable: Unreadable::NoMatch,
-        ..selection(&args.selectors, &judge.bundle)?
+        ..selection(&args.selectors, &judge.bundle, &captures)?
     };
     if selection.is_empty() {
         return Err(Error::Usage(
@@ -91,7 +94,6 @@ pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
                 .into(),
         ));
     }
-    let captures = captures(&args.input)?;
     let naming = naming(&args.input, &captures);
     let around = args.around.filter(|events| *events > 0);
     let sink: Box<dyn Sink> = match around {
@@ -128,7 +130,7 @@ pub(super) fn pretty(args: &PrettyArgs, look: Look, color: When) -> Result<Task,
     } else {
         Box::new(Layout { look, naming })
     };
-    let mut selection = selection(&args.selectors, &judge.bundle)?;
+    let mut selection = selection(&args.selectors, &judge.bundle, &captures)?;
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
@@ -138,12 +140,13 @@ pub(super) fn pretty(args: &PrettyArgs, look: Look, color: When) -> Result<Task,
 
 pub(super) fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
     let judge = judge_by(Bundle::newest(), Policy::default(), &args.input);
-    let selection = selection(&args.selectors, &judge.bundle)?;
+    let captures = captures(&args.input)?;
+    let selection = selection(&args.selectors, &judge.bundle, &captures)?;
     if !args.columns.is_empty() && matches!(args.to, Target::Json | Target::Jsonl) {
         return Err(Error::Usage("--columns is for tables: convert --to csv or tsv".into()));
     }
     let table = |separator| -> Result<Box<dyn Sink>, Error> {
-        let columns = columns(&args.columns, &selection.types, &judge.bundle)?;
+        let columns = columns(&args.columns, &args.selectors.types, &judge.bundle)?;
         Ok(Box::new(Table { separator, columns }))
     };
     let sink: Box<dyn Sink> = match args.to {
@@ -157,7 +160,7 @@ pub(super) fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
         output: args.output.output.clone(),
         rejects: args.output.rejects.clone(),
         threads: threads(&args.input),
-        ..Plan::new(Job::Convert, captures(&args.input)?, judge, sink, color)
+        ..Plan::new(Job::Convert, captures, judge, sink, color)
     })))
 }
 
@@ -194,7 +197,12 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Task, Error> {
     Ok(Task::Generate(Box::new(Order { recipe, bundle, output, sidecar })))
 }
 
-pub(super) fn selection(selectors: &Selectors, bundle: &Bundle) -> Result<Selection, Error> {
+/// The selection that `selectors` mean where these `captures` are read.
+pub(super) fn selection(
+    selectors: &Selectors,
+    bundle: &Bundle,
+    captures: &[Result<Source, Error>],
+) -> Result<Selection, Error> {
     for name in &selectors.types {
         if !selectors.any_type && EventId::from_name(name).is_none() {
             return Err(Error::Usage(unknown_event(
@@ -205,8 +213,8 @@ pub(super) fn selection(selectors: &Selectors, bundle: &Bundle) -> Result<Select
         }
     }
     Ok(Selection {
-        types: selectors.types.clone(),
-        call_ids: selectors.call_ids.clone(),
+        types: Types::new(&selectors.types),
+        call_ids: call_ids(selectors, captures)?,
         ..Selection::default()
     })
 }

@@ -21,8 +21,8 @@ const SHOWN_TO_PEOPLE: usize = 20;
 /// Plans `voxev stats`.
 pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, Error> {
     let judge = judge_by(Bundle::newest(), Policy::default(), &args.input);
-    let story = match args.selectors.call_ids.as_slice() {
-        [id] if args.format == Form::Table => Some(id.clone()),
+    let story = match (args.selectors.call_ids.as_slice(), &args.selectors.call_id_file) {
+        ([id], None) if args.format == Form::Table => Some(id.clone()),
         _ => None,
     };
     let keep = if story.is_some() { Keep::Lines } else { Keep::Nothing };
@@ -47,13 +47,13 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
     if args.merge {
         return merge(args, &book);
     }
-    let mut selection = selection(&args.selectors, &judge.bundle)?;
+    let captures = captures(&args.input)?;
+    let mut selection = selection(&args.selectors, &judge.bundle, &captures)?;
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
     let reader = Reader::new(Arc::clone(&judge.bundle), keep);
     let sink = Box::new(Watching { reader, sink: Box::new(Silent) });
-    let captures = captures(&args.input)?;
     Ok(Task::Read(Box::new(Plan {
         judging: Judging::On,
         selection,

@@ -2,6 +2,7 @@
 //!
 //! The only place that looks at the terminal, the environment and the names of files.
 
+mod call_ids;
 mod captures;
 mod columns;
 mod command;

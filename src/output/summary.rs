@@ -6,18 +6,33 @@ use std::io::{self, Write as _};
 use crate::commands::{Job, Limit, Patience, Plan};
 use crate::contract::{EventId, Rule};
 use crate::output::Totals;
+use crate::select::{NameSet, Selection};
 use crate::text::{count, shortened, thousands, visible};
 
 /// Writes the summary of `plan`'s job.
 pub(crate) fn write(plan: &Plan, totals: &Totals) {
-    let text = match plan.job {
+    let mut text = match plan.job {
         Job::Validate if plan.quiet == 0 => validate(plan, totals),
         Job::Validate | Job::Stats => String::new(),
         Job::Filter | Job::Pretty => unmatched(plan, totals),
         Job::Convert => converted(totals),
     };
+    if plan.quiet == 0 && totals.selected == 0 {
+        text += &unsplit(&plan.selection);
+    }
     // Standard error may be closed; the exit code still tells.
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// What to say where nothing is selected, and an identifier looks like a list.
+fn unsplit(selection: &Selection) -> String {
+    let listed = selection.call_ids.iter().flat_map(NameSet::iter);
+    let Some(id) = listed.filter(|id| id.contains(&b',')).min() else { return String::new() };
+    format!(
+        "voxev: no event is of the call \"{}\": commas are part of an identifier; give --call-id \
+         once for each\n",
+        visible(&shortened(&String::from_utf8_lossy(id), 60))
+    )
 }
 
 fn validate(plan: &Plan, totals: &Totals) -> String {
@@ -134,11 +149,7 @@ fn undocumented(totals: &Totals, text: &mut String) {
 /// Lines that nobody can read, among those that were looked into: a filter passes over lines
 /// without the bytes it looks for.
 fn unmatched(plan: &Plan, totals: &Totals) -> String {
-    let selection = &plan.selection;
-    let asks_for_names = !selection.types.is_empty()
-        || !selection.call_ids.is_empty()
-        || !selection.conditions.is_empty();
-    if totals.unreadable == 0 || !asks_for_names {
+    if totals.unreadable == 0 || !plan.selection.asks_for_names() {
         return String::new();
     }
     let are = if totals.unreadable == 1 { "is" } else { "are" };
