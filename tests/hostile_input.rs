@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use crate::support::skip;
 use crate::support::{Run, voxev};
 
 const GOOD: &str = "fixtures/valid/mute.jsonl";
@@ -203,4 +205,103 @@ fn thirty_thousand_calls_take_no_more_time_on_each_line_than_forty() {
     };
     let (few, many) = (took("few"), took("many"));
     assert!(many < few * 5 + Duration::from_secs(2), "{few:?} for 40, {many:?} for 30,000");
+}
+
+#[test]
+fn a_pattern_beyond_the_limits_is_a_message_and_exit_code_2() {
+    let nested = format!("{}a{}", "{a,".repeat(126), "}".repeat(126));
+    // As long as an argument may be.
+    let long = "?".repeat(130_000);
+    let folder = scratch();
+    let config = folder.path().join("voxev.toml");
+    for (pattern, why) in [(&nested, "levels deep"), (&long, "more than 4096 bytes")] {
+        let named = run(&["validate", pattern], b"");
+        assert_eq!(named.code, Some(2));
+        assert!(named.stderr.contains(why) && named.stderr.len() < 250, "{}", named.stderr);
+        for text in
+            [format!("files = [\"{pattern}\"]\n"), format!("[overrides]\n\"{pattern}\" = {{}}\n")]
+        {
+            fs::write(&config, text).expect("there is room");
+            let run = run_in(folder.path(), &["validate"], b"");
+            assert_eq!(run.code, Some(2));
+            assert!(run.stderr.contains(why) && run.stderr.len() < 250, "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_pattern_within_the_limits_that_matches_nothing_is_named_in_few_words() {
+    let run = run(&["validate", &"?".repeat(4096)], b"");
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("no capture matches") && run.stderr.len() < 250, "{}", run.stderr);
+}
+
+#[cfg(unix)]
+fn is_made(pipe: &Path) -> bool {
+    let made = std::process::Command::new("mkfifo").arg(pipe).status();
+    if !made.is_ok_and(|it| it.success()) {
+        skip("no mkfifo here");
+        return false;
+    }
+    true
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pattern_passes_over_a_named_pipe_as_a_folder_does() {
+    let folder = scratch();
+    if !is_made(&folder.path().join("pipe.jsonl")) {
+        return;
+    }
+    fs::copy(GOOD, folder.path().join("good.jsonl")).expect("there is room");
+    std::os::unix::fs::symlink("pipe.jsonl", folder.path().join("link.jsonl")).expect("a link");
+    for captures in ["*.jsonl", "."] {
+        let run = run_in(folder.path(), &["validate", captures], b"");
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert!(run.stderr.contains("in 1 capture"), "{}", run.stderr);
+    }
+    fs::remove_file(folder.path().join("pipe.jsonl")).expect("it is there");
+    let run = run_in(folder.path(), &["validate", "*.jsonl"], b"");
+    assert_eq!(run.code, Some(2), "a link that leads nowhere is a failure");
+    assert!(run.stderr.contains("link.jsonl"), "{}", run.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_is_no_file_is_a_message_and_exit_code_2() {
+    let folder = scratch();
+    let below = folder.path().join("a/b");
+    fs::create_dir_all(&below).expect("there is room");
+    let capture = fs::canonicalize(GOOD).expect("it is there");
+    let capture = capture.to_str().expect("the path is UTF-8");
+    let config = folder.path().join("voxev.toml");
+    let check = |why: &str| {
+        let run = run_in(&below, &["validate", capture], b"");
+        assert_eq!(run.code, Some(2), "{why}: {}", run.stderr);
+        let said = format!("voxev: cannot read \"../../voxev.toml\": {why}");
+        assert!(run.stderr.starts_with(&said), "{why}: {}", run.stderr);
+        assert!(run.stderr.ends_with("or give --config FILE or --no-config\n"), "{}", run.stderr);
+        let without = run_in(&below, &["validate", "--no-config", capture], b"");
+        assert_eq!(without.code, Some(0), "{}", without.stderr);
+    };
+    fs::create_dir(&config).expect("there is room");
+    check("it is a folder");
+    fs::remove_dir(&config).expect("it is there");
+    std::os::unix::fs::symlink("voxev.toml", &config).expect("a link");
+    check("too many levels of symbolic links");
+    fs::remove_file(&config).expect("it is there");
+    std::os::unix::fs::symlink("nowhere", &config).expect("a link");
+    check("it is a link that leads nowhere");
+    fs::remove_file(&config).expect("it is there");
+    if is_made(&config) {
+        check("it is not a regular file");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_configuration_without_an_end_is_refused() {
+    let run = run(&["validate", "--config", "/dev/zero", GOOD], b"");
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("it has more than 1 MiB"), "{}", run.stderr);
 }
