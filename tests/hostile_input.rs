@@ -208,6 +208,15 @@ fn thirty_thousand_calls_take_no_more_time_on_each_line_than_forty() {
 }
 
 #[test]
+fn a_column_twice_is_refused_for_a_table_counts_what_its_columns_hold() {
+    for columns in ["callId,callId,extra", "callId,type,detail.callId", "extra,extra"] {
+        let run = run(&["convert", "--to", "csv", "--columns", columns, GOOD], b"");
+        assert_eq!((run.code, run.text().as_str()), (Some(2), ""), "{columns}");
+        assert!(run.stderr.contains(" twice: name it once"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_pattern_beyond_the_limits_is_a_message_and_exit_code_2() {
     let nested = format!("{}a{}", "{a,".repeat(126), "}".repeat(126));
     // As long as an argument may be.
