@@ -112,7 +112,8 @@ fn an_events_neighbours_are_of_its_call_whatever_they_are() {
 
 #[test]
 fn a_line_without_a_call_stands_alone() {
-    let others = filter(&["--around", "1", "-v", "--any-type", "--call-id", "a,b"], CAPTURE);
+    let others =
+        filter(&["--around", "1", "-v", "--any-type", "--call-id=a", "--call-id=b"], CAPTURE);
     assert_eq!(others.text(), numbered(&[2, 5]));
     let invalid = filter(&["--around", "1", "--invalid", "--allow", "unknown-event"], CAPTURE);
     assert_eq!(invalid.text(), numbered(&[2, 5]));
@@ -183,8 +184,10 @@ fn a_line_beyond_the_limit_comes_whole_or_not_at_all() {
         let limit = ["--around", "1", "--max-line-bytes", "1KiB", "-j", threads];
         let none = filter(&[&limit, &["--type", "resume"][..]].concat(), &capture);
         assert_eq!(none.text(), numbered(&[1, 4, 7]).repeat(2));
-        let others =
-            filter(&[&limit, &["-v", "--any-type", "--call-id", "a,b"][..]].concat(), &capture);
+        let others = filter(
+            &[&limit, &["-v", "--any-type", "--call-id=a", "--call-id=b"][..]].concat(),
+            &capture,
+        );
         let expected = format!("{}{long}\n{}{long}", numbered(&[2, 5]), numbered(&[2, 5]));
         assert!(others.text() == expected, "{}", others.text().len());
     }

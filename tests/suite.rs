@@ -12,6 +12,7 @@ mod escaping;
 mod fixtures;
 mod generate;
 mod hostile;
+mod hostile_input;
 mod layers;
 mod lifecycle;
 // The record has the paths and messages of Unix.

@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobBuilder};
+use globset::{GlobBuilder, GlobSet};
 use ignore::{DirEntry, WalkBuilder};
 
+use super::source::is_special;
 use crate::capture::slashed;
+use crate::text::shortened;
 
 /// Files that a glob means.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    glob: Glob,
+    glob: GlobSet,
     /// The folder that the pattern is relative to.
     base: PathBuf,
     /// The folders before the first part with something to expand.
@@ -25,12 +27,44 @@ pub(super) fn is_pattern(text: &str) -> bool {
     text.contains(SPECIAL)
 }
 
-/// A glob as a shell has it: `*` and `?` stay within a folder, `**` does not.
-pub(crate) fn glob(pattern: &str) -> Result<Glob, String> {
+/// Bytes of a pattern: Linux takes no longer path. The time to match a path grows with both.
+const MOST_BYTES: usize = 4096;
+
+/// Braces within each other. `globset` and `regex` go down them by recursion, and `regex` refuses
+/// more than 125.
+const DEEPEST: usize = 32;
+
+/// A glob as a shell has it: `*` and `?` stay within a folder, `**` does not. A set of one, for
+/// `globset` panics where it cannot compile a glob alone.
+pub(crate) fn glob(pattern: &str) -> Result<GlobSet, String> {
+    let refuse =
+        |why: &str| Err(format!("{:?} is not a valid pattern: {why}", shortened(pattern, 60)));
+    if pattern.len() > MOST_BYTES {
+        return refuse(&format!("it has more than {MOST_BYTES} bytes; give several"));
+    }
+    if depth(pattern) > DEEPEST {
+        return refuse(&format!("it has braces nested more than {DEEPEST} levels deep"));
+    }
     let bare = pattern.strip_prefix("./").unwrap_or(pattern);
-    GlobBuilder::new(bare).literal_separator(true).build().map_err(|error| {
-        format!("{pattern:?} is no pattern: {}; `\\` takes a character as it is", error.kind())
-    })
+    let glob = GlobBuilder::new(bare).literal_separator(true).build();
+    glob.and_then(|glob| GlobSet::builder().add(glob).build())
+        .or_else(|error| refuse(&format!("{}; `\\` takes a character as it is", error.kind())))
+}
+
+/// How deep braces are nested at most; those count too that a bracket or a backslash takes as they
+/// are, which is never less than there is.
+fn depth(pattern: &str) -> usize {
+    let mut depth: usize = 0;
+    let mut deepest = 0;
+    for byte in pattern.bytes() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 impl Pattern {
@@ -42,10 +76,10 @@ impl Pattern {
         Ok(Self { glob: glob(text)?, base: base.to_path_buf(), fixed })
     }
 
-    /// The files, sorted by path, less hidden and ignored ones (as ripgrep has it); an error where
-    /// a folder cannot be read.
+    /// The files, sorted by path, less hidden and ignored ones (as ripgrep has it) and what is
+    /// neither a file nor a broken link; an error where a folder cannot be read.
     pub(super) fn files(&self) -> impl Iterator<Item = Result<PathBuf, ignore::Error>> + use<> {
-        let matcher = self.glob.compile_matcher();
+        let glob = self.glob.clone();
         let base = self.base.clone();
         let root = base.join(&self.fixed);
         let root = if root.as_os_str().is_empty() { Path::new(".") } else { &root };
@@ -53,7 +87,7 @@ impl Pattern {
         let wanted = move |entry: DirEntry| {
             let path = entry.path().strip_prefix("./").unwrap_or(entry.path()).to_path_buf();
             let name = path.strip_prefix(&base).unwrap_or(&path);
-            (matcher.is_match(slashed(name)) && !path.is_dir()).then_some(path)
+            (glob.is_match(slashed(name)) && !is_special(&path)).then_some(path)
         };
         walk.filter_map(move |entry| entry.map(&wanted).transpose())
     }
@@ -65,13 +99,34 @@ mod tests {
 
     #[test]
     fn a_star_stays_in_its_folder() {
-        let matches = |pattern: &str, path: &str| {
-            glob(pattern).expect("the pattern is good").compile_matcher().is_match(path)
-        };
+        let matches =
+            |pattern: &str, path: &str| glob(pattern).expect("the pattern is good").is_match(path);
         assert!(matches("fixtures/**/*.jsonl", "fixtures/a/b/c.jsonl"));
         assert!(matches("./fixtures/**/*.jsonl", "fixtures/c.jsonl"));
         assert!(!matches("fixtures/*.jsonl", "fixtures/a/c.jsonl"));
-        assert!(glob("a[").expect_err("the class is open").contains("is no pattern"));
+        assert!(glob("a[").expect_err("the class is open").contains("is not a valid pattern"));
+    }
+
+    #[test]
+    fn a_pattern_beyond_the_limits_is_refused_in_few_words_and_one_within_them_is_not() {
+        let nested = |depth: usize| format!("{}a{}", "{a,".repeat(depth), "}".repeat(depth));
+        let long = |length: usize| "?".repeat(length);
+        let alternatives = |count: usize| format!("{{{}}}", vec!["[!a]*"; count].join(","));
+        for pattern in [nested(DEEPEST), long(MOST_BYTES), alternatives(MOST_BYTES / 6)] {
+            assert!(glob(&pattern).is_ok(), "{pattern}");
+        }
+        for pattern in [
+            nested(DEEPEST + 1),
+            nested(126),
+            nested(1_000_000),
+            "{".repeat(126),
+            "[{".repeat(50),
+            long(MOST_BYTES + 1),
+            long(400_000),
+        ] {
+            let said = glob(&pattern).expect_err("it is beyond a limit");
+            assert!(said.contains("is not a valid pattern") && said.len() < 250, "{said}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::reader::Reader;
 use super::root::spelled;
 use super::span::Spans;
 use crate::error::Error;
+use crate::text::shortened;
 
 /// One capture, not opened yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +79,8 @@ impl Source {
             .collect();
         if found.is_empty() {
             found.push(Err(Error::NoCapture(format!(
-                "no capture matches \"{text}\": check the pattern; hidden and ignored files do not \
-                 count"
+                "no capture matches \"{}\": check the pattern; hidden and ignored files do not count",
+                shortened(&text, 60)
             ))));
         }
         Ok(found)
@@ -164,9 +165,9 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
     found
 }
 
-/// Whether it is there, but no file: nobody means a named pipe by naming its folder, and reading
-/// one would wait for ever. A link that leads nowhere is not special, but a failure.
-fn is_special(path: &Path) -> bool {
+/// Whether it is there, but no file: nobody means a named pipe by naming its folder or a pattern,
+/// and reading one would wait for ever. A link that leads nowhere is not special, but a failure.
+pub(super) fn is_special(path: &Path) -> bool {
     path.exists() && !path.is_file()
 }
 

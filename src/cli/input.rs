@@ -34,9 +34,13 @@ pub(crate) struct Selectors {
     #[arg(short, long = "type", value_name = "TYPE", value_delimiter = ',')]
     #[arg(value_parser = Names(event_names), hide_possible_values = true)]
     pub(crate) types: Vec<String>,
-    /// Only events of these calls
-    #[arg(long = "call-id", value_name = "ID", value_delimiter = ',')]
+    /// Only events of the call with this identifier, taken as it stands; may be repeated
+    #[arg(long = "call-id", value_name = "ID")]
     pub(crate) call_ids: Vec<String>,
+    /// Only events of the calls that this file lists, one identifier per line, and of those given
+    /// by --call-id; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) call_id_file: Option<PathBuf>,
     /// Let --type name events that are not the toolkit's
     #[arg(long)]
     pub(crate) any_type: bool,

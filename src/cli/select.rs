@@ -14,9 +14,10 @@ Examples:
   voxev filter -v --type audiostats capture.jsonl        all but the statistics
   voxev filter --type flagraise --around 3 capture.jsonl   with what happened around it in its call
   voxev filter -c --type callstarted captures/           how many
+  voxev filter --call-id-file calls.txt captures/        the calls of a list, one per line
 
 A line without the wanted type or call in its bytes is passed over, readable or not; with -v,
---rejects or --around, every line is read.
+--rejects, --around or more than 32 of them, every line is read.
 With --around, a call goes on in the next capture, and a line that names no call stands alone. Lines
 wait until it is known whether a later one wants them, so nothing comes at once from `tail -f`.
 Exit codes: 0 something selected; 1 nothing; 2 a capture could not be read.";

@@ -58,7 +58,7 @@ pub(crate) struct StatsArgs {
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) until: Option<i64>,
     /// The arguments are what `stats --format json` wrote of parts, in their order
-    #[arg(long, conflicts_with_all = ["types", "call_ids"])]
+    #[arg(long, conflicts_with_all = ["types", "call_ids", "call_id_file"])]
     pub(crate) merge: bool,
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,

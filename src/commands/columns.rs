@@ -1,5 +1,7 @@
 //! Which columns a table has: what the selected events document, or what was asked for.
 
+use std::collections::HashSet;
+
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
 use crate::output::{Column, EXTRA};
@@ -23,7 +25,13 @@ pub(super) fn columns(
     if asked.is_empty() {
         return Ok(all);
     }
-    asked.iter().map(|name| column(name, &all)).collect()
+    let columns: Vec<Column> =
+        asked.iter().map(|name| column(name, &all)).collect::<Result<_, _>>()?;
+    let mut seen = HashSet::new();
+    match columns.iter().map(Column::name).find(|name| !seen.insert(*name)) {
+        Some(name) => Err(Error::Usage(format!("--columns has {name} twice: name it once"))),
+        None => Ok(columns),
+    }
 }
 
 fn column(name: &str, all: &[Column]) -> Result<Column, Error> {

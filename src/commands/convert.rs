@@ -7,6 +7,7 @@ use super::selection::selection;
 use super::terminal::Terminal;
 use super::write::{Write, Written};
 use crate::cli::{ConvertArgs, Target};
+use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{JsonArray, JsonLines, Output, Separator, Short, Sink, Table, summary};
@@ -20,10 +21,10 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let sources = captures(&args.input, terminal)?;
     outputs::check(outputs::of(&args.output), &sources, &[])?;
     let console = Console::new(watched(&sources, terminal));
+    let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let (captures, validator) = unconfigured(sources, &args.input);
-    let selection = selection(&args.selectors, &validator.bundle)?;
     let table = |separator| -> Result<Box<dyn Sink>, Error> {
-        let columns = columns(&args.columns, &selection.types, &validator.bundle)?;
+        let columns = columns(&args.columns, &args.selectors.types, &validator.bundle)?;
         Ok(Box::new(Table { separator, columns }))
     };
     let writer: Box<dyn Sink> = match args.to {
@@ -40,6 +41,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let done =
         pipeline::run(&captures, &pass, written, threads(&args.input), &console)?.finish()?;
     console.write(summary::converted(&done.totals).as_bytes());
+    console.write(summary::unsplit(&done.totals, &pass.selection).as_bytes());
     Ok(match done.totals.rejected {
         _ if done.is_incomplete => Outcome::Trouble,
         0 => Outcome::Good,

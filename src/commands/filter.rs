@@ -11,7 +11,7 @@ use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::context::{Around, FAR, Reach, Roll, Standing};
-use crate::capture::{Block, Meter, Reading};
+use crate::capture::{Block, Meter, Reading, Source};
 use crate::check::{Line, Record, Verdicts};
 use crate::cli::FilterArgs;
 use crate::contract::Bundle;
@@ -28,8 +28,8 @@ use crate::text::visible;
 pub(super) fn run(args: &FilterArgs, terminal: &Terminal) -> Result<Outcome, Error> {
     // A line's validity is its own: the order of lines is for `validate`.
     let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(Some(false));
-    let pass = Filter::new(args, &contract)?;
     let sources = captures(&args.input, terminal)?;
+    let pass = Filter::new(args, &contract, &sources)?;
     outputs::check(outputs::of(&args.output), &sources, &contract.settings())?;
     let naming = naming(&args.input, &sources);
     let console = Console::new(watched(&sources, terminal));
@@ -72,7 +72,11 @@ struct Part {
 }
 
 impl Filter {
-    fn new(args: &FilterArgs, contract: &Contract) -> Result<Self, Error> {
+    fn new(
+        args: &FilterArgs,
+        contract: &Contract,
+        sources: &[Result<Source, Error>],
+    ) -> Result<Self, Error> {
         let bundle = contract.bundle()?;
         let validity = match (args.valid, args.invalid) {
             (true, _) => Some(Validity::Valid),
@@ -84,7 +88,7 @@ impl Filter {
             conditions: conditions(args, &bundle)?,
             sense: if args.invert { Sense::Others } else { Sense::Matching },
             unreadable: Unreadable::NoMatch,
-            ..selection(&args.selectors, &bundle)?
+            ..selection(&args.selectors, &bundle, sources)?
         };
         if selection.is_empty() {
             return Err(Error::Usage(
@@ -260,8 +264,8 @@ impl<'a> Selected<'a> {
             self.output.finish()?;
             self.rejects.map_or(Ok(()), Output::finish)?;
         }
-        let asks_for_names = self.pass.selection.asks_for_names();
-        self.console.write(summary::unmatched(totals, asks_for_names).as_bytes());
+        self.console.write(summary::unmatched(totals, &self.pass.selection).as_bytes());
+        self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
         Ok(match totals.selected {
             _ if self.is_incomplete || totals.damaged > 0 => Outcome::Trouble,
             0 => Outcome::Bad,

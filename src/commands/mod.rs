@@ -2,6 +2,7 @@
 //!
 //! The only layer where features meet, and the only one that asks the terminal and the environment.
 
+mod call_ids;
 mod captures;
 mod columns;
 mod contract;

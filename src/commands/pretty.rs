@@ -8,6 +8,7 @@ use super::selection::selection;
 use super::terminal::Terminal;
 use super::write::{Write, Written};
 use crate::cli::PrettyArgs;
+use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{Layout, Oneline, Output, Short, Sink, summary};
@@ -20,6 +21,7 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     let naming = naming(&args.input, &sources);
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
     let console = Console::new(watched(&sources, terminal));
+    let mut selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let (captures, validator) = unconfigured(sources, &args.input);
     let look = terminal.stdout.clone();
     let writer: Box<dyn Sink> = if args.oneline {
@@ -27,16 +29,15 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     } else {
         Box::new(Layout { look, naming })
     };
-    let mut selection = selection(&args.selectors, &validator.bundle)?;
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let asks_for_names = selection.asks_for_names();
     let complaints = Short { look: terminal.stderr.clone() };
     let pass = Write { selection, writer, complaints };
     let written = Written::new(&pass, Output::open(None)?, None, &console)?;
     let done =
         pipeline::run(&captures, &pass, written, threads(&args.input), &console)?.finish()?;
-    console.write(summary::unmatched(&done.totals, asks_for_names).as_bytes());
+    console.write(summary::unmatched(&done.totals, &pass.selection).as_bytes());
+    console.write(summary::unsplit(&done.totals, &pass.selection).as_bytes());
     Ok(if done.is_incomplete { Outcome::Trouble } else { Outcome::Good })
 }

@@ -1,13 +1,19 @@
 //! Which lines a command is about, as far as all commands are asked in the same way.
 
+use super::call_ids::call_ids;
+use crate::capture::Source;
 use crate::check::unknown_event;
 use crate::cli::Selectors;
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
-use crate::select::Selection;
+use crate::select::{Selection, Types};
 
-/// The selection of `--type` and `--call-id`.
-pub(super) fn selection(selectors: &Selectors, bundle: &Bundle) -> Result<Selection, Error> {
+/// The selection that `selectors` mean where these `captures` are read.
+pub(super) fn selection(
+    selectors: &Selectors,
+    bundle: &Bundle,
+    captures: &[Result<Source, Error>],
+) -> Result<Selection, Error> {
     for name in &selectors.types {
         if !selectors.any_type && EventId::from_name(name).is_none() {
             return Err(Error::Usage(unknown_event(
@@ -18,8 +24,8 @@ pub(super) fn selection(selectors: &Selectors, bundle: &Bundle) -> Result<Select
         }
     }
     Ok(Selection {
-        types: selectors.types.clone(),
-        call_ids: selectors.call_ids.clone(),
+        types: Types::new(&selectors.types),
+        call_ids: call_ids(selectors, captures)?,
         ..Selection::default()
     })
 }

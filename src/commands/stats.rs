@@ -17,7 +17,7 @@ use crate::cli::{JudgeArgs, StatsArgs};
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::{Book, By, Form, Output, Totals, Window, merged};
+use crate::output::{Book, By, Form, Output, Totals, Window, merged, summary};
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, locked,
 };
@@ -45,8 +45,8 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
     let judged_by = JudgeArgs { api: Some(api), ..args.judge.clone() };
     let contract = Contract::new(&judged_by, &args.input)?.with_lifecycle(Some(false));
     let bundle = Arc::new(contract.bundle()?);
+    let mut selection = selection(&args.selectors, &bundle, &sources)?;
     let captures = contract.captures(sources)?;
-    let mut selection = selection(&args.selectors, &bundle)?;
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
@@ -59,8 +59,8 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
 }
 
 fn book(args: &StatsArgs, terminal: &Terminal) -> Result<Book, Error> {
-    let story = match args.selectors.call_ids.as_slice() {
-        [id] if args.format == Form::Table => Some(id.clone()),
+    let story = match (args.selectors.call_ids.as_slice(), &args.selectors.call_id_file) {
+        ([id], None) if args.format == Form::Table => Some(id.clone()),
         _ => None,
     };
     let most = if args.format == Form::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
@@ -240,6 +240,8 @@ impl<'a> Calls<'a> {
         };
         let beyond = self.book.tell(&ledgers, &self.tally.all, &mut write);
         self.output.write(&text)?;
+        let selection = &self.pass.selection;
+        self.console.write(summary::unsplit(&self.tally.all, selection).as_bytes());
         let beyond = beyond?;
         if !self.is_incomplete {
             self.output.finish()?;

@@ -36,8 +36,8 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
         return super::print(&contract.shown()?);
     }
     let bundle = contract.bundle()?;
-    let selection = selection(&args.selectors, &bundle)?;
     let sources = validated(&args.input, &contract.config, args.quiet, terminal)?;
+    let selection = selection(&args.selectors, &bundle, &sources)?;
     let reporting = reporting(args, &selection)?;
     check_outputs(reporting.as_ref(), &sources, &contract)?;
     let watched = if args.quiet > 0 { Watched::No } else { watched(&sources, terminal) };
@@ -303,6 +303,7 @@ impl<'a> Findings<'a> {
             let summary = summary::validate(totals, shown, self.pass.is_fail_fast);
             self.console.write(summary.as_bytes());
             self.console.write(said.as_bytes());
+            self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
         }
         Ok(match totals.errors {
             _ if self.is_incomplete => Outcome::Trouble,

@@ -11,9 +11,11 @@ pub(crate) use document::Document;
 pub(crate) use settings::{Held, Layer, Level, Origin, Resolved, Settings};
 pub(crate) use show::shown;
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use globset::GlobMatcher;
+use globset::GlobSet;
 
 use crate::capture::{glob, normal, slashed};
 use crate::error::Error;
@@ -36,7 +38,7 @@ pub(crate) struct Config {
 /// Settings for the captures that a pattern means.
 #[derive(Debug)]
 struct Override {
-    pattern: GlobMatcher,
+    pattern: GlobSet,
     settings: Settings,
 }
 
@@ -44,9 +46,13 @@ impl Config {
     /// The nearest `voxev.toml` in `here` or above it, or no configuration.
     pub(crate) fn find(here: &Path) -> Result<Self, Error> {
         for (steps, folder) in here.ancestors().enumerate() {
-            if folder.join(NAME).is_file() {
-                return Self::read(&[".."].repeat(steps).iter().collect::<PathBuf>().join(NAME));
+            // Links are not followed: one that leads nowhere was meant to be a configuration.
+            if folder.join(NAME).symlink_metadata().is_err() {
+                continue;
             }
+            let path = [".."].repeat(steps).iter().collect::<PathBuf>().join(NAME);
+            check_found(&path)?;
+            return Self::read(&path);
         }
         Ok(Self::default())
     }
@@ -54,15 +60,13 @@ impl Config {
     /// Reads the file at `path`, from which messages name it.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let name = path.to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| Error::Read { capture: name.clone(), source })?;
+        let text = text(path).map_err(|source| Error::Read { capture: name.clone(), source })?;
         let document = Document::read(&text, &name)?;
         let mut overrides = Vec::new();
         for (pattern, settings) in document.overrides.as_slice() {
             let pattern = glob(pattern)
                 .map_err(|reason| Error::Usage(format!("{name}: {reason}; see [overrides]")))?;
-            overrides
-                .push(Override { pattern: pattern.compile_matcher(), settings: settings.clone() });
+            overrides.push(Override { pattern, settings: settings.clone() });
         }
         Ok(Self { path: Some(path.to_path_buf()), document, overrides })
     }
@@ -91,6 +95,37 @@ impl Config {
         };
         std::iter::once(file).chain(overrides.iter().map(special)).collect()
     }
+}
+
+/// Refuses what was found at `path` if it cannot be read to an end, as a named pipe cannot. What
+/// --config names may be a pipe.
+fn check_found(path: &Path) -> Result<(), Error> {
+    let source = match path.metadata() {
+        Ok(found) if found.is_file() => return Ok(()),
+        Ok(found) if found.is_dir() => io::Error::other("it is a folder"),
+        Ok(_) => io::Error::other("it is not a regular file"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            io::Error::other("it is a link that leads nowhere")
+        }
+        Err(error) => error,
+    };
+    let reason = Error::Read { capture: path.to_string_lossy().into_owned(), source };
+    Err(Error::Usage(format!("{reason}; remove it, or give --config FILE or --no-config")))
+}
+
+/// Bytes of a configuration: room for ten thousand overrides.
+const MOST_BYTES: u64 = 1 << 20;
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST_BYTES {
+        let most = MOST_BYTES >> 20;
+        return Err(io::Error::other(format!(
+            "it has more than {most} MiB; is it a configuration?"
+        )));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -4,7 +4,22 @@ use std::fmt::Write as _;
 
 use crate::contract::{EventId, Rule};
 use crate::output::Totals;
+use crate::select::{NameSet, Selection};
 use crate::text::{count, shortened, thousands, visible};
+
+/// What to say where nothing is selected, and an identifier looks like a list.
+pub(crate) fn unsplit(totals: &Totals, selection: &Selection) -> String {
+    let listed = selection.call_ids.iter().flat_map(NameSet::iter);
+    let Some(id) = listed.filter(|id| id.contains(&b',')).min().filter(|_| totals.selected == 0)
+    else {
+        return String::new();
+    };
+    format!(
+        "voxev: no event is of the call \"{}\": commas are part of an identifier; give --call-id \
+         once for each\n",
+        visible(&shortened(&String::from_utf8_lossy(id), 60))
+    )
+}
 
 /// What `validate` has seen: `most_shown` findings at most were shown.
 pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> String {
@@ -116,8 +131,8 @@ fn undocumented(totals: &Totals, text: &mut String) {
 
 /// Lines that nobody can read, among those that were looked into: a filter passes over lines
 /// without the bytes it looks for.
-pub(crate) fn unmatched(totals: &Totals, asks_for_names: bool) -> String {
-    if totals.unreadable == 0 || !asks_for_names {
+pub(crate) fn unmatched(totals: &Totals, selection: &Selection) -> String {
+    if totals.unreadable == 0 || !selection.asks_for_names() {
         return String::new();
     }
     let are = if totals.unreadable == 1 { "is" } else { "are" };

@@ -1,9 +1,13 @@
 //! Which lines a command is about.
 
 mod condition;
+mod list;
+mod name_set;
 mod search;
 mod selection;
 
 pub(crate) use condition::{Condition, instant};
-pub(crate) use search::Search;
-pub(crate) use selection::{Selection, Sense, Unreadable, Validity};
+pub(crate) use list::read_list;
+pub(crate) use name_set::NameSet;
+pub(crate) use search::{Search, Spelling};
+pub(crate) use selection::{Selection, Sense, Types, Unreadable, Validity};

@@ -1,20 +1,33 @@
 //! Which lines a command is about.
 
+use std::sync::OnceLock;
+
 use crate::check::{Judge, Line, Proven, Record, Shape, Verdict};
-use crate::select::{Condition, Search};
+use crate::contract::EventId;
+use crate::select::{Condition, NameSet, Search, Spelling};
 
 /// What a line must be to be selected. An empty selection selects every line.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
-    /// Names of event types; empty for any.
-    pub(crate) types: Vec<String>,
-    /// Identifiers of calls; empty for any.
-    pub(crate) call_ids: Vec<String>,
+    /// `None` for any.
+    pub(crate) types: Option<Types>,
+    /// Identifiers of calls; `None` for any, and an empty list for none.
+    pub(crate) call_ids: Option<NameSet>,
     /// What all must be met.
     pub(crate) conditions: Vec<Condition>,
     pub(crate) validity: Option<Validity>,
     pub(crate) sense: Sense,
     pub(crate) unreadable: Unreadable,
+    /// Made for the first capture, and used for all.
+    pub(crate) search: OnceLock<Option<Search>>,
+}
+
+/// Names of event types.
+#[derive(Debug)]
+pub(crate) struct Types {
+    names: NameSet,
+    /// For each of the toolkit's events, whether it is among them: proven lines are of one.
+    is_listed: [bool; EventId::COUNT],
 }
 
 /// Whether the judge must have, or must not have, an error for the line.
@@ -45,10 +58,12 @@ pub(crate) enum Unreadable {
 impl Selection {
     /// Whether every line is selected.
     pub(crate) fn is_empty(&self) -> bool {
-        self.types.is_empty()
-            && self.call_ids.is_empty()
-            && self.conditions.is_empty()
-            && self.validity.is_none()
+        !self.asks_for_names() && self.validity.is_none()
+    }
+
+    /// Whether it asks what a line says, which nobody knows of one that cannot be read.
+    pub(crate) fn asks_for_names(&self) -> bool {
+        self.types.is_some() || self.call_ids.is_some() || !self.conditions.is_empty()
     }
 
     /// What a line must hold to match: the rarer of what is wanted. `None` where lines are wanted
@@ -57,16 +72,12 @@ impl Selection {
         if self.sense == Sense::Others || self.unreadable == Unreadable::Admitted {
             return None;
         }
-        if !self.call_ids.is_empty() {
-            return Search::new(self.call_ids.iter().map(String::as_bytes));
-        }
-        let quoted: Vec<String> = self.types.iter().map(|name| crate::json::quote(name)).collect();
-        Search::new(quoted.iter().map(String::as_bytes))
-    }
-
-    /// Whether types, calls or properties are asked for: what a line that cannot be read has not.
-    pub(crate) fn asks_for_names(&self) -> bool {
-        !self.types.is_empty() || !self.call_ids.is_empty() || !self.conditions.is_empty()
+        let search = || match (&self.call_ids, &self.types) {
+            (Some(call_ids), _) => Search::new(call_ids.iter(), Spelling::Scalar),
+            (None, Some(types)) => Search::new(types.names.iter(), Spelling::String),
+            (None, None) => None,
+        };
+        self.search.get_or_init(search).clone()
     }
 
     /// Whether a record is selected.
@@ -104,8 +115,10 @@ impl Selection {
     fn matches(&self, verdict: &Verdict, text: &[u8]) -> bool {
         let kind = verdict.payload.as_ref().and_then(|payload| payload.kind.as_deref());
         let call = verdict.payload.as_ref().and_then(|payload| payload.call_id.as_deref());
-        listed(&self.types, kind)
-            && listed(&self.call_ids, call)
+        let is_of_type = |types: &Types| kind.is_some_and(|it| types.names.contains(it.as_bytes()));
+        let is_of_call = |calls: &NameSet| call.is_some_and(|it| calls.contains(it.as_bytes()));
+        self.types.as_ref().is_none_or(is_of_type)
+            && self.call_ids.as_ref().is_none_or(is_of_call)
             && self.meets(verdict, text)
             && self
                 .validity
@@ -120,11 +133,10 @@ impl Selection {
     }
 
     fn matches_proven(&self, proven: &Proven<'_>) -> bool {
-        listed(&self.types, Some(proven.event.name()))
-            && (self.call_ids.is_empty()
-                || proven
-                    .call_id()
-                    .is_some_and(|found| self.call_ids.iter().any(|id| *found == *id.as_bytes())))
+        let is_of_type = |types: &Types| types.is_listed[proven.event.index()];
+        let is_of_call = |calls: &NameSet| proven.call_id().is_some_and(|it| calls.contains(&it));
+        self.types.as_ref().is_none_or(is_of_type)
+            && self.call_ids.as_ref().is_none_or(is_of_call)
             && self.conditions.iter().all(|condition| is_met(condition, proven))
             && self.validity != Some(Validity::Invalid)
     }
@@ -135,6 +147,13 @@ fn is_met(condition: &Condition, proven: &Proven<'_>) -> bool {
     place.is_some_and(|place| condition.is_met_by(&proven.text[place]))
 }
 
-fn listed(wanted: &[String], found: Option<&str>) -> bool {
-    wanted.is_empty() || found.is_some_and(|found| wanted.iter().any(|wanted| wanted == found))
+impl Types {
+    /// The types with these names; `None` where there is none.
+    pub(crate) fn new(names: &[String]) -> Option<Self> {
+        let mut is_listed = [false; EventId::COUNT];
+        for event in names.iter().filter_map(|name| EventId::from_name(name)) {
+            is_listed[event.index()] = true;
+        }
+        (!names.is_empty()).then(|| Self { names: names.iter().collect(), is_listed })
+    }
 }

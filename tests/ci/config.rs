@@ -78,8 +78,8 @@ fn what_is_wrong_with_the_file_is_said_before_any_work() {
         ("api = 1\n", "voxev.toml: API version 1 is not known"),
         ("api = \"66\"\n", "voxev.toml:1:7: expected a whole number"),
         ("api = \n", "voxev.toml:1:"),
-        ("files = [\"a[\"]\n", "voxev.toml: \"a[\" is no pattern"),
-        ("[overrides]\n\"a[\" = {}\n", "voxev.toml: \"a[\" is no pattern"),
+        ("files = [\"a[\"]\n", "voxev.toml: \"a[\" is not a valid pattern"),
+        ("[overrides]\n\"a[\" = {}\n", "voxev.toml: \"a[\" is not a valid pattern"),
     ];
     for (text, expected) in cases {
         let folder = folder(&[("voxev.toml", text)]);

@@ -1,0 +1,33 @@
+//! A set of types or of callIds: asking it takes the same time however many there are.
+
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
+/// Names, compared byte for byte.
+// Seeded anew in each run, so that no list can be made to collide.
+#[derive(Debug, Default)]
+pub(crate) struct NameSet(HashSet<Box<[u8]>, RandomState>);
+
+impl NameSet {
+    pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        self.0.contains(name)
+    }
+
+    /// All of them, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(|name| &**name)
+    }
+}
+
+impl<T: AsRef<[u8]>> FromIterator<T> for NameSet {
+    fn from_iter<I: IntoIterator<Item = T>>(names: I) -> Self {
+        Self(names.into_iter().map(|name| name.as_ref().into()).collect())
+    }
+}
+
+impl<T: AsRef<[u8]>> Extend<T> for NameSet {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, names: I) {
+        self.0.extend(names.into_iter().map(|name| Box::from(name.as_ref())));
+    }
+}
