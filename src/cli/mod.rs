@@ -115,6 +115,10 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(cli) => cli,
         Err(error) => return said(&error),
     };
+    if let Err(fault) = crate::contract::check_embedded() {
+        crate::pipeline::run::complain(&fault);
+        return Outcome::Trouble;
+    }
     crate::pipeline::run::command(&cli)
 }
 
