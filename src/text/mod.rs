@@ -1,6 +1,9 @@
 //! Text from a capture on its way to a person: nothing in it may steer a terminal.
 
+pub(crate) mod comparison;
+pub(crate) mod decimal;
 pub(crate) mod suggest;
+pub(crate) mod time;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

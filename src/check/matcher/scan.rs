@@ -212,11 +212,10 @@ pub(super) fn after_bounded_number(rest: &[u8]) -> Option<&[u8]> {
     let unsigned = rest.strip_prefix(b"-").unwrap_or(rest);
     let after = after_natural(unsigned)?;
     match after {
-        [b'e' | b'E', ..] => None,
         [b'.', fraction @ ..] if unsigned.len() - after.len() < LARGEST_LENGTH => {
             after_digits(fraction).filter(|it| !matches!(it.first(), Some(b'e' | b'E')))
         }
-        [b'.', ..] => None,
+        [b'.' | b'e' | b'E', ..] => None,
         _ => Some(after),
     }
 }
