@@ -1,21 +1,15 @@
 //! Limits of voice quality: `loss>1%`, `mos<3.5`, or what an operator recommends.
 
 use super::figures::Figures;
+use crate::text::comparison::{Comparison, Operator};
 use crate::text::suggest::nearest;
 
-/// A figure and the value beyond which it is bad.
+/// A figure and what is bad of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Limit {
     pub(crate) metric: Metric,
-    pub(crate) side: Side,
+    pub(crate) operator: Operator,
     pub(crate) value: f64,
-}
-
-/// Which side of the value is bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
-    Above,
-    Below,
 }
 
 /// What is limited: of a call, its worse channel.
@@ -90,14 +84,17 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Limit>, String> {
 }
 
 fn one(text: &str) -> Result<Limit, String> {
-    let Some(at) = text.find(['<', '>']) else {
+    let Some(comparison) = Comparison::parse(text) else {
         let names = PRESETS.map(|(name, _)| name);
         return Err(match nearest(text, names) {
             Some(name) => format!("no limits are called {text:?}: did you mean {name}?"),
             None => format!("give a limit like loss>1% or mos<3.5, or one of {}", names.join(", ")),
         });
     };
-    let (name, value) = (text[..at].trim(), text[at + 1..].trim());
+    let Comparison { name, operator, operand: value } = comparison?;
+    if operator == Operator::Contains {
+        return Err(format!("{text:?} looks for text: compare a figure with = != < <= > or >="));
+    }
     let Some((_, metric)) = METRICS.into_iter().find(|(known, _)| *known == name) else {
         let names = METRICS.map(|(name, _)| name);
         let advice = nearest(name, names).map_or_else(
@@ -110,8 +107,7 @@ fn one(text: &str) -> Result<Limit, String> {
     let number = number.ok().filter(|number| number.is_finite());
     let value =
         number.ok_or_else(|| format!("{value:?} is not a number: give loss>1% or rtt>400"))?;
-    let side = if text.as_bytes()[at] == b'<' { Side::Below } else { Side::Above };
-    Ok(Limit { metric, side, value })
+    Ok(Limit { metric, operator, value })
 }
 
 impl Limit {
@@ -124,9 +120,8 @@ impl Limit {
             Metric::Rtt => figures.round_trip.map(|spread| spread.p95),
             Metric::Jitter => figures.jitter.map(|spread| spread.p95),
         };
-        found.map(|found| match self.side {
-            Side::Above => found > self.value,
-            Side::Below => found < self.value,
+        found.map(|found| {
+            found.partial_cmp(&self.value).is_some_and(|order| self.operator.holds(order))
         })
     }
 }
@@ -137,9 +132,12 @@ mod tests {
 
     #[test]
     fn limits_are_read_and_presets_stand_for_some() {
-        let limit = Limit { metric: Metric::Loss, side: Side::Above, value: 1.0 };
+        let limit = Limit { metric: Metric::Loss, operator: Operator::Greater, value: 1.0 };
         assert_eq!(parse("loss>1%").expect("a limit")[0], limit);
         assert_eq!(parse("twilio, mos<3.5").expect("limits").len(), 3);
+        assert_eq!(parse("mos <= 3.5").expect("a limit")[0].operator, Operator::AtMost);
+        assert!(parse("loss~1").expect_err("no figure").contains("looks for text"));
+        assert!(parse("loss=>1").expect_err("a slip").starts_with("\"=>\" in \"loss=>1\" is not"));
         assert!(parse("twillio").expect_err("a slip").contains("did you mean twilio"));
         assert!(parse("los>1").expect_err("a slip").contains("did you mean loss"));
         assert!(parse("loss>NaN").expect_err("no number").starts_with("\"NaN\" is not a number"));

@@ -164,6 +164,7 @@ impl Told {
             | Broken::Type(_)
             | Broken::Value(_)
             | Broken::Minimum(_)
+            | Broken::Maximum(_)
             | Broken::Other => None,
         };
         self.violations.insert((violation.pointer.clone(), violation.keyword.clone(), property))

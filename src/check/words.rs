@@ -40,7 +40,8 @@ impl Speaker<'_> {
             Broken::Undocumented(names) => self.undocumented(violation, names),
             Broken::Type(wanted) => vec![self.wrong_type(violation, wanted)],
             Broken::Value(wanted) => vec![self.unexpected(violation, wanted)],
-            Broken::Minimum(limit) => vec![self.too_small(violation, limit)],
+            Broken::Minimum(limit) => vec![self.out_of_range(violation, "below", limit)],
+            Broken::Maximum(limit) => vec![self.out_of_range(violation, "above", limit)],
             Broken::Other => vec![self.other(violation)],
         };
         words.into_iter().map(|words| self.finding(violation, words)).collect()
@@ -72,7 +73,11 @@ impl Speaker<'_> {
             Broken::Missing(name) => return Some(name.clone()),
             // The pointer has the name.
             Broken::Undocumented(_) => return None,
-            Broken::Type(_) | Broken::Value(_) | Broken::Minimum(_) | Broken::Other => {}
+            Broken::Type(_)
+            | Broken::Value(_)
+            | Broken::Minimum(_)
+            | Broken::Maximum(_)
+            | Broken::Other => {}
         }
         let node = self.node(&violation.pointer)?;
         let schema = self.schema(violation);
@@ -347,17 +352,19 @@ impl Speaker<'_> {
         }
     }
 
-    fn too_small(&self, violation: &Violation, limit: &Value) -> Words {
+    /// A number `below` or `above` the schema's limit.
+    fn out_of_range(&self, violation: &Violation, side: &str, limit: &Value) -> Words {
+        let wanted = if side == "below" { "least" } else { "most" };
         Words {
             rule: self.rule(violation, Rule::OutOfRange),
             pointer: violation.pointer.clone(),
             span: self.span(&violation.pointer),
             message: format!(
-                "{} is {}, below {limit}",
+                "{} is {}, {side} {limit}",
                 dotted(&violation.pointer, Items::Numbered),
                 self.excerpt(&violation.pointer)
             ),
-            label: format!("must be at least {limit}"),
+            label: format!("must be at {wanted} {limit}"),
             help: self.because(violation),
         }
     }

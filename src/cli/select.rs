@@ -33,10 +33,11 @@ pub(crate) struct FilterArgs {
     /// >= ~ (contains); may be repeated, and all must hold
     #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
     pub(crate) conditions: Vec<String>,
-    /// Only events sent from this time on (clientSentTimestamp): RFC 3339, or ms since 1970
+    /// Only events sent from this time on (clientSentTimestamp): a date, a date and time (UTC),
+    /// RFC 3339, or ms since 1970
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<String>,
-    /// Only events sent until this time
+    /// Only events sent until this time; a date includes that day
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<String>,
     /// Only lines with an error, as `validate` sees it

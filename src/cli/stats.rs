@@ -6,7 +6,7 @@ use super::{Input, JudgeArgs, Selectors};
 use crate::calls::quality::Formula;
 use crate::calls::{QualityLimit, parse_limits};
 use crate::output::{By, Form, Sort};
-use crate::select::instant;
+use crate::text::time::{instant, last_instant};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -50,12 +50,12 @@ pub(crate) struct StatsArgs {
     /// to judge by them
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
     pub(crate) fail_on: Option<Limits>,
-    /// Only calls that go on at this time or later, as far as their events carry a time: RFC 3339, or
-    /// ms since 1970. Calls without any are counted and left out
+    /// Only calls that go on at this time or later, as far as their events carry a time: a date, a date
+    /// and time (UTC), RFC 3339, or ms since 1970. Calls without any are counted and left out
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) since: Option<i64>,
-    /// Only calls that have begun until this time
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    /// Only calls that have begun until this time; a date includes that day
+    #[arg(long, value_name = "TIME", value_parser = last_instant)]
     pub(crate) until: Option<i64>,
     /// The arguments are what `stats --format json` wrote of parts, in their order
     #[arg(long, conflicts_with_all = ["types", "call_ids", "call_id_file"])]

@@ -31,6 +31,7 @@ use terminal::{Terminal, look};
 
 use crate::cli::{Cli, Command, When, asked_color};
 use crate::config::SCHEMA;
+use crate::contract::check_embedded;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::Output;
@@ -50,6 +51,10 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(cli) => cli,
         Err(error) => return said(&error),
     };
+    if let Err(fault) = check_embedded() {
+        complain(&fault);
+        return Outcome::Trouble;
+    }
     ended(command(&cli))
 }
 

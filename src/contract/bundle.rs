@@ -2,73 +2,15 @@
 
 use std::sync::OnceLock;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::derive;
+use super::embedded::{self, COMMON};
 use super::engine::Engine;
+use super::event_id::EventId;
 use super::property::{self, Property, Role};
 use super::{Mode, Violation};
 use crate::check::matcher::{self, Matcher};
-
-/// The files, in the documentation's order. An [`EventId`] is an index into this table.
-const FILES: [(&str, &str); EventId::COUNT] = [
-    ("audiostats", include_str!("../../schemas/audiostats.json")),
-    ("callstarted", include_str!("../../schemas/callstarted.json")),
-    ("callconnected", include_str!("../../schemas/callconnected.json")),
-    ("callended", include_str!("../../schemas/callended.json")),
-    ("hold", include_str!("../../schemas/hold.json")),
-    ("resume", include_str!("../../schemas/resume.json")),
-    ("mute", include_str!("../../schemas/mute.json")),
-    ("unmute", include_str!("../../schemas/unmute.json")),
-    ("participantadded", include_str!("../../schemas/participantadded.json")),
-    ("participantremoved", include_str!("../../schemas/participantremoved.json")),
-    ("conference", include_str!("../../schemas/conference.json")),
-    ("swap", include_str!("../../schemas/swap.json")),
-    ("pauserecording", include_str!("../../schemas/pauserecording.json")),
-    ("resumerecording", include_str!("../../schemas/resumerecording.json")),
-    ("transcript", include_str!("../../schemas/transcript.json")),
-    ("wrapupended", include_str!("../../schemas/wrapupended.json")),
-    ("flagraise", include_str!("../../schemas/flagraise.json")),
-    ("flaglower", include_str!("../../schemas/flaglower.json")),
-    ("note", include_str!("../../schemas/note.json")),
-];
-
-const COMMON: &str = include_str!("../../schemas/common.json");
-
-/// One of the toolkit's event types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(u8);
-
-impl EventId {
-    /// The first in the documentation, and the most frequent in captures.
-    pub(crate) const FIRST: Self = Self(0);
-
-    /// How many event types there are.
-    pub const COUNT: usize = 19;
-
-    /// All event types, in the documentation's order.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0..).take(Self::COUNT).map(Self)
-    }
-
-    /// The event type with this exact name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::all().find(|id| id.name() == name)
-    }
-
-    /// The name as it stands in a payload's `type`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        FILES[self.index()].0
-    }
-
-    /// The position in [`EventId::all`].
-    #[must_use]
-    pub fn index(self) -> usize {
-        usize::from(self.0)
-    }
-}
 
 /// A Salesforce release and the API version that it brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +35,11 @@ impl Bundle {
     /// The contract of API version `api`.
     #[must_use]
     pub fn new(api: u64) -> Self {
-        Self { api, common: read("common", COMMON), events: [const { OnceLock::new() }; _] }
+        Self {
+            api,
+            common: embedded::read("common", COMMON),
+            events: [const { OnceLock::new() }; _],
+        }
     }
 
     /// The contract of the newest API version.
@@ -133,7 +79,8 @@ impl Bundle {
     /// The contract of one event type.
     pub fn event(&self, id: EventId) -> &Event {
         self.events[id.index()].get_or_init(|| {
-            let newest = derive::self_contained(read(id.name(), FILES[id.index()].1), &self.common);
+            let newest =
+                derive::self_contained(embedded::read(id.name(), id.schema()), &self.common);
             Event::new(id, &newest, self.api)
         })
     }
@@ -281,11 +228,6 @@ fn examples(newest: &Value, newer: &[Property]) -> Vec<Value> {
     examples
 }
 
-/// The bundled files are part of the program: that they are JSON is a test, not a run-time error.
-fn read(name: &str, file: &str) -> Value {
-    serde_json::from_str(file).unwrap_or_else(|_| json!({ "title": name }))
-}
-
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -311,16 +253,8 @@ mod tests {
             assert!(role.is_null() || is_known, "{role}");
             schema.as_object().into_iter().flatten().for_each(|(_, inner)| check(inner));
         }
-        for (_, file) in FILES.into_iter().chain([("common", COMMON)]) {
-            check(&serde_json::from_str(file).expect("a bundled schema is JSON"));
-        }
-    }
-
-    #[test]
-    fn every_bundled_file_is_json_of_its_name() {
-        for (name, file) in FILES.into_iter().chain([("common", COMMON)]) {
-            let schema: Value = serde_json::from_str(file).expect("a bundled schema is JSON");
-            assert_eq!(schema["title"], name);
+        for (name, file) in embedded::files() {
+            check(&embedded::read(name, file));
         }
     }
 }

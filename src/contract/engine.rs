@@ -37,6 +37,8 @@ pub(crate) enum Broken {
     Value(Vec<Value>),
     /// `minimum`: at least this much was wanted.
     Minimum(Value),
+    /// `maximum`: at most this much was wanted.
+    Maximum(Value),
     /// Any other keyword.
     Other,
 }
@@ -99,6 +101,7 @@ fn broken(kind: &ValidationErrorKind) -> Broken {
             Broken::Value(vec![(**expected_value).clone()])
         }
         ValidationErrorKind::Minimum { limit } => Broken::Minimum(limit.clone()),
+        ValidationErrorKind::Maximum { limit } => Broken::Maximum(limit.clone()),
         _ => Broken::Other,
     }
 }

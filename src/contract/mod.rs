@@ -1,21 +1,25 @@
 //! The contract: the bundled schemas, what is derived from them, and the engine that applies them.
 //!
-//! The files in `schemas/` are the only place that knows an event's properties; `bundle` reads
-//! them, `derive` makes the strict and the older contracts of them, `property` tells what they say
+//! The files in `schemas/` are the only place that knows an event's properties; `embedded` reads
+//! them, `event_id` lists the event types, `bundle` has one contract of them all, `derive` makes the strict and the older contracts of them, `property` tells what they say
 //! about each property, and `engine` is the one file that names the `jsonschema` crate.
 
 mod bundle;
 mod derive;
+mod embedded;
 mod engine;
+mod event_id;
 mod policy;
 mod property;
 mod rule;
 
-pub use bundle::{ApiRelease, Bundle, Event, EventId};
+pub use bundle::{ApiRelease, Bundle, Event};
+pub use event_id::EventId;
 pub use policy::Policy;
 pub use property::{Property, Role};
 pub use rule::{Facts, Needs, Rule, Severity};
 
+pub(crate) use embedded::check as check_embedded;
 pub(crate) use engine::{Broken, Violation};
 
 /// Which of an event's two contracts is meant.

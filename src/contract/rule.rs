@@ -285,7 +285,8 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         severity: Severity::Error,
         summary: "A number is outside of its range.",
         advice: "Counters and durations cannot be negative. For packetsLost, which WebRTC allows \
-              to fall below zero, see negative-packets-lost.",
+              to fall below zero, see negative-packets-lost. No number may be beyond \
+              ±9007199254740991 (2^53 − 1): JavaScript rounds larger integers.",
         example: include_bytes!("../../fixtures/invalid/out-of-range.jsonl"),
         needs: Needs::Nothing,
     },

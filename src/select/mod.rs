@@ -6,7 +6,7 @@ mod name_set;
 mod search;
 mod selection;
 
-pub(crate) use condition::{Condition, instant};
+pub(crate) use condition::Condition;
 pub(crate) use list::read_list;
 pub(crate) use name_set::NameSet;
 pub(crate) use search::{Search, Spelling};

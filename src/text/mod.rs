@@ -1,7 +1,10 @@
 //! Text from a capture on its way to a person: nothing in it may steer a terminal.
 
+pub(crate) mod comparison;
+pub(crate) mod decimal;
 mod escape;
 pub(crate) mod suggest;
+pub(crate) mod time;
 
 use std::borrow::Cow;
 

@@ -4,13 +4,13 @@
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::scan::Literal;
+use super::scan::{LARGEST, Literal};
 use super::template::Template;
 use super::{KeyIndex, Matcher, Member, Object, Shape};
 use crate::contract::Property;
 
 /// Keywords that say nothing about a payload, or that this file deals with.
-const UNDERSTOOD: [&str; 18] = [
+const UNDERSTOOD: [&str; 19] = [
     "$schema",
     "$defs",
     "$ref",
@@ -26,6 +26,7 @@ const UNDERSTOOD: [&str; 18] = [
     "properties",
     "additionalProperties",
     "minimum",
+    "maximum",
     "minLength",
     "else",
     "then",
@@ -150,34 +151,59 @@ fn scalar(keywords: &Map<String, Value>, slot: u8) -> Option<Shape> {
     }
     if !allowed.is_empty() {
         let strings = allowed.iter().all(Value::is_string) && matches!(kind, None | Some("string"));
-        let plain = !keywords.contains_key("minimum") && !keywords.contains_key("minLength");
+        let plain = FOR_NUMBERS_AND_TEXTS.iter().all(|keyword| !keywords.contains_key(*keyword));
         let texts: Vec<String> = allowed.iter().map(Value::to_string).collect();
         let short = texts.iter().all(|text| text.len() <= Literal::LONGEST);
         let texts = texts.iter().map(|text| Literal::new(text.as_bytes()));
         return (strings && plain && short).then(|| Shape::OneOf { slot, texts: texts.collect() });
     }
-    let minimum = keywords.get("minimum");
+    let bounds = Bounds::of(keywords);
     let min_length = keywords.get("minLength");
     match kind? {
-        "string" if minimum.is_none() => {
+        "string" if bounds.are_none() => {
             // A length of one character is a length of one byte; more would have to be counted.
             let min_bytes = min_length.map_or(Some(0), Value::as_u64).filter(|it| *it <= 1)?;
             Some(Shape::Text { slot, min_bytes: usize::try_from(min_bytes).ok()? })
         }
         "integer" if min_length.is_none() => {
-            let is_natural = minimum.is_none_or(|it| it.as_f64().is_some_and(|it| it <= 0.0));
-            is_natural.then_some(Shape::Natural { slot })
+            bounds.allow(0.0, LARGEST).then_some(Shape::Natural { slot })
         }
-        "number" if minimum.is_none() && min_length.is_none() => Some(Shape::Number { slot }),
-        "null" if minimum.is_none() && min_length.is_none() => {
+        "number" if min_length.is_none() => {
+            bounds.allow(-LARGEST, LARGEST).then_some(Shape::Number { slot })
+        }
+        "null" if bounds.are_none() && min_length.is_none() => {
             Some(Shape::OneOf { slot, texts: vec![Literal::new(b"null")] })
         }
         _ => None,
     }
 }
 
+/// `minimum` and `maximum`.
+struct Bounds<'a>([Option<&'a Value>; 2]);
+
+impl<'a> Bounds<'a> {
+    fn of(keywords: &'a Map<String, Value>) -> Self {
+        Self(["minimum", "maximum"].map(|keyword| keywords.get(keyword)))
+    }
+
+    fn are_none(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
+    /// Whether every number from `least` to `most` is within them: the shapes accept no others,
+    /// whatever the schema would, so that no line's number has to be compared with its own bounds.
+    fn allow(&self, least: f64, most: f64) -> bool {
+        let [minimum, maximum] = self.0;
+        minimum.is_none_or(|it| it.as_f64().is_some_and(|it| it <= least))
+            && maximum.is_none_or(|it| it.as_f64().is_some_and(|it| it >= most))
+    }
+}
+
 /// Keywords that would make an object mean something else.
-const FOR_SCALARS: [&str; 4] = ["const", "enum", "minimum", "minLength"];
+const FOR_SCALARS: [&str; 5] = ["const", "enum", "minimum", "maximum", "minLength"];
+
+/// Keywords that would narrow a list of values.
+const FOR_NUMBERS_AND_TEXTS: [&str; 3] = ["minimum", "maximum", "minLength"];
 
 /// The keys of a condition, kept among the keywords under a name that no schema has.
 const REFUSED: &str = "$refused";
@@ -200,4 +226,42 @@ fn join(keywords: &mut Map<String, Value>, more: Map<String, Value>) -> Option<(
 fn texts(list: Option<&Value>) -> Option<Vec<String>> {
     let Some(list) = list else { return Some(Vec::new()) };
     list.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::compile;
+    use crate::contract::{Bundle, EventId, Mode};
+
+    /// Whether audiostats has a matcher where packetsCount has these keywords instead of its own.
+    fn compiles_with(keywords: &[(&str, Value)]) -> bool {
+        let bundle = Bundle::newest();
+        let event = bundle.event(EventId::AudioStats);
+        let mut schema = event.document(Mode::Strict).clone();
+        for (keyword, value) in keywords {
+            schema["$defs"]["packetsCount"][*keyword] = value.clone();
+        }
+        compile(&schema, &event.properties, &event.newer).is_some()
+    }
+
+    #[test]
+    fn bounds_that_the_shapes_keep_have_a_matcher_and_narrower_ones_have_none() {
+        assert!(compiles_with(&[]));
+        for wide in [json!(-1), json!(0), json!(-0.5)] {
+            assert!(compiles_with(&[("minimum", wide.clone())]), "{wide}");
+        }
+        for narrow in [json!(1), json!(0.5), json!("0"), json!(null)] {
+            assert!(!compiles_with(&[("minimum", narrow.clone())]), "{narrow}");
+        }
+        for wide in [json!(9_007_199_254_740_991_u64), json!(u64::MAX), json!(1e300)] {
+            assert!(compiles_with(&[("maximum", wide.clone())]), "{wide}");
+        }
+        for narrow in [json!(9_007_199_254_740_990_u64), json!(100), json!("x"), json!(null)] {
+            assert!(!compiles_with(&[("maximum", narrow.clone())]), "{narrow}");
+        }
+        assert!(!compiles_with(&[("exclusiveMaximum", json!(100))]), "a keyword it does not know");
+        assert!(!compiles_with(&[("enum", json!(["x"])), ("type", json!("string"))]));
+    }
 }

@@ -44,10 +44,11 @@ enum Shape {
         slot: u8,
         texts: Vec<Literal>,
     },
-    /// A whole number from 0 on, spelled with digits only.
+    /// A whole number from 0 to 2^53 − 1, spelled with digits only.
     Natural {
         slot: u8,
     },
+    /// A number from -(2^53 − 1) to 2^53 − 1, spelled without an exponent.
     Number {
         slot: u8,
     },

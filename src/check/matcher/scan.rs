@@ -21,6 +21,11 @@ pub(super) struct Literal {
 /// Bytes compared by one instruction.
 const LANES: usize = 16;
 
+/// The largest number that the shapes accept, 2^53 − 1; the schemas accept no larger one either.
+pub(super) const LARGEST: f64 = 9_007_199_254_740_991.0;
+const LARGEST_DIGITS: &[u8; LARGEST_LENGTH] = b"9007199254740991";
+const LARGEST_LENGTH: usize = 16;
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
@@ -170,7 +175,8 @@ fn escape_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// What follows a whole number from 0 on, spelled with digits only, that `rest` begins with.
+/// What follows a whole number from 0 to [`LARGEST`], spelled with digits only, that `rest` begins
+/// with.
 #[inline(always)]
 pub(super) fn after_natural(rest: &[u8]) -> Option<&[u8]> {
     let digits = word(rest)? ^ (ONES * 0x30);
@@ -184,11 +190,31 @@ pub(super) fn after_natural(rest: &[u8]) -> Option<&[u8]> {
     after_long_natural(rest)
 }
 
-/// Up to 18 digits: what 64 bits hold exactly, whatever follows.
+/// Whole numbers up to [`LARGEST`]: with equally many digits, the larger text is the larger number.
 fn after_long_natural(rest: &[u8]) -> Option<&[u8]> {
-    let count = rest.iter().take(19).take_while(|byte| byte.is_ascii_digit()).count();
-    let leading_zero = rest.first() == Some(&b'0') && count > 1;
-    (matches!(count, 1..=18) && !leading_zero).then(|| &rest[count..])
+    let count = rest.iter().take(LARGEST_DIGITS.len() + 1);
+    let count = count.take_while(|byte| byte.is_ascii_digit()).count();
+    let is_within = match count {
+        0 => false,
+        1..LARGEST_LENGTH => count == 1 || rest[0] != b'0',
+        LARGEST_LENGTH => rest[0] != b'0' && rest[..count] <= LARGEST_DIGITS[..],
+        _ => false,
+    };
+    is_within.then(|| &rest[count..])
+}
+
+/// What follows a number from -[`LARGEST`] to [`LARGEST`] that `rest` begins with. An exponent is
+/// refused, and so is a fraction behind so many digits that rounding could carry it beyond.
+pub(super) fn after_bounded_number(rest: &[u8]) -> Option<&[u8]> {
+    let unsigned = rest.strip_prefix(b"-").unwrap_or(rest);
+    let after = after_natural(unsigned)?;
+    match after {
+        [b'.', fraction @ ..] if unsigned.len() - after.len() < LARGEST_LENGTH => {
+            after_digits(fraction).filter(|it| !matches!(it.first(), Some(b'e' | b'E')))
+        }
+        [b'.' | b'e' | b'E', ..] => None,
+        _ => Some(after),
+    }
 }
 
 /// What follows any number that `rest` begins with.
@@ -267,8 +293,13 @@ mod tests {
             ("0,", Some(1)),
             ("1500}", Some(4)),
             ("12345678901,", Some(11)),
-            ("123456789012345678 ", Some(18)),
-            ("1234567890123456789,", None),
+            ("999999999999999,", Some(15)),
+            ("9007199254740991,", Some(16)),
+            ("9007199254740992,", None),
+            ("9999999999999999,", None),
+            ("12345678901234567,", None),
+            ("012345678,", None),
+            ("0123456789012345,", None),
             ("00,", None),
             ("-1,", None),
             ("x", None),
@@ -288,6 +319,30 @@ mod tests {
             ("-", None),
         ] {
             assert_eq!(passed(&padded(text), after_number), end, "{text}");
+        }
+    }
+
+    #[test]
+    fn bounded_numbers_are_those_that_no_rounding_carries_beyond_the_largest() {
+        for (text, end) in [
+            ("0,", Some(1)),
+            ("-0.0,", Some(4)),
+            ("-5,", Some(2)),
+            ("1594944652299.25}", Some(16)),
+            ("999999999999999.9999,", Some(20)),
+            ("9007199254740991,", Some(16)),
+            ("-9007199254740991,", Some(17)),
+            ("9007199254740992,", None),
+            ("-9007199254740992,", None),
+            ("9007199254740991.9,", None),
+            ("99999999999999999,", None),
+            ("1e3,", None),
+            ("1.5e400,", None),
+            ("01,", None),
+            ("1.,", None),
+            ("--1,", None),
+        ] {
+            assert_eq!(passed(&padded(text), after_bounded_number), end, "{text}");
         }
     }
 }

@@ -70,7 +70,7 @@ impl Template {
                     (value.len() + 1, after)
                 }
                 Value::OneOf => (value.len(), step.texts.iter().find_map(|it| it.strip(value))?),
-                Value::Number => (value.len(), scan::after_number(value)?),
+                Value::Number => (value.len(), scan::after_bounded_number(value)?),
                 Value::Fixed => (value.len() + usize::from(step.length), value),
                 Value::Nothing => {
                     rest = value;

@@ -1,7 +1,9 @@
 //! Walks a line along the shapes of its event: documented order first, any order if need be.
 
 use super::fields::Fields;
-use super::scan::{after_natural, after_number, after_string, skip_space, token, unquoted};
+use super::scan::{
+    after_bounded_number, after_natural, after_number, after_string, skip_space, token, unquoted,
+};
 use super::{KeyIndex, Object, Shape};
 
 /// Walks the object that `rest` begins with; returns what follows it.
@@ -124,7 +126,7 @@ fn rarer_value<'a>(shape: &Shape, rest: &'a [u8], fields: &mut Fields) -> Option
             (slot, after)
         }
         Shape::OneOf { slot, texts } => (slot, texts.iter().find_map(|it| it.strip(rest))?),
-        Shape::Number { slot } => (slot, after_number(rest)?),
+        Shape::Number { slot } => (slot, after_bounded_number(rest)?),
     };
     fields.set(*slot, rest.len(), after.len());
     Some(after)
