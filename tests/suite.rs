@@ -17,5 +17,6 @@ mod properties;
 mod readme;
 mod rfc8259;
 mod soundness;
+mod spreadsheet;
 mod stats;
 mod support;

@@ -16,8 +16,8 @@ use crate::contract::{Bundle, EventId, Policy};
 use crate::error::Error;
 use crate::generate::{Amount, Mix, Order, Rate, Recipe};
 use crate::output::{
-    FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines, Oneline, Report,
-    Separator, Short, Silent, Sink, Table, Tally,
+    Audience, CsvFormat, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines,
+    Oneline, Report, Separator, Short, Silent, Sink, Table, Tally,
 };
 use crate::pipeline::Watched;
 use crate::select::{Condition, Selection, Sense, Unreadable, Validity};
@@ -142,9 +142,13 @@ pub(super) fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
     if !args.columns.is_empty() && matches!(args.to, Target::Json | Target::Jsonl) {
         return Err(Error::Usage("--columns is for tables: convert --to csv or tsv".into()));
     }
+    if args.spreadsheet && matches!(args.to, Target::Json | Target::Jsonl) {
+        return Err(Error::Usage("--spreadsheet is for tables: convert --to csv or tsv".into()));
+    }
+    let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
     let table = |separator| -> Result<Box<dyn Sink>, Error> {
         let columns = columns(&args.columns, &selection.types, &judge.bundle)?;
-        Ok(Box::new(Table { separator, columns }))
+        Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns }))
     };
     let sink: Box<dyn Sink> = match args.to {
         Target::Jsonl => Box::new(JsonLines),

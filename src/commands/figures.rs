@@ -11,7 +11,7 @@ use crate::capture::Source;
 use crate::cli::{StatsArgs, When};
 use crate::contract::{Bundle, Policy};
 use crate::error::Error;
-use crate::output::{Book, By, Form, Silent, Window, merged};
+use crate::output::{Audience, Book, By, CsvFormat, Form, Separator, Silent, Window, merged};
 use crate::select::Unreadable;
 use crate::terminal::Look;
 
@@ -21,6 +21,10 @@ const SHOWN_TO_PEOPLE: usize = 20;
 /// Plans `voxev stats`.
 pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, Error> {
     let judge = judge_by(Bundle::newest(), Policy::default(), &args.input);
+    if args.spreadsheet && args.format != Form::Csv {
+        return Err(Error::Usage("--spreadsheet is for tables: give --format csv".into()));
+    }
+    let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
     let story = match args.selectors.call_ids.as_slice() {
         [id] if args.format == Form::Table => Some(id.clone()),
         _ => None,
@@ -32,6 +36,7 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
         sort: args.sort,
         most: args.worst.unwrap_or(most),
         form: args.format,
+        csv: CsvFormat::new(Separator::Comma, audience),
         formula: args.mos,
         limits: args.limits.clone().unwrap_or_default().0,
         fail_on: args.fail_on.clone().unwrap_or_default().0,

@@ -1,6 +1,7 @@
 //! Output formats, one a file: a record in, bytes out. Sinks count nothing and ask nothing.
 
 mod baseline;
+mod csv;
 mod events;
 mod figures;
 mod file;
@@ -13,8 +14,9 @@ mod tests;
 mod totals;
 
 pub(crate) use baseline::Baseline;
+pub(crate) use csv::{Audience, CsvFormat, Separator};
 pub(crate) use events::{
-    Column, EXTRA, JsonArray, JsonLines, Layout, Lines, Naming, Oneline, Separator, Table, Tally,
+    Column, EXTRA, JsonArray, JsonLines, Layout, Lines, Naming, Oneline, Table, Tally,
 };
 pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
 pub(crate) use file::Output;

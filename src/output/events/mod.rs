@@ -10,4 +10,4 @@ pub(crate) use jsonl::{JsonArray, JsonLines};
 pub(crate) use layout::Layout;
 pub(crate) use lines::{Lines, Naming, Tally};
 pub(crate) use oneline::Oneline;
-pub(crate) use table::{Column, EXTRA, Separator, Table};
+pub(crate) use table::{Column, EXTRA, Table};

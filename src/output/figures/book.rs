@@ -13,7 +13,7 @@ use crate::calls::quality::Formula;
 use crate::contract::EventId;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::Totals;
+use crate::output::{CsvFormat, Totals};
 use crate::terminal::Look;
 
 /// How the figures are asked for.
@@ -24,6 +24,8 @@ pub(crate) struct Book {
     /// Rows that are shown; the rest is only counted.
     pub(crate) most: usize,
     pub(crate) form: Form,
+    /// How rows are written as CSV.
+    pub(crate) csv: CsvFormat,
     pub(crate) formula: Formula,
     /// What colours a figure.
     pub(crate) limits: Vec<Limit>,

@@ -1,6 +1,6 @@
 //! The figures for programs: JSON, from which parts can be merged again (`merge.rs`), and CSV.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::calls::figures::{Figures, Spread};
 use crate::calls::sighting::CHANNELS;
 use crate::contract::EventId;
 use crate::error::Error;
-use crate::text::visible_json;
+use crate::text::{visible, visible_json};
 
 /// One object, written row by row; `"state"` is what is merged.
 pub(crate) fn json<'a>(
@@ -115,7 +115,9 @@ pub(crate) fn csv<'a>(
     rows: impl Iterator<Item = Row<'a>>,
     out: Out<'_>,
 ) -> Result<(), Error> {
-    let mut text = HEADER.to_owned();
+    let mut text = Vec::new();
+    book.csv.begin(&mut text);
+    text.extend_from_slice(HEADER.as_bytes());
     for channel in ["input", "output"] {
         for figure in ["reports", "packets", "lost", "lossPercent", "jitterP50", "jitterP95"] {
             let _ = write!(text, ",{channel}.{figure}");
@@ -127,27 +129,25 @@ pub(crate) fn csv<'a>(
              {channel}.r_{formula},{channel}.mos_{formula}"
         );
     }
-    text.push('\n');
+    book.csv.end_row(&mut text);
     for row in rows {
-        csv_row(&row, &mut text);
-        out(text.as_bytes())?;
+        csv_row(book, &row, &mut text);
+        out(&text)?;
         text.clear();
     }
-    out(text.as_bytes())
+    out(&text)
 }
 
-fn csv_row(row: &Row<'_>, text: &mut String) {
-    let name = crate::text::visible(row.name).replace('"', "\"\"");
-    let needs_quotes = name.contains([',', '"', '\n', '\r']) || name.is_empty();
-    let name = if needs_quotes { format!("\"{name}\"") } else { name };
-    let _ = write!(text, "{name},{},{}", row.lines, row.calls);
+fn csv_row(book: &Book, row: &Row<'_>, text: &mut Vec<u8>) {
+    book.csv.text(visible(row.name).as_bytes(), text);
+    let _ = write!(text, ",{},{}", row.lines, row.calls);
     match row.call {
         Some(call) => {
             let direction = call.direction.map_or(Value::Null, |it| json!(it));
-            let direction = direction.as_str().unwrap_or_default().to_owned();
             let counts =
                 ["hold", "mute", "flagraise", "flaglower", "note"].map(|it| call.count(it));
-            let _ = write!(text, ",{},{},{direction}", call.first.line, call.last.line);
+            let _ = write!(text, ",{},{},", call.first.line, call.last.line);
+            text.extend_from_slice(direction.as_str().unwrap_or_default().as_bytes());
             let _ = write!(text, ",{}", call.participants());
             for count in counts.into_iter().chain(call.said).chain([call.duplicates]) {
                 let _ = write!(text, ",{count}");
@@ -156,18 +156,18 @@ fn csv_row(row: &Row<'_>, text: &mut String) {
             let (from, to) = (call.times.map(|it| it.0), call.times.map(|it| it.1));
             let _ = write!(text, ",{},{}", time(from), time(to));
         }
-        None => text.push_str(&",".repeat(15)),
+        None => text.extend_from_slice(&[b','; 15]),
     }
     for figures in &row.channels {
         csv_channel(figures, text);
     }
     if row.channels.is_empty() {
-        text.push_str(&",".repeat(24));
+        text.extend_from_slice(&[b','; 24]);
     }
-    text.push('\n');
+    book.csv.end_row(text);
 }
 
-fn csv_channel(figures: &Figures, text: &mut String) {
+fn csv_channel(figures: &Figures, text: &mut Vec<u8>) {
     let number = |it: Option<f64>| it.map_or(String::new(), |it| format!("{it:.4}"));
     let _ = write!(text, ",{},{}", figures.reports, figures.packets.count);
     let _ = write!(text, ",{},{}", figures.packets.lost, number(figures.loss_percent));
