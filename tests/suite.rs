@@ -22,6 +22,7 @@ mod properties;
 mod readme;
 mod rfc8259;
 mod soundness;
+mod spreadsheet;
 mod stats;
 mod support;
 mod threads;

@@ -88,6 +88,7 @@ Examples:
   voxev convert --to json -o events.json capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev convert --to tsv --columns callId,packetsLost --type audiostats capture.jsonl
+  voxev convert --to csv --spreadsheet -o calls.csv capture.jsonl   for people who open it in Excel
   voxev convert --to jsonl --rejects broken.txt -o clean.jsonl capture.jsonl
 
 Exit codes: 0 all converted; 1 some lines were not; 2 a file could not be read or written.";
@@ -106,6 +107,10 @@ pub(crate) struct ConvertArgs {
     /// documented properties of the selected types, then extra]
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
+    /// Write a table that is safe to open in Excel and other spreadsheets: an apostrophe before text
+    /// that would be a formula, a byte order mark, CRLF line ends
+    #[arg(long)]
+    pub(crate) spreadsheet: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

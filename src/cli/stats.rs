@@ -15,6 +15,7 @@ Examples:
   voxev stats --call-id 5f0c1e9a-3c1d-4b52-b0a4-6f9f0a7f2d11 capture.jsonl
   voxev stats --by capture --sort loss --limits twilio logs/
   voxev stats --fail-on 'loss>1%,mos<3.5' capture.jsonl
+  voxev stats --format csv --spreadsheet logs/ > calls.csv     to open in Excel
   voxev stats --format json a.jsonl > a.json       each part on its own machine,
   voxev stats --merge a.json b.json                and then the figures of the whole
 
@@ -39,6 +40,10 @@ pub(crate) struct StatsArgs {
     /// How figures are written
     #[arg(short, long, value_enum, default_value_t = Form::Table)]
     pub(crate) format: Form,
+    /// Write CSV that is safe to open in Excel and other spreadsheets: an apostrophe before text that
+    /// would be a formula, a byte order mark, CRLF line ends
+    #[arg(long)]
+    pub(crate) spreadsheet: bool,
     /// The formula of R and MOS
     #[arg(long, value_enum, value_name = "FORMULA", default_value_t = Formula::Emodel)]
     pub(crate) mos: Formula,

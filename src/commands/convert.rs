@@ -10,7 +10,9 @@ use crate::cli::{ConvertArgs, Target};
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::{JsonArray, JsonLines, Output, Separator, Short, Sink, Table, summary};
+use crate::output::{
+    Audience, CsvFormat, JsonArray, JsonLines, Output, Separator, Short, Sink, Table, summary,
+};
 use crate::pipeline::{self, Console};
 
 /// Runs `voxev convert`.
@@ -18,6 +20,10 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     if !args.columns.is_empty() && matches!(args.to, Target::Json | Target::Jsonl) {
         return Err(Error::Usage("--columns is for tables: convert --to csv or tsv".into()));
     }
+    if args.spreadsheet && matches!(args.to, Target::Json | Target::Jsonl) {
+        return Err(Error::Usage("--spreadsheet is for tables: convert --to csv or tsv".into()));
+    }
+    let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
     let sources = captures(&args.input, terminal)?;
     outputs::check(outputs::of(&args.output), &sources, &[])?;
     let console = Console::new(watched(&sources, terminal));
@@ -25,7 +31,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let (captures, validator) = unconfigured(sources, &args.input);
     let table = |separator| -> Result<Box<dyn Sink>, Error> {
         let columns = columns(&args.columns, &args.selectors.types, &validator.bundle)?;
-        Ok(Box::new(Table { separator, columns }))
+        Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns }))
     };
     let writer: Box<dyn Sink> = match args.to {
         Target::Jsonl => Box::new(JsonLines),

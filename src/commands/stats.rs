@@ -17,7 +17,9 @@ use crate::cli::{JudgeArgs, StatsArgs};
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::{Book, By, Form, Output, Totals, Window, merged, summary};
+use crate::output::{
+    Audience, Book, By, CsvFormat, Form, Output, Separator, Totals, Window, merged, summary,
+};
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, locked,
 };
@@ -59,6 +61,10 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
 }
 
 fn book(args: &StatsArgs, terminal: &Terminal) -> Result<Book, Error> {
+    if args.spreadsheet && args.format != Form::Csv {
+        return Err(Error::Usage("--spreadsheet is for tables: give --format csv".into()));
+    }
+    let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
     let story = match (args.selectors.call_ids.as_slice(), &args.selectors.call_id_file) {
         ([id], None) if args.format == Form::Table => Some(id.clone()),
         _ => None,
@@ -69,6 +75,7 @@ fn book(args: &StatsArgs, terminal: &Terminal) -> Result<Book, Error> {
         sort: args.sort,
         most: args.worst.unwrap_or(most),
         form: args.format,
+        csv: CsvFormat::new(Separator::Comma, audience),
         formula: args.mos,
         limits: args.limits.clone().unwrap_or_default().0,
         fail_on: args.fail_on.clone().unwrap_or_default().0,

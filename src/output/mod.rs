@@ -1,6 +1,7 @@
 //! Output formats, one a file: a record in, bytes out. Sinks count nothing and ask nothing.
 
 mod baseline;
+mod csv;
 mod events;
 mod figures;
 mod file;
@@ -14,9 +15,8 @@ mod totals;
 mod unfinished;
 
 pub(crate) use baseline::{Baseline, Entry};
-pub(crate) use events::{
-    Column, EXTRA, JsonArray, JsonLines, Layout, Naming, Oneline, Separator, Table,
-};
+pub(crate) use csv::{Audience, CsvFormat, Separator};
+pub(crate) use events::{Column, EXTRA, JsonArray, JsonLines, Layout, Naming, Oneline, Table};
 pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
-    Column, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Naming, Oneline,
-    Pieces, Separator, Short, Sink, Table,
+    Audience, Column, CsvFormat, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout,
+    Naming, Oneline, Pieces, Separator, Short, Sink, Table,
 };
 use crate::check::{self, Earlier, Finding, Judge, Limits, Line, Place, Shape, Verdict};
 use crate::contract::{Bundle, EventId, Policy, Rule};
@@ -154,7 +154,8 @@ fn an_array_has_a_payload_a_line() {
 
 #[test]
 fn a_table_has_a_column_for_each_documented_property() {
-    let table = |separator| Table { separator, columns: columns(&[]) };
+    let format = |separator| CsvFormat::new(separator, Audience::Programs);
+    let table = |separator| Table { format: format(separator), columns: columns(&[]) };
     insta::assert_snapshot!("csv", rendered(&table(Separator::Comma)));
     insta::assert_snapshot!("tsv", rendered(&table(Separator::Tab)));
 }

@@ -8,7 +8,7 @@ mod table;
 pub(crate) use jsonl::{JsonArray, JsonLines};
 pub(crate) use layout::Layout;
 pub(crate) use oneline::Oneline;
-pub(crate) use table::{Column, EXTRA, Separator, Table};
+pub(crate) use table::{Column, EXTRA, Table};
 
 /// Whether lines of output say which capture they are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

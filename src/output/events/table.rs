@@ -10,22 +10,13 @@ use std::ops::Range;
 use crate::check::{Finding, Payload, Proven};
 use crate::contract::{Event, EventId, Rule};
 use crate::json::{self, Node};
-use crate::output::{Pieces, Record, Sink, refusal};
+use crate::output::{CsvFormat, Pieces, Record, Sink, refusal};
 use crate::text::{is_unsafe, visible_json};
 
 /// `convert --to csv|tsv`.
 pub(crate) struct Table {
-    pub(crate) separator: Separator,
+    pub(crate) format: CsvFormat,
     pub(crate) columns: Vec<Column>,
-}
-
-/// What stands between cells, and how cells are kept apart from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Separator {
-    /// RFC 4180: quotes around a cell that needs them. An empty string is `""`, no value nothing.
-    Comma,
-    /// Tabs, newlines and backslashes in a cell are `\t`, `\n`, `\r`, `\\`.
-    Tab,
 }
 
 /// A column: a documented property, or all that no other column holds.
@@ -82,11 +73,12 @@ impl Column {
 
 impl Sink for Table {
     fn begin(&self, out: &mut Vec<u8>) {
+        self.format.begin(out);
         for (index, column) in self.columns.iter().enumerate() {
-            self.separate(index, out);
-            self.cell(column.name().as_bytes(), out);
+            self.format.separate(index, out);
+            self.format.text(column.name().as_bytes(), out);
         }
-        out.push(b'\n');
+        self.format.end_row(out);
     }
 
     fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
@@ -99,7 +91,7 @@ impl Sink for Table {
         let text = record.line.bytes;
         let mut held = HashSet::new();
         for (index, column) in self.columns.iter().enumerate() {
-            self.separate(index, &mut out.bytes);
+            self.format.separate(index, &mut out.bytes);
             match column {
                 Column::Property { pointer, kinds, .. } => {
                     let node = payload.root.at(text, pointer);
@@ -114,12 +106,12 @@ impl Sink for Table {
                     if rest(&payload.root, text, &held, &mut left) {
                         let mut shown = Vec::new();
                         visible_json(&left, &mut shown);
-                        self.cell(&shown, &mut out.bytes);
+                        self.format.text(&shown, &mut out.bytes);
                     }
                 }
             }
         }
-        out.bytes.push(b'\n');
+        self.format.end_row(&mut out.bytes);
         out.end_piece();
         Ok(())
     }
@@ -132,7 +124,7 @@ impl Sink for Table {
         let start = out.bytes.len();
         let mut left = proven.fields.count();
         for (index, column) in self.columns.iter().enumerate() {
-            self.separate(index, &mut out.bytes);
+            self.format.separate(index, &mut out.bytes);
             let Column::Property { slots, .. } = column else { continue };
             let range = slots[proven.event.index()].and_then(|slot| proven.fields.get(slot));
             if let Some(range) = range
@@ -145,7 +137,7 @@ impl Sink for Table {
             out.bytes.truncate(start);
             return false;
         }
-        out.bytes.push(b'\n');
+        self.format.end_row(&mut out.bytes);
         out.end_piece();
         true
     }
@@ -158,7 +150,7 @@ impl Table {
         match spelled.first() {
             Some(b'"') => {
                 let bare = spelled.get(1..spelled.len().saturating_sub(1)).unwrap_or_default();
-                if stands_as_it_is(bare) {
+                if self.format.stands_as_it_is(bare) {
                     out.extend_from_slice(bare);
                     return true;
                 }
@@ -169,7 +161,7 @@ impl Table {
                         content.chars().all(is_safe)
                     });
                 if is_text {
-                    self.cell(&content, out);
+                    self.format.text(&content, out);
                 }
                 is_text
             }
@@ -180,30 +172,6 @@ impl Table {
             }
         }
     }
-
-    fn cell(&self, content: &[u8], out: &mut Vec<u8>) {
-        match self.separator {
-            Separator::Comma => comma_cell(content, out),
-            Separator::Tab => tab_cell(content, out),
-        }
-    }
-
-    fn separate(&self, index: usize, out: &mut Vec<u8>) {
-        if index > 0 {
-            out.push(match self.separator {
-                Separator::Comma => b',',
-                Separator::Tab => b'\t',
-            });
-        }
-    }
-}
-
-/// Whether a string of these bytes is spelled in a cell as it is in JSON, whatever stands between
-/// cells: as nearly all are. Looks at all bytes, not up to the first odd one, so that the compiler
-/// takes many at a time.
-fn stands_as_it_is(bare: &[u8]) -> bool {
-    let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte) || matches!(byte, b'"' | b'\\' | b',');
-    !bare.is_empty() && !bare.iter().fold(false, |odd, byte| odd | is_odd(*byte))
 }
 
 /// Whether there is nothing but printable ASCII.
@@ -271,33 +239,4 @@ fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
         }));
     }
     None
-}
-
-fn comma_cell(content: &[u8], out: &mut Vec<u8>) {
-    let is_plain = !content.is_empty()
-        && !content.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
-    if is_plain {
-        out.extend_from_slice(content);
-        return;
-    }
-    out.push(b'"');
-    for &byte in content {
-        if byte == b'"' {
-            out.push(b'"');
-        }
-        out.push(byte);
-    }
-    out.push(b'"');
-}
-
-fn tab_cell(content: &[u8], out: &mut Vec<u8>) {
-    for &byte in content {
-        match byte {
-            b'\t' => out.extend_from_slice(br"\t"),
-            b'\n' => out.extend_from_slice(br"\n"),
-            b'\r' => out.extend_from_slice(br"\r"),
-            b'\\' => out.extend_from_slice(br"\\"),
-            _ => out.push(byte),
-        }
-    }
 }

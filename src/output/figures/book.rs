@@ -13,7 +13,7 @@ use crate::calls::quality::Formula;
 use crate::contract::EventId;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::Totals;
+use crate::output::{CsvFormat, Totals};
 use crate::terminal::Look;
 use crate::text::{count, thousands, visible};
 
@@ -25,6 +25,8 @@ pub(crate) struct Book {
     /// Rows that are shown; the rest is only counted.
     pub(crate) most: usize,
     pub(crate) form: Form,
+    /// How rows are written as CSV.
+    pub(crate) csv: CsvFormat,
     pub(crate) formula: Formula,
     /// What marks a channel.
     pub(crate) limits: Vec<Limit>,

@@ -1,6 +1,6 @@
 //! The figures for programs: JSON, from which parts can be merged again (`merge.rs`), and CSV.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::calls::merge::{REPORT, VERSION};
 use crate::calls::sighting::CHANNELS;
 use crate::contract::EventId;
 use crate::error::Error;
-use crate::text::visible_json;
+use crate::text::{visible, visible_json};
 
 /// One object, written row by row; `"state"` is what is merged.
 pub(crate) fn json<'a>(
@@ -140,7 +140,9 @@ pub(crate) fn csv<'a>(
     overview: &Overview<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
-    let mut text = HEADER.to_owned();
+    let mut text = Vec::new();
+    book.csv.begin(&mut text);
+    text.extend_from_slice(HEADER.as_bytes());
     for channel in ["input", "output"] {
         for figure in ["reports", "packets", "lost", "lossPercent", "jitterP50", "jitterP95"] {
             let _ = write!(text, ",{channel}.{figure}");
@@ -153,28 +155,33 @@ pub(crate) fn csv<'a>(
              {channel}.doubts,{channel}.beyond"
         );
     }
-    text.push('\n');
+    book.csv.end_row(&mut text);
     for row in rows {
         csv_row(book, overview.captures, &row, &mut text);
-        out(text.as_bytes())?;
+        out(&text)?;
         text.clear();
     }
-    out(text.as_bytes())
+    out(&text)
 }
 
-fn csv_row(book: &Book, captures: &[String], row: &Row<'_>, text: &mut String) {
-    let _ = write!(text, "{},{},{}", cell(row.name), row.lines, row.calls);
+fn csv_row(book: &Book, captures: &[String], row: &Row<'_>, text: &mut Vec<u8>) {
+    book.csv.text(visible(row.name).as_bytes(), text);
+    let _ = write!(text, ",{},{}", row.lines, row.calls);
     match row.call {
         Some(call) => {
             let direction = call.direction.map_or(Value::Null, |it| json!(it));
-            let direction = direction.as_str().unwrap_or_default().to_owned();
             let counts =
                 ["hold", "mute", "flagraise", "flaglower", "note"].map(|it| call.count(it));
             for spot in [call.first, call.last] {
-                let capture = captures.get(spot.capture as usize).map(|name| cell(name));
-                let _ = write!(text, ",{},{}", capture.unwrap_or_default(), spot.line);
+                text.push(b',');
+                if let Some(capture) = captures.get(spot.capture as usize) {
+                    book.csv.text(visible(capture).as_bytes(), text);
+                }
+                let _ = write!(text, ",{}", spot.line);
             }
-            let _ = write!(text, ",{direction},{}", call.participants());
+            text.push(b',');
+            text.extend_from_slice(direction.as_str().unwrap_or_default().as_bytes());
+            let _ = write!(text, ",{}", call.participants());
             for count in counts.into_iter().chain(call.said).chain([call.duplicates]) {
                 let _ = write!(text, ",{count}");
             }
@@ -182,24 +189,18 @@ fn csv_row(book: &Book, captures: &[String], row: &Row<'_>, text: &mut String) {
             let (from, to) = (call.times.map(|it| it.0), call.times.map(|it| it.1));
             let _ = write!(text, ",{},{}", time(from), time(to));
         }
-        None => text.push_str(&",".repeat(17)),
+        None => text.extend_from_slice(&[b','; 17]),
     }
     for figures in &row.channels {
         csv_channel(book, figures, text);
     }
     if row.channels.is_empty() {
-        text.push_str(&",".repeat(32));
+        text.extend_from_slice(&[b','; 32]);
     }
-    text.push('\n');
+    book.csv.end_row(text);
 }
 
-fn cell(text: &str) -> String {
-    let text = crate::text::visible(text).replace('"', "\"\"");
-    let needs_quotes = text.contains([',', '"', '\n', '\r']) || text.is_empty();
-    if needs_quotes { format!("\"{text}\"") } else { text }
-}
-
-fn csv_channel(book: &Book, figures: &Figures, text: &mut String) {
+fn csv_channel(book: &Book, figures: &Figures, text: &mut Vec<u8>) {
     let number = |it: Option<f64>| it.map_or(String::new(), |it| format!("{it:.4}"));
     let _ = write!(text, ",{},{}", figures.reports, figures.packets.count);
     let _ = write!(text, ",{},{}", figures.packets.lost, number(figures.loss_percent));

@@ -1,0 +1,207 @@
+//! Rows of delimited text, for `convert` and `stats`: how cells are told apart, and how a
+//! spreadsheet is kept from taking one for a formula.
+
+use std::borrow::Cow;
+
+/// How cells and rows are written.
+#[derive(Debug, Clone)]
+pub(crate) struct CsvFormat {
+    separator: Separator,
+    audience: Audience,
+    /// Which bytes need quotes around their cell.
+    rules: csv_core::Writer,
+}
+
+/// What stands between cells, and how cells are kept apart from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    /// RFC 4180: quotes around a cell that needs them. An empty string is `""`, no value nothing.
+    Comma,
+    /// Tabs, newlines and backslashes in a cell are `\t`, `\n`, `\r`, `\\`; spreadsheets, which do
+    /// not know these, get quotes as with commas.
+    Tab,
+}
+
+/// Who reads the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Text is what it was.
+    Programs,
+    /// Text that would be a formula begins with an apostrophe, as OWASP advises against CSV
+    /// injection; there is a byte order mark, without which Excel takes the file for one in the
+    /// system's old code page, and lines end in CRLF.
+    Spreadsheet,
+}
+
+impl CsvFormat {
+    pub(crate) fn new(separator: Separator, audience: Audience) -> Self {
+        let delimiter = separator.byte();
+        let rules = csv_core::WriterBuilder::new().delimiter(delimiter).build();
+        Self { separator, audience, rules }
+    }
+
+    /// What stands before the first row.
+    pub(crate) fn begin(&self, out: &mut Vec<u8>) {
+        if self.audience == Audience::Spreadsheet {
+            out.extend_from_slice("\u{feff}".as_bytes());
+        }
+    }
+
+    /// What stands before the cell with this number, from 0.
+    pub(crate) fn separate(&self, index: usize, out: &mut Vec<u8>) {
+        if index > 0 {
+            out.push(self.separator.byte());
+        }
+    }
+
+    pub(crate) fn end_row(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(match self.audience {
+            Audience::Programs => b"\n",
+            Audience::Spreadsheet => b"\r\n",
+        });
+    }
+
+    /// Whether the content of a JSON string is a cell as it is spelled, whatever the separator: as
+    /// nearly all are. Looks at all bytes, not up to the first odd one, so that the compiler takes
+    /// many at a time.
+    pub(crate) fn stands_as_it_is(&self, bare: &[u8]) -> bool {
+        let is_odd =
+            |byte: u8| !(b' '..=b'~').contains(&byte) || matches!(byte, b'"' | b'\\' | b',');
+        self.audience == Audience::Programs
+            && !bare.is_empty()
+            && !bare.iter().fold(false, |odd, byte| odd | is_odd(*byte))
+    }
+
+    /// Writes a cell of text.
+    pub(crate) fn text(&self, content: &[u8], out: &mut Vec<u8>) {
+        match (self.audience, self.separator) {
+            (Audience::Programs, Separator::Comma) => self.quoted(content, out),
+            (Audience::Programs, Separator::Tab) => escaped(content, out),
+            (Audience::Spreadsheet, _) => self.quoted(&defused(content), out),
+        }
+    }
+
+    /// A cell with quotes where it needs them.
+    fn quoted(&self, content: &[u8], out: &mut Vec<u8>) {
+        if !content.is_empty() && !self.rules.should_quote(content) {
+            out.extend_from_slice(content);
+            return;
+        }
+        out.push(b'"');
+        let start = out.len();
+        // At worst, every byte is a quote.
+        out.resize(start + 2 * content.len(), 0);
+        let (_, _, written) = csv_core::quote(content, &mut out[start..], b'"', b'"', true);
+        out.truncate(start + written);
+        out.push(b'"');
+    }
+}
+
+impl Separator {
+    fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Tab => b'\t',
+        }
+    }
+}
+
+fn escaped(content: &[u8], out: &mut Vec<u8>) {
+    for &byte in content {
+        match byte {
+            b'\t' => out.extend_from_slice(br"\t"),
+            b'\n' => out.extend_from_slice(br"\n"),
+            b'\r' => out.extend_from_slice(br"\r"),
+            b'\\' => out.extend_from_slice(br"\\"),
+            _ => out.push(byte),
+        }
+    }
+}
+
+/// Text with an apostrophe before what a spreadsheet would take for the start of a formula: at the
+/// start of the cell, and where a cell would start for a spreadsheet that splits at semicolons, tabs
+/// or newlines instead, as Excel does where a comma is the decimal sign.
+fn defused(content: &[u8]) -> Cow<'_, [u8]> {
+    let text = String::from_utf8_lossy(content);
+    if is_negative_number(&text) || !text.contains(|one| is_trigger(one)) {
+        return Cow::Borrowed(content);
+    }
+    let mut safe = String::with_capacity(text.len() + 2);
+    let mut is_start = true;
+    for (at, one) in text.char_indices() {
+        let is_odd_start = at == 0 && matches!(one, '\t' | '\r' | '\n');
+        if is_start && (is_trigger(one) && !one.is_whitespace() || is_odd_start) {
+            safe.push('\'');
+        }
+        safe.push(one);
+        is_start = matches!(one, ';' | '\t' | '\r' | '\n') || is_start && one.is_whitespace();
+    }
+    Cow::Owned(safe.into_bytes())
+}
+
+/// What OWASP names: the signs that begin a formula, their full-width forms, tab and newlines.
+fn is_trigger(one: char) -> bool {
+    matches!(one, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n')
+}
+
+/// Whether a spreadsheet would take the text for a number, which calculates nothing. One with a
+/// plus sign is not meant: it is a telephone number, which would lose its sign.
+fn is_negative_number(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    text.strip_prefix('-').is_some_and(|it| it.bytes().all(is_digit) && it.parse::<f64>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(separator: Separator, audience: Audience, content: &str) -> String {
+        let mut out = Vec::new();
+        CsvFormat::new(separator, audience).text(content.as_bytes(), &mut out);
+        String::from_utf8(out).expect("it is UTF-8")
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_need_it() {
+        let comma = |content| cell(Separator::Comma, Audience::Programs, content);
+        assert_eq!(comma("a b;c"), "a b;c");
+        assert_eq!(comma(""), "\"\"");
+        assert_eq!(comma("a,\"b\"\r\n"), "\"a,\"\"b\"\"\r\n\"");
+        assert_eq!(comma("\"\"\""), "\"\"\"\"\"\"\"\"");
+        assert_eq!(cell(Separator::Tab, Audience::Programs, "a\t\\\n,"), r"a\t\\\n,");
+        assert_eq!(cell(Separator::Tab, Audience::Spreadsheet, "a\tb,"), "\"a\tb,\"");
+    }
+
+    #[test]
+    fn no_text_is_a_formula_in_a_spreadsheet() {
+        let shown = |content| cell(Separator::Comma, Audience::Spreadsheet, content);
+        for formula in [
+            "=cmd|' /C calc'!A0",
+            "@SUM(A1)",
+            "+1 (415) 999-0000",
+            "-2+3",
+            "-1e999x",
+            "--1",
+            "-",
+            "＝1",
+            "\t=1",
+            "\rx",
+            "\nx",
+            "  =1",
+            "\u{a0}=1",
+        ] {
+            let cell = shown(formula);
+            let bare = cell.trim_matches('"').trim_start();
+            assert!(bare.starts_with('\''), "{formula:?}: {cell:?}");
+        }
+        assert_eq!(shown("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(shown("x;=1\n+2"), "\"x;'=1\n'+2\"");
+        for harmless in ["-5", "-0.25", "a=b", "a - b", "{\"a\":-1}", "'=", "it's", "Zoë"] {
+            assert_eq!(
+                shown(harmless).replace("\"\"", "\"").trim_matches('"'),
+                harmless.trim_matches('"')
+            );
+        }
+        assert_eq!(cell(Separator::Comma, Audience::Programs, "=1"), "=1");
+    }
+}
