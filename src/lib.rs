@@ -8,8 +8,8 @@
 //!  Portion (what came of a block) → Lane, in input order → Output
 //!                                    └→ Roll → Around → Output                  filter --around
 //!                                    └→ Reports: Baseline, Reporter → Output
-//!                                    └→ Sighting → Intake → Ledger → figures → Output   stats/
-//!                                    └→ Sighting → Lifecycle → findings         order: lifecycle/
+//!                                    └→ Observation → Aggregator → Ledger → figures → Output   stats/
+//!                                    └→ Observation → Lifecycle → findings         order: lifecycle/
 //!  Totals (a sum) → Outcome → exit code
 //! ```
 //!

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
-use super::sighting::{Role, Sighting, What};
+use super::observation::{Observation, Role, What};
 use crate::contract::EventId;
 
 /// Sums over the lines of a call, exact duplicates not among them.
@@ -60,38 +60,38 @@ impl Call {
     /// Whether the line is a copy of one of the latest: several open record tabs each log an event.
     /// A line that nothing tells from a later one of its kind (a second mute) must follow at once,
     /// and reports without a serial number are always news.
-    pub(crate) fn recognise(&mut self, sighting: &Sighting) -> News {
-        let reach = match sighting.what {
+    pub(crate) fn recognise(&mut self, observation: &Observation) -> News {
+        let reach = match observation.what {
             What::Report(report) if !report.has_serial => 0,
             What::Report(_) | What::Talk { at: Some(_), .. } => RECENT,
             What::Plain | What::Party { .. } | What::Talk { .. } => 1,
         };
-        if self.recent[..reach].contains(&sighting.hash) {
+        if self.recent[..reach].contains(&observation.hash) {
             return News::Duplicate;
         }
-        if !sighting.is_more {
+        if !observation.is_more {
             self.recent.rotate_right(1);
-            self.recent[0] = sighting.hash;
+            self.recent[0] = observation.hash;
         }
         News::New
     }
 
     /// Takes in a line.
-    pub(crate) fn take(&mut self, sighting: &Sighting, capture: u32) {
-        let spot = Spot { capture, line: sighting.number };
+    pub(crate) fn take(&mut self, observation: &Observation, capture: u32) {
+        let spot = Spot { capture, line: observation.number };
         if self.lines() == 0 {
             self.first = spot;
         }
         self.last = spot;
-        if self.recognise(sighting) == News::Duplicate {
+        if self.recognise(observation) == News::Duplicate {
             self.duplicates = self.duplicates.saturating_add(1);
             return;
         }
-        if !sighting.is_more {
-            let events = &mut self.events[sighting.event.index()];
+        if !observation.is_more {
+            let events = &mut self.events[observation.event.index()];
             *events = events.saturating_add(1);
         }
-        match sighting.what {
+        match observation.what {
             What::Plain => {}
             What::Report(report) => self.channels[usize::from(report.channel)].take(&report),
             What::Party { participant, is_outbound } => {
@@ -101,7 +101,7 @@ impl Call {
                     self.direction = Some(outbound.unwrap_or(Direction::Inbound));
                 }
             }
-            What::Talk { at, role } => self.talk(sighting.event, at, role),
+            What::Talk { at, role } => self.talk(observation.event, at, role),
         }
     }
 

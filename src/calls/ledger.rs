@@ -1,7 +1,7 @@
 //! All calls of a run, or of a capture, in the order in which they first appear.
 
 use super::call::Call;
-use super::sighting::What;
+use super::observation::What;
 use crate::contract::EventId;
 
 /// Every call, and what belongs to none.
@@ -10,7 +10,7 @@ pub(crate) struct Ledger {
     /// Boxes: growing must not move, or leave room for, whole calls.
     pub(crate) calls: Vec<(Box<str>, Box<Call>)>,
     /// Lines that name no call, by event type.
-    pub(crate) homeless: [u64; EventId::COUNT],
+    pub(crate) without_call: [u64; EventId::COUNT],
     /// The lines that are kept: those of the one call that is told.
     pub(crate) kept: Vec<Kept>,
     /// Names of the captures.

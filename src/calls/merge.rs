@@ -10,20 +10,20 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use super::aggregator::Aggregator;
 use super::call::Call;
-use super::intake::Intake;
 use crate::contract::EventId;
 use crate::output::Totals;
 
 /// Parts that have been taken in, the earlier before the later.
 pub(crate) struct Merge {
-    pub(crate) intake: Intake,
+    pub(crate) aggregator: Aggregator,
     pub(crate) totals: Totals,
 }
 
 impl Merge {
     pub(crate) fn new() -> Self {
-        Self { intake: Intake::new(1), totals: Totals::default() }
+        Self { aggregator: Aggregator::new(1), totals: Totals::default() }
     }
 
     /// Takes in the next part. Says in an error what is wrong with it.
@@ -54,7 +54,7 @@ impl<'de> Visitor<'de> for Report<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let (mut calls, mut rows) = (None, None);
-        let Merge { intake, totals } = self.0;
+        let Merge { aggregator, totals } = self.0;
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
                 "captures" => add(&mut totals.captures, members.next_value()?),
@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for Report<'_> {
                 }
                 "calls" => calls = Some(members.next_value::<u64>()?),
                 "rows" if rows.is_some() => return Err(A::Error::duplicate_field("rows")),
-                "rows" => rows = Some(members.next_value_seed(Rows(intake))?),
+                "rows" => rows = Some(members.next_value_seed(Rows(aggregator))?),
                 _ => drop(members.next_value::<IgnoredAny>()?),
             }
         }
@@ -90,7 +90,7 @@ fn add(sum: &mut u64, count: u64) {
 }
 
 /// The rows of a report; comes to how many there are.
-struct Rows<'a>(&'a mut Intake);
+struct Rows<'a>(&'a mut Aggregator);
 
 /// What of a row is merged.
 #[derive(Deserialize)]

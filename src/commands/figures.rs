@@ -6,7 +6,7 @@ use super::captures::{captures, threads};
 use super::command::selection;
 use super::contract::judge_by;
 use super::{Job, Judging, Plan, Task};
-use crate::calls::{Keep, Merge, Reader, Watching};
+use crate::calls::{Keep, Merge, ObservationExtractor, Observing};
 use crate::capture::Source;
 use crate::cli::{StatsArgs, When};
 use crate::contract::{Bundle, Policy};
@@ -51,8 +51,8 @@ pub(super) fn stats(args: &StatsArgs, look: Look, color: When) -> Result<Task, E
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let reader = Reader::new(Arc::clone(&judge.bundle), keep);
-    let sink = Box::new(Watching { reader, sink: Box::new(Silent) });
+    let extractor = ObservationExtractor::new(Arc::clone(&judge.bundle), keep);
+    let sink = Box::new(Observing { extractor, sink: Box::new(Silent) });
     let captures = captures(&args.input)?;
     Ok(Task::Read(Box::new(Plan {
         judging: Judging::On,

@@ -28,7 +28,7 @@ pub(crate) use totals::Totals;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::calls::Notes;
+use crate::calls::Observations;
 use crate::check::matcher::Fields;
 use crate::check::{Finding, Line, Verdict};
 use crate::contract::{EventId, Rule, Severity};
@@ -103,14 +103,14 @@ pub(crate) struct Pieces {
     /// Where each piece ends.
     pub(crate) ends: Vec<usize>,
     /// What the lines say of their calls, where somebody asks.
-    pub(crate) notes: Notes,
+    pub(crate) notes: Observations,
     /// How many pieces can still be of use.
     room: usize,
 }
 
 impl Pieces {
     pub(crate) fn new(room: usize) -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), notes: Notes::default(), room }
+        Self { bytes: Vec::new(), ends: Vec::new(), notes: Observations::default(), room }
     }
 
     /// Ends the piece that has been written to `bytes`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::calls::context::Around;
 use crate::calls::lifecycle::Watch;
-use crate::calls::{Intake, Ledger, Shares};
+use crate::calls::{Aggregator, Ledger, Shards};
 use crate::capture::{Damage, Meter};
 use crate::check::{Line, Verdict};
 use crate::commands::{Job, Limit, Patience, Plan};
@@ -27,7 +27,7 @@ pub(crate) struct Lane<'a> {
     around: Option<Around>,
     progress: Progress,
     /// The calls: one intake for the run, or one a capture.
-    intakes: Vec<Intake>,
+    intakes: Vec<Aggregator>,
     /// The current capture's name.
     capture: String,
     /// Of the captures before the current one.
@@ -101,7 +101,7 @@ impl<'a> Lane<'a> {
         self.watch = judge.is_order_judged.then(|| Watch::new(judge, &self.plan.selection, name));
         if let Some(book) = &self.plan.book {
             if self.intakes.is_empty() || book.is_by_capture() {
-                self.intakes.push(Intake::new(self.plan.threads));
+                self.intakes.push(Aggregator::new(self.plan.threads));
             }
             if let Some(intake) = self.intakes.last_mut() {
                 intake.begin_capture(name);
@@ -114,8 +114,8 @@ impl<'a> Lane<'a> {
     }
 
     /// What is left to do with the calls of the portions so far, by any thread.
-    pub(crate) fn shares(&self) -> Option<Arc<Shares>> {
-        self.intakes.last().map(Intake::shares)
+    pub(crate) fn shares(&self) -> Option<Arc<Shards>> {
+        self.intakes.last().map(Aggregator::shards)
     }
 
     /// Writes what comes of a block, as far as the limit allows.
@@ -237,7 +237,7 @@ impl<'a> Lane<'a> {
         self.plan.sink.end(&mut out);
         self.output.write(&out)?;
         if let Some(book) = &self.plan.book {
-            let ledgers: Vec<Ledger> = self.intakes.drain(..).map(Intake::close).collect();
+            let ledgers: Vec<Ledger> = self.intakes.drain(..).map(Aggregator::close).collect();
             let mut text = Vec::new();
             let mut write = |bytes: &[u8]| {
                 text.extend_from_slice(bytes);

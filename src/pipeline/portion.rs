@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::calls::context::{Roll, Standing};
-use crate::calls::{Reader, lifecycle};
+use crate::calls::{ObservationExtractor, lifecycle};
 use crate::capture::{Block, Damage, Part};
 use crate::check::{Finding, Judge, Line, Prover, Verdict};
 use crate::commands::{Job, Judging, Limit, Patience, Plan};
@@ -48,7 +48,7 @@ pub(crate) struct Worker<'a> {
     judge: &'a Judge,
     /// Notes what lines say of their calls, where the order of lines is judged: all lines, also
     /// those that are not selected.
-    reader: Option<Reader>,
+    reader: Option<ObservationExtractor>,
     /// Finds the lines that are worth a look, where not all of them are.
     search: Option<Arc<Search>>,
     prover: Prover<'a>,
@@ -57,7 +57,7 @@ pub(crate) struct Worker<'a> {
 impl<'a> Worker<'a> {
     pub(crate) fn new(plan: &'a Plan, judge: &'a Judge) -> Self {
         let search = plan.search().map(Arc::new);
-        let reader = lifecycle::reader(judge);
+        let reader = lifecycle::extractor(judge);
         Self { plan, judge, reader, search, prover: Prover::new(judge) }
     }
 
@@ -233,7 +233,7 @@ impl Portion {
     fn judge_line(
         &mut self,
         plan: &Plan,
-        (judge, reader): (&Judge, Option<&Reader>),
+        (judge, reader): (&Judge, Option<&ObservationExtractor>),
         line: &Line<'_>,
     ) {
         if line.is_blank() {

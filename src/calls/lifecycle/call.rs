@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Contradiction;
-use super::mark::{Mark, News, Recent, Seen, Toggle};
+use super::line::{CallLine, News, Recent, RememberedLine, Toggle};
 use super::parties::Parties;
 use super::rules;
 
@@ -11,9 +11,9 @@ use super::rules;
 #[derive(Debug, Default)]
 pub(super) struct Call {
     /// The call's first line, if that is where calls begin: nothing came before it.
-    pub(super) began: Option<Arc<Mark>>,
-    pub(super) started: Option<Arc<Mark>>,
-    pub(super) connected: Option<Arc<Mark>>,
+    pub(super) began: Option<Arc<RememberedLine>>,
+    pub(super) started: Option<Arc<RememberedLine>>,
+    pub(super) connected: Option<Arc<RememberedLine>>,
     pub(super) muted: Toggle,
     pub(super) paused: Toggle,
     pub(super) flagged: Toggle,
@@ -25,9 +25,9 @@ pub(super) struct Call {
 
 impl Call {
     /// The call that `seen` is the first line of.
-    pub(super) fn begin(seen: &Seen<'_>) -> Self {
+    pub(super) fn begin(seen: &CallLine<'_>) -> Self {
         let is_start = matches!(seen.name(), "callstarted" | "callconnected");
-        let began = is_start.then(|| seen.mark());
+        let began = is_start.then(|| seen.remember());
         let mut call = Self::default();
         if let Some(mark) = &began {
             call.flagged = Toggle::Off(Arc::clone(mark));
@@ -50,7 +50,7 @@ impl Call {
 
     /// Whether the call is over with the line `seen`. After-call work that ends too early does not
     /// end the call, too.
-    pub(super) fn is_ended_by(&self, seen: &Seen<'_>) -> bool {
+    pub(super) fn is_ended_by(&self, seen: &CallLine<'_>) -> bool {
         match seen.name() {
             "callended" => true,
             "wrapupended" => self.connected.is_none(),
@@ -60,7 +60,7 @@ impl Call {
 
     /// Takes in a line. One that contradicts the others is believed, so that it is the only one
     /// that does; but what is equal to a late line is no contradiction.
-    pub(super) fn take(&mut self, seen: &Seen<'_>) -> Option<Contradiction> {
+    pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Option<Contradiction> {
         let news = self.recent.recognise(seen);
         if news == News::Copy {
             return None;
@@ -73,16 +73,16 @@ impl Call {
         found
     }
 
-    fn adopt(&mut self, seen: &Seen<'_>, news: News) {
+    fn adopt(&mut self, seen: &CallLine<'_>, news: News) {
         match seen.name() {
             "callstarted" => {
                 self.start_again(self.started.is_some(), news);
-                self.started.get_or_insert_with(|| seen.mark());
+                self.started.get_or_insert_with(|| seen.remember());
                 self.parties.meet(seen);
             }
             "callconnected" => {
                 self.start_again(self.connected.is_some(), news);
-                self.connected.get_or_insert_with(|| seen.mark());
+                self.connected.get_or_insert_with(|| seen.remember());
                 self.parties.meet(seen);
             }
             // Nobody can tell whether a line that is alike is a tab's, and late, or the same event
@@ -98,20 +98,20 @@ impl Call {
             "hold" | "resume" => self.parties.hold(seen),
             "conference" => self.regroup(|parties| parties.resume_all(seen)),
             "swap" => self.regroup(|parties| parties.swap(seen)),
-            "mute" => self.muted = Toggle::On(seen.mark()),
-            "unmute" => self.muted = Toggle::Off(seen.mark()),
-            "pauserecording" => self.paused = Toggle::On(seen.mark()),
-            "resumerecording" => self.paused = Toggle::Off(seen.mark()),
+            "mute" => self.muted = Toggle::On(seen.remember()),
+            "unmute" => self.muted = Toggle::Off(seen.remember()),
+            "pauserecording" => self.paused = Toggle::On(seen.remember()),
+            "resumerecording" => self.paused = Toggle::Off(seen.remember()),
             "participantadded" => {
                 self.is_joined = true;
                 self.parties.meet(seen);
             }
             "participantremoved" => self.parties.leave(seen),
-            "flagraise" => self.flagged = Toggle::On(seen.mark()),
-            "flaglower" => self.flagged = Toggle::Off(seen.mark()),
+            "flagraise" => self.flagged = Toggle::On(seen.remember()),
+            "flaglower" => self.flagged = Toggle::Off(seen.remember()),
             // Figures before the connection: the call must be connected.
             "audiostats" if self.started.is_some() => {
-                self.connected.get_or_insert_with(|| seen.mark());
+                self.connected.get_or_insert_with(|| seen.remember());
             }
             "transcript" => self.hear(),
             _ => {}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Contradiction;
 use super::call::Call;
-use super::mark::{Mark, News, Recent, Seen};
+use super::line::{CallLine, News, Recent, RememberedLine};
 use super::rules;
 use crate::contract::Rule;
 
@@ -12,8 +12,8 @@ use crate::contract::Rule;
 #[derive(Debug)]
 pub(super) struct Ended {
     /// The line that ended it.
-    end: Arc<Mark>,
-    wrapped: Option<Arc<Mark>>,
+    end: Arc<RememberedLine>,
+    wrapped: Option<Arc<RememberedLine>>,
     recent: Recent,
 }
 
@@ -33,14 +33,14 @@ const LATE: [&str; 5] = ["callended", "transcript", "audiostats", "flagraise", "
 
 impl Ended {
     /// The end of `call` with the line `seen`.
-    pub(super) fn new(call: &Call, seen: &Seen<'_>) -> Self {
-        let end = seen.mark();
+    pub(super) fn new(call: &Call, seen: &CallLine<'_>) -> Self {
+        let end = seen.remember();
         let wrapped = (seen.name() == "wrapupended").then(|| Arc::clone(&end));
         Self { end, wrapped, recent: call.recent() }
     }
 
     /// Takes in a line after the end.
-    pub(super) fn take(&mut self, seen: &Seen<'_>) -> Late {
+    pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Late {
         let is_new = self.recent.recognise(seen) == News::New;
         let name = seen.name();
         if !is_new {
@@ -54,7 +54,7 @@ impl Ended {
             let but = "the call has ended";
             return Late::GoesOn(Contradiction { rule: Rule::LifecycleAfterEnd, but, earlier });
         }
-        match self.wrapped.replace(seen.mark()) {
+        match self.wrapped.replace(seen.remember()) {
             None => Late::Expected,
             Some(earlier) => Late::Wrong(Contradiction {
                 rule: Rule::LifecycleWrapup,
@@ -65,7 +65,7 @@ impl Ended {
     }
 
     /// The call that goes on with `seen` after all.
-    pub(super) fn reopen(&self, seen: &Seen<'_>) -> Call {
+    pub(super) fn reopen(&self, seen: &CallLine<'_>) -> Call {
         Call::begin(seen).with_recent(self.recent)
     }
 }

@@ -204,7 +204,7 @@ impl Book {
         let row = |ledger: &'a Ledger| {
             let name = ledger.captures.last().map_or("", String::as_str);
             let row = self.group(name, &ledger.listed());
-            Row { lines: row.lines + ledger.homeless.iter().sum::<u64>(), ..row }
+            Row { lines: row.lines + ledger.without_call.iter().sum::<u64>(), ..row }
         };
         ledgers.iter().map(row).collect()
     }
@@ -236,7 +236,7 @@ pub(crate) fn merged(book: &Book, parts: Merge) -> Result<(Vec<u8>, Outcome), Er
         text.extend_from_slice(bytes);
         Ok(())
     };
-    let beyond = book.tell(&[parts.intake.close()], &parts.totals, &mut keep)?;
+    let beyond = book.tell(&[parts.aggregator.close()], &parts.totals, &mut keep)?;
     Ok((text, if beyond > 0 { Outcome::Bad } else { Outcome::Good }))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::book::{Book, By, Out, Overview, Row};
 use crate::calls::figures::{Figures, Spread};
-use crate::calls::sighting::CHANNELS;
+use crate::calls::observation::CHANNELS;
 use crate::contract::EventId;
 use crate::error::Error;
 

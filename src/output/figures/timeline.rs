@@ -6,11 +6,11 @@ use owo_colors::OwoColorize as _;
 
 use super::book::Book;
 use super::table;
+use crate::calls::aggregator::kept;
 use crate::calls::channel::{Channel, Counting, INPUT, Packets, growth};
 use crate::calls::figures::{loss, of_call};
-use crate::calls::intake::kept;
 use crate::calls::ledger::{Kept, Ledger};
-use crate::calls::sighting::{Counter, Report, What};
+use crate::calls::observation::{Counter, Report, What};
 use crate::check::{Limits, Line, Payload};
 use crate::contract::{Bundle, EventId};
 use crate::terminal::Charset;

@@ -13,8 +13,8 @@ use crate::output::{Pieces, Proven, Record, Sink};
 
 /// One line of a call, or one report of a line that nests several.
 #[derive(Debug, Clone)]
-pub(crate) struct Sighting {
-    /// Index into [`Notes::calls`]; `None` where the line names no call.
+pub(crate) struct Observation {
+    /// Index into [`Observations::calls`]; `None` where the line names no call.
     pub(crate) call: Option<u32>,
     pub(crate) number: u64,
     /// Bytes of the capture before the line.
@@ -26,9 +26,10 @@ pub(crate) struct Sighting {
     /// Whether this is a further report of the line before.
     pub(crate) is_more: bool,
     pub(crate) what: What,
-    /// Where the line is in [`Notes::raw`], if lines are kept.
+    /// Where the line is in [`Observations::raw`], if lines are kept.
     pub(crate) raw: (u32, u32),
-    /// Index into [`Notes::sightings`] of the next one of the same call; [`NONE`] after the last.
+    /// Index into [`Observations::entries`] of the next one of the same call; [`NONE`] after the
+    /// last.
     pub(crate) next: u32,
 }
 
@@ -103,28 +104,28 @@ impl Counter {
 
 /// What the lines of a block say of their calls, in input order.
 #[derive(Debug, Default)]
-pub(crate) struct Notes {
-    pub(crate) calls: Vec<Mention>,
+pub(crate) struct Observations {
+    pub(crate) calls: Vec<CallReference>,
     /// The calls by the bytes of their identifiers.
     index: HashMap<Box<[u8]>, u32, RandomState>,
     /// How the line before spells its call, whose index follows: half of all lines are of the same.
     last: (Vec<u8>, u32),
-    pub(crate) sightings: Vec<Sighting>,
+    pub(crate) entries: Vec<Observation>,
     pub(crate) raw: Vec<u8>,
     /// Lines that name no call, by event type.
-    pub(crate) homeless: [u64; EventId::COUNT],
+    pub(crate) without_call: [u64; EventId::COUNT],
 }
 
 /// A call that a block mentions.
 #[derive(Debug)]
-pub(crate) struct Mention {
+pub(crate) struct CallReference {
     pub(crate) id: Box<str>,
-    /// Index into [`Notes::sightings`] of the first and of the latest one.
+    /// Index into [`Observations::entries`] of the first and of the latest one.
     pub(crate) first: u32,
     last: u32,
 }
 
-/// Whether lines are kept with their sightings.
+/// Whether lines are kept with their observations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     Nothing,
@@ -134,7 +135,7 @@ pub(crate) enum Keep {
 /// Channels by their names in payloads; a test looks them up in the schema.
 pub(crate) const CHANNELS: [&str; 2] = ["inputChannelStats", "outputChannelStats"];
 
-/// What a line says, before it is put among the notes.
+/// What a line says, before it is an observation.
 #[derive(Clone, Copy)]
 struct Said {
     call: Option<u32>,
@@ -145,26 +146,26 @@ struct Said {
     is_more: bool,
 }
 
-/// Reads sightings from lines.
+/// Extracts observations from lines.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub(crate) struct ObservationExtractor {
     bundle: Arc<Bundle>,
     keep: Keep,
     /// For each event, where in its properties that of each role is.
     slots: Vec<[Option<usize>; Property::COUNT]>,
 }
 
-impl Reader {
+impl ObservationExtractor {
     pub(crate) fn new(bundle: Arc<Bundle>, keep: Keep) -> Self {
         let slots = |id: EventId| Property::ALL.map(|(_, role)| bundle.event(id).position(role));
         Self { slots: EventId::all().map(slots).collect(), bundle, keep }
     }
 
-    /// Notes a line that is proven clean.
-    pub(crate) fn proven(&self, proven: &Proven<'_>, notes: &mut Notes) {
+    /// Observes a line that is proven clean.
+    pub(crate) fn proven(&self, proven: &Proven<'_>, observations: &mut Observations) {
         let slots = &self.slots[proven.event.index()];
         let get = |role: Property| Some(&proven.text[proven.fields.get(slots[role as usize]?)?]);
-        let call = proven.fields.call_id().map(|place| notes.spelled(&proven.text[place]));
+        let call = proven.fields.call_id().map(|place| observations.spelled(&proven.text[place]));
         let what = what(get);
         // A report's serial number and values tell it from all others.
         let serial = get(Property::Serial).map(|spelled| Counter::new(number(spelled)));
@@ -175,26 +176,35 @@ impl Reader {
             _ => None,
         };
         let said = Said { call, event: proven.event, what, hash, is_more: false };
-        self.note(&proven.line(), said, notes);
+        self.add(&proven.line(), said, observations);
     }
 
-    /// Notes a line that has been parsed. Cold.
-    pub(crate) fn payload(&self, line: &Line<'_>, payload: &Payload, notes: &mut Notes) {
+    /// Observes a line that has been parsed. Cold.
+    pub(crate) fn payload(
+        &self,
+        line: &Line<'_>,
+        payload: &Payload,
+        observations: &mut Observations,
+    ) {
         let Some(event) = payload.event else { return };
-        let call = payload.call_id.as_deref().map(|id| notes.call(id.as_bytes()));
+        let call = payload.call_id.as_deref().map(|id| observations.call(id.as_bytes()));
         let contract = self.bundle.event(event);
         let nested = contract.reports_pointer().and_then(|it| payload.root.at(line.bytes, it));
         if let Some(Node { kind: Kind::Array(items), .. }) = nested {
             let reports = items.iter().flat_map(|item| nested_reports(item, line.bytes, contract));
-            let before = notes.sightings.len();
+            let before = observations.entries.len();
             for report in reports {
-                let is_more = notes.sightings.len() > before;
+                let is_more = observations.entries.len() > before;
                 let what = What::Report(report);
-                self.note(line, Said { call, event, what, hash: None, is_more }, notes);
+                self.add(line, Said { call, event, what, hash: None, is_more }, observations);
             }
-            if notes.sightings.len() == before {
+            if observations.entries.len() == before {
                 let what = What::Plain;
-                self.note(line, Said { call, event, what, hash: None, is_more: false }, notes);
+                self.add(
+                    line,
+                    Said { call, event, what, hash: None, is_more: false },
+                    observations,
+                );
             }
             return;
         }
@@ -205,15 +215,15 @@ impl Reader {
             Some(&line.bytes[node.span.clone()])
         };
         let what = what(get);
-        self.note(line, Said { call, event, what, hash: None, is_more: false }, notes);
+        self.add(line, Said { call, event, what, hash: None, is_more: false }, observations);
     }
 
-    fn note(&self, line: &Line<'_>, said: Said, notes: &mut Notes) {
-        let start = notes.raw.len();
+    fn add(&self, line: &Line<'_>, said: Said, observations: &mut Observations) {
+        let start = observations.raw.len();
         if self.keep == Keep::Lines {
-            notes.raw.extend_from_slice(line.raw);
+            observations.raw.extend_from_slice(line.raw);
         }
-        notes.push(Sighting {
+        observations.push(Observation {
             call: said.call,
             number: line.number,
             offset: line.offset,
@@ -221,7 +231,7 @@ impl Reader {
             hash: said.hash.unwrap_or_else(|| FixedState::default().hash_one(line.bytes)).max(1),
             is_more: said.is_more,
             what: said.what,
-            raw: (narrow(start), narrow(notes.raw.len())),
+            raw: (narrow(start), narrow(observations.raw.len())),
             next: NONE,
         });
     }
@@ -235,7 +245,7 @@ fn narrow(at: usize) -> u32 {
 /// Lines of a block of audiostats.
 const USUAL_LINES: usize = 1536;
 
-impl Notes {
+impl Observations {
     /// The index of the call whose identifier is spelled so, quotes included.
     fn spelled(&mut self, spelled: &[u8]) -> u32 {
         if self.last.0 != spelled {
@@ -253,46 +263,49 @@ impl Notes {
         }
         let index = narrow(self.calls.len());
         let name = String::from_utf8_lossy(id).into();
-        self.calls.push(Mention { id: name, first: NONE, last: NONE });
+        self.calls.push(CallReference { id: name, first: NONE, last: NONE });
         self.index.insert(id.into(), index);
         index
     }
 
-    /// Adds a sighting, at the end of its call's chain.
-    fn push(&mut self, sighting: Sighting) {
-        if self.sightings.is_empty() {
-            self.sightings.reserve(USUAL_LINES);
+    /// Adds an observation, at the end of its call's chain.
+    fn push(&mut self, observation: Observation) {
+        if self.entries.is_empty() {
+            self.entries.reserve(USUAL_LINES);
         }
-        let place = narrow(self.sightings.len());
-        match sighting.call {
+        let place = narrow(self.entries.len());
+        match observation.call {
             Some(call) => {
-                let mention = &mut self.calls[call as usize];
-                match self.sightings.get_mut(mention.last as usize) {
+                let reference = &mut self.calls[call as usize];
+                match self.entries.get_mut(reference.last as usize) {
                     Some(last) => last.next = place,
-                    None => mention.first = place,
+                    None => reference.first = place,
                 }
-                mention.last = place;
+                reference.last = place;
             }
-            None if sighting.is_more => {}
-            None => self.homeless[sighting.event.index()] += 1,
+            None if observation.is_more => {}
+            None => self.without_call[observation.event.index()] += 1,
         }
-        self.sightings.push(sighting);
+        self.entries.push(observation);
     }
 
-    /// The sightings of a call, in input order.
-    pub(crate) fn of<'a>(&'a self, mention: &Mention) -> impl Iterator<Item = &'a Sighting> {
-        let first = self.sightings.get(mention.first as usize);
-        std::iter::successors(first, |it| self.sightings.get(it.next as usize))
+    /// The observations of a call, in input order.
+    pub(crate) fn of<'a>(
+        &'a self,
+        reference: &CallReference,
+    ) -> impl Iterator<Item = &'a Observation> {
+        let first = self.entries.get(reference.first as usize);
+        std::iter::successors(first, |it| self.entries.get(it.next as usize))
     }
 
-    /// Bytes that the notes take, about.
+    /// Bytes that the observations take, about.
     pub(crate) fn weight(&self) -> usize {
-        self.raw.len() + self.sightings.len() * size_of::<Sighting>()
+        self.raw.len() + self.entries.len() * size_of::<Observation>()
     }
 
-    /// The line of a sighting, where lines are kept.
-    pub(crate) fn line(&self, sighting: &Sighting) -> &[u8] {
-        &self.raw[sighting.raw.0 as usize..sighting.raw.1 as usize]
+    /// The line of an observation, where lines are kept.
+    pub(crate) fn line(&self, observation: &Observation) -> &[u8] {
+        &self.raw[observation.raw.0 as usize..observation.raw.1 as usize]
     }
 }
 
@@ -376,20 +389,20 @@ fn nested_reports<'a>(
     })
 }
 
-/// A sink that notes what lines say of their calls before another sink takes them.
-pub(crate) struct Watching {
-    pub(crate) reader: Reader,
+/// A sink that observes what lines say of their calls before another sink takes them.
+pub(crate) struct Observing {
+    pub(crate) extractor: ObservationExtractor,
     pub(crate) sink: Box<dyn Sink>,
 }
 
-impl Sink for Watching {
+impl Sink for Observing {
     fn begin(&self, out: &mut Vec<u8>) {
         self.sink.begin(out);
     }
 
     fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
         if let Some(payload) = &record.verdict.payload {
-            self.reader.payload(record.line, payload, &mut out.notes);
+            self.extractor.payload(record.line, payload, &mut out.notes);
         }
         self.sink.take(record, out)
     }
@@ -397,7 +410,7 @@ impl Sink for Watching {
     fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
         let is_taken = self.sink.take_proven(proven, out);
         if is_taken {
-            self.reader.proven(proven, &mut out.notes);
+            self.extractor.proven(proven, &mut out.notes);
         }
         is_taken
     }
