@@ -85,7 +85,8 @@ impl Aggregator {
             *sum += count;
         }
         for observation in observations.entries.iter().filter(|_| !observations.raw.is_empty()) {
-            let raw = observations.line(observation).into();
+            // One copy of a line is enough, however many reports it has.
+            let raw = if observation.is_more { b"" } else { observations.line(observation) }.into();
             let Observation { number, event, what, .. } = *observation;
             self.rest.kept.push(Kept { capture, number, event, what, raw });
         }

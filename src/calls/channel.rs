@@ -221,7 +221,6 @@ mod tests {
             count: Counter::new(Some(count)),
             jitter: Counter::new(Some(jitter)),
             round_trip: Counter::new(Some(0)),
-            has_serial: false,
         }
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod aggregator;
 pub(crate) mod call;
 pub(crate) mod channel;
 pub(crate) mod context;
+pub(crate) mod duplicate;
 pub(crate) mod figures;
 pub(crate) mod ledger;
 pub(crate) mod lifecycle;

@@ -1,13 +1,14 @@
 //! What one line says of its call, in a few dozen bytes: what threads hand over instead of lines.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use foldhash::fast::{FixedState, RandomState};
 
+use super::duplicate::NO_COPY;
 use crate::check::{Finding, Line, Payload};
-use crate::contract::{Bundle, Event, EventId, Role as Property};
+use crate::contract::{Bundle, Event, EventId, Property as Details, Role as Property};
 use crate::json::{self, Kind, Node};
 use crate::output::{Pieces, Proven, Record, Sink};
 
@@ -20,13 +21,14 @@ pub(crate) struct Observation {
     /// Bytes of the capture before the line.
     pub(crate) offset: u64,
     pub(crate) event: EventId,
-    /// What copies of a line have in common: of a report's values, or of the line's bytes without
-    /// its terminator. Never zero, which stands for no line.
+    /// What copies of a line have in common: the values of its documented properties, however they
+    /// are spelled and ordered. [`NO_COPY`] for a report without a serial number.
     pub(crate) hash: u64,
-    /// Whether this is a further report of the line before.
+    /// Whether this is a further report of the line of the observation before.
     pub(crate) is_more: bool,
     pub(crate) what: What,
-    /// Where the line is in [`Observations::raw`], if lines are kept.
+    /// Where the line is in [`Observations::raw`], if lines are kept; the reports of a line share
+    /// it.
     pub(crate) raw: (u32, u32),
     /// Index into [`Observations::entries`] of the next one of the same call; [`NONE`] after the
     /// last.
@@ -41,10 +43,12 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) enum What {
     Plain,
     Report(Report),
-    /// Hash of the participant, and whether the call is outbound, where that is said.
+    /// Hash of the participant, and how the call came about, where that is said.
     Party {
         participant: u64,
         is_outbound: Option<bool>,
+        /// Whether the call was added to one that goes on: a consultation, or a transfer.
+        is_added: bool,
     },
     /// When it was sent, in milliseconds of the Unix epoch, and who spoke.
     Talk {
@@ -70,17 +74,28 @@ pub(crate) struct Report {
     pub(crate) count: Counter,
     pub(crate) jitter: Counter,
     pub(crate) round_trip: Counter,
-    /// Whether a serial number tells this report from an equal one.
-    pub(crate) has_serial: bool,
 }
 
 impl Report {
-    /// What reports with these values and this serial number have in common. A polynomial: hashing
-    /// the bytes instead takes a tenth of the time that a line takes in all.
-    fn hash(&self, serial: u64) -> u64 {
-        let counters = [self.lost, self.count, self.jitter, self.round_trip].map(|it| it.0);
+    /// What reports with these values and this serial number have in common; [`NO_COPY`] without a
+    /// serial number. Zero is none: the open-source connector puts it into each report. A
+    /// polynomial: hashing the bytes instead takes a tenth of the time that a line takes in all.
+    fn hash<'a>(&self, get: impl Fn(Property) -> Option<&'a [u8]>) -> u64 {
+        let serial = Counter::new(get(Property::Serial).and_then(number)).get();
+        let Some(serial) = serial.filter(|serial| *serial > 0) else { return NO_COPY };
+        let counters = [
+            (self.lost, Property::PacketsLost),
+            (self.count, Property::PacketsCount),
+            (self.jitter, Property::JitterBuffer),
+            (self.round_trip, Property::RoundTrip),
+        ];
         let start = serial.wrapping_mul(4).wrapping_add(self.channel.into());
-        counters.iter().fold(start, |sum, counter| sum.wrapping_mul(HASH_BASE) ^ counter)
+        let sum = counters.into_iter().fold(start, |sum, (counter, role)| {
+            // What is no counter is still equal to itself: a negative number, or a string.
+            let hash_of_other = || get(role).map_or(u64::MAX, |it| hash_of([Some(it)]));
+            sum.wrapping_mul(HASH_BASE) ^ counter.get().unwrap_or_else(hash_of_other)
+        });
+        sum.max(1)
     }
 }
 
@@ -135,15 +150,17 @@ pub(crate) enum Keep {
 /// Channels by their names in payloads; a test looks them up in the schema.
 pub(crate) const CHANNELS: [&str; 2] = ["inputChannelStats", "outputChannelStats"];
 
-/// What a line says, before it is an observation.
+/// How a call came about that the rep began; a test looks it up in the schema, as the next.
+const OUTBOUND: &str = "outbound";
+
+/// How a call came about that was added to one that goes on, as connectors say it.
+const ADDED: [&str; 3] = ["AddParticipant", "Consult", "Transfer"];
+
+/// What a line is about.
 #[derive(Clone, Copy)]
-struct Said {
+struct Subject {
     call: Option<u32>,
     event: EventId,
-    what: What,
-    /// Of its values, where they tell it from all other lines.
-    hash: Option<u64>,
-    is_more: bool,
 }
 
 /// Extracts observations from lines.
@@ -151,90 +168,178 @@ struct Said {
 pub(crate) struct ObservationExtractor {
     bundle: Arc<Bundle>,
     keep: Keep,
-    /// For each event, where in its properties that of each role is.
-    slots: Vec<[Option<usize>; Property::COUNT]>,
+    layouts: Vec<Layout>,
+}
+
+/// Where an event has what, as indices of [`Event::properties`].
+#[derive(Debug)]
+struct Layout {
+    roles: [Option<usize>; Property::COUNT],
+    /// The properties whose values tell copies from other lines, and whether each is required.
+    values: Vec<(usize, bool)>,
+    /// Whether the event is a report, which only its serial number tells from an equal one.
+    is_report: bool,
+}
+
+impl Layout {
+    fn new(event: &Event) -> Self {
+        let tells = |property: &&Details| !property.is_call_id() && property.pointer != "/type";
+        let all = event.properties.iter().zip(0..).filter(|(property, _)| tells(property));
+        Self {
+            roles: Property::ALL.map(|(_, role)| event.position(role)),
+            values: all.map(|(property, slot)| (slot, property.optional.is_none())).collect(),
+            is_report: event.position(Property::Channel).is_some(),
+        }
+    }
+
+    /// What copies of the line have in common: the values of its documented properties. Others do
+    /// not count, for a tab may add its own, as when it received the event. A line that lacks a
+    /// required property may say elsewhere what is missing, so all of its bytes count.
+    fn hash<'a>(&self, line: &[u8], get: impl Fn(usize) -> Option<&'a [u8]>) -> u64 {
+        let is_whole =
+            self.values.iter().all(|(slot, is_required)| !is_required || get(*slot).is_some());
+        if is_whole {
+            hash_of(self.values.iter().map(|(slot, _)| get(*slot)))
+        } else {
+            FixedState::default().hash_one(line).max(1)
+        }
+    }
 }
 
 impl ObservationExtractor {
     pub(crate) fn new(bundle: Arc<Bundle>, keep: Keep) -> Self {
-        let slots = |id: EventId| Property::ALL.map(|(_, role)| bundle.event(id).position(role));
-        Self { slots: EventId::all().map(slots).collect(), bundle, keep }
+        let layouts = EventId::all().map(|id| Layout::new(bundle.event(id))).collect();
+        Self { bundle, keep, layouts }
     }
 
     /// Observes a line that is proven clean.
-    pub(crate) fn proven(&self, proven: &Proven<'_>, observations: &mut Observations) {
-        let slots = &self.slots[proven.event.index()];
-        let get = |role: Property| Some(&proven.text[proven.fields.get(slots[role as usize]?)?]);
-        let call = proven.fields.call_id().map(|place| observations.spelled(&proven.text[place]));
-        let what = what(get);
-        // A report's serial number and values tell it from all others.
-        let serial = get(Property::Serial).map(|spelled| Counter::new(number(spelled)));
-        let hash = match (what, serial.and_then(Counter::get)) {
-            (What::Report(report), Some(serial)) if proven.fields.strange().is_empty() => {
-                Some(report.hash(serial))
-            }
-            _ => None,
-        };
-        let said = Said { call, event: proven.event, what, hash, is_more: false };
-        self.add(&proven.line(), said, observations);
+    pub(crate) fn proven(&self, proven: &Proven<'_>, out: &mut Observations) {
+        let call = proven.fields.call_id().map(|place| out.spelled(&proven.text[place]));
+        let get = |slot: usize| Some(&proven.text[proven.fields.get(slot)?]);
+        self.observe(&proven.line(), Subject { call, event: proven.event }, get, out);
     }
 
     /// Observes a line that has been parsed. Cold.
-    pub(crate) fn payload(
-        &self,
-        line: &Line<'_>,
-        payload: &Payload,
-        observations: &mut Observations,
-    ) {
+    pub(crate) fn payload(&self, line: &Line<'_>, payload: &Payload, out: &mut Observations) {
         let Some(event) = payload.event else { return };
-        let call = payload.call_id.as_deref().map(|id| observations.call(id.as_bytes()));
+        let call = payload.call_id.as_deref().map(|id| out.call(id.as_bytes()));
+        let subject = Subject { call, event };
         let contract = self.bundle.event(event);
-        let nested = contract.reports_pointer().and_then(|it| payload.root.at(line.bytes, it));
-        if let Some(Node { kind: Kind::Array(items), .. }) = nested {
-            let reports = items.iter().flat_map(|item| nested_reports(item, line.bytes, contract));
-            let before = observations.entries.len();
-            for report in reports {
-                let is_more = observations.entries.len() > before;
-                let what = What::Report(report);
-                self.add(line, Said { call, event, what, hash: None, is_more }, observations);
+        let at = |pointer: &str| payload.root.at(line.bytes, pointer);
+        match contract.reports_pointer().and_then(at) {
+            Some(Node { kind: Kind::Array(items), .. }) => {
+                self.observe_nested(line, subject, items, out);
             }
-            if observations.entries.len() == before {
-                let what = What::Plain;
-                self.add(
-                    line,
-                    Said { call, event, what, hash: None, is_more: false },
-                    observations,
-                );
+            _ => {
+                let get = |slot: usize| {
+                    let node = at(&contract.properties.get(slot)?.pointer)?;
+                    Some(&line.bytes[node.span.clone()])
+                };
+                self.observe(line, subject, get, out);
             }
-            return;
         }
-        let slots = &self.slots[event.index()];
-        let get = |role: Property| {
-            let property = &contract.properties[slots[role as usize]?];
-            let node = payload.root.at(line.bytes, &property.pointer)?;
-            Some(&line.bytes[node.span.clone()])
-        };
-        let what = what(get);
-        self.add(line, Said { call, event, what, hash: None, is_more: false }, observations);
     }
 
-    fn add(&self, line: &Line<'_>, said: Said, observations: &mut Observations) {
-        let start = observations.raw.len();
-        if self.keep == Keep::Lines {
-            observations.raw.extend_from_slice(line.raw);
+    /// `get` gives the value of the property with this index as the line spells it, wherever the
+    /// line has it.
+    fn observe<'a>(
+        &self,
+        line: &Line<'_>,
+        subject: Subject,
+        get: impl Fn(usize) -> Option<&'a [u8]>,
+        out: &mut Observations,
+    ) {
+        let layout = &self.layouts[subject.event.index()];
+        let in_role = |role: Property| get(layout.roles[role as usize]?);
+        let what = what(in_role);
+        let hash = match what {
+            What::Report(report) => report.hash(in_role),
+            _ if layout.is_report => NO_COPY,
+            What::Plain | What::Party { .. } | What::Talk { .. } => {
+                // Copies are of the same event.
+                (layout.hash(line.bytes, &get) ^ subject.event.index() as u64).max(1)
+            }
+        };
+        let raw = self.keep_line(line, out);
+        out.push(Observation { what, hash, raw, ..Observation::of(line, subject) });
+    }
+
+    /// Observes each report of a line in the connector's shape. The line is kept, and compared with
+    /// others, once for all of them: of 1 MiB at most, it has up to 43,000 reports, which take less
+    /// than 5 MiB.
+    fn observe_nested(
+        &self,
+        line: &Line<'_>,
+        subject: Subject,
+        items: &[Node],
+        out: &mut Observations,
+    ) {
+        let raw = self.keep_line(line, out);
+        let first = out.entries.len();
+        let contract = self.bundle.event(subject.event);
+        let plain = Observation { raw, ..Observation::of(line, subject) };
+        let mut hash = HASH_BASE;
+        for item in items {
+            for (report, report_hash) in nested_reports(item, line.bytes, contract) {
+                let is_copy = hash != NO_COPY && report_hash != NO_COPY;
+                hash = if is_copy { hash.wrapping_mul(HASH_BASE) ^ report_hash } else { NO_COPY };
+                let is_more = out.entries.len() > first;
+                let what = What::Report(report);
+                out.push(Observation { what, is_more, ..plain.clone() });
+            }
         }
-        observations.push(Observation {
-            call: said.call,
+        match out.entries.get_mut(first) {
+            Some(observation) => observation.hash = hash,
+            None => out.push(plain),
+        }
+    }
+
+    /// Where the line is kept, if lines are.
+    fn keep_line(&self, line: &Line<'_>, out: &mut Observations) -> (u32, u32) {
+        let start = out.raw.len();
+        if self.keep == Keep::Lines {
+            out.raw.extend_from_slice(line.raw);
+        }
+        (narrow(start), narrow(out.raw.len()))
+    }
+}
+
+impl Observation {
+    /// Of a line that says no more than what it is about, and has no copies.
+    fn of(line: &Line<'_>, subject: Subject) -> Self {
+        Self {
+            call: subject.call,
             number: line.number,
             offset: line.offset,
-            event: said.event,
-            hash: said.hash.unwrap_or_else(|| FixedState::default().hash_one(line.bytes)).max(1),
-            is_more: said.is_more,
-            what: said.what,
-            raw: (narrow(start), narrow(observations.raw.len())),
+            event: subject.event,
+            hash: NO_COPY,
+            is_more: false,
+            what: What::Plain,
+            raw: (0, 0),
             next: NONE,
-        });
+        }
     }
+}
+
+/// What lines with these values have in common, however they are spelled: `0.0` is 0, and `"\u0061"`
+/// is "a". Arrays and objects, where scalars are documented, count as they are spelled. Never
+/// [`NO_COPY`].
+fn hash_of<'a>(values: impl IntoIterator<Item = Option<&'a [u8]>>) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    for spelled in values {
+        match spelled {
+            None => 0_u8.hash(&mut hasher),
+            Some(text) if text.first() == Some(&b'"') => json::decode(text).hash(&mut hasher),
+            Some(spelled) => match number(spelled) {
+                Some(whole) => whole.hash(&mut hasher),
+                None => match double(spelled) {
+                    Some(double) => double.to_bits().hash(&mut hasher),
+                    None => spelled.hash(&mut hasher),
+                },
+            },
+        }
+    }
+    hasher.finish().max(1)
 }
 
 /// Blocks, and so what is kept of them, are far smaller than 4 GiB.
@@ -316,10 +421,11 @@ fn what<'a>(get: impl Fn(Property) -> Option<&'a [u8]>) -> What {
     }
     if let Some(participant) = get(Property::Participant) {
         let direction = get(Property::Direction);
-        let is_outbound =
-            direction.map(|kind| json::decode_utf8(kind).eq_ignore_ascii_case(b"outbound"));
+        let direction = direction.map(json::decode_utf8);
+        let is = |name: &str| direction.as_ref().map(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+        let is_added = ADDED.into_iter().any(|name| is(name) == Some(true));
         let participant = FixedState::default().hash_one(&*json::decode(participant));
-        return What::Party { participant, is_outbound };
+        return What::Party { participant, is_outbound: is(OUTBOUND), is_added };
     }
     let (at, speaker) = (get(Property::SentAt), get(Property::Speaker));
     if at.is_none() && speaker.is_none() {
@@ -342,7 +448,6 @@ fn report<'a>(channel: u8, get: impl Fn(Property) -> Option<&'a [u8]>) -> Report
         count: counter(Property::PacketsCount),
         jitter: counter(Property::JitterBuffer),
         round_trip: counter(Property::RoundTrip),
-        has_serial: get(Property::Serial).is_some(),
     }
 }
 
@@ -366,26 +471,32 @@ fn number(spelled: &[u8]) -> Option<i64> {
     {
         return Some(value);
     }
-    let number = std::str::from_utf8(spelled).ok()?.parse::<f64>().ok()?;
+    let number = double(spelled)?;
     #[expect(clippy::cast_precision_loss, reason = "2^53 is a double")]
     let is_whole = number.fract() == 0.0 && number.abs() <= FARTHEST as f64;
     #[expect(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
     is_whole.then_some(number as i64)
 }
 
-/// The reports of the connector's shape: both channels in one item, whose counters are called as
-/// those of `contract`, the event's own shape.
+/// A number as JavaScript reads it.
+fn double(spelled: &[u8]) -> Option<f64> {
+    std::str::from_utf8(spelled).ok()?.parse().ok()
+}
+
+/// The reports of the connector's shape, each with its hash: both channels in one item, whose
+/// counters are called as those of `contract`, the event's own shape.
 fn nested_reports<'a>(
     item: &'a Node,
     line: &'a [u8],
     contract: &'a Event,
-) -> impl Iterator<Item = Report> + 'a {
+) -> impl Iterator<Item = (Report, u64)> + 'a {
     CHANNELS.iter().zip(0..).filter_map(move |(name, channel)| {
         let counters = item.get(line, name)?;
         let get = |role: Property| {
             Some(&line[counters.get(line, &contract.in_role(role)?.name)?.span.clone()])
         };
-        Some(report(channel, get))
+        let report = report(channel, get);
+        Some((report, report.hash(get)))
     })
 }
 
@@ -437,14 +548,16 @@ mod tests {
         let bundle = Bundle::newest();
         let told = [
             (Property::Channel, &CHANNELS[..]),
-            (Property::Direction, &["outbound"]),
+            (Property::Direction, &[OUTBOUND]),
+            (Property::Direction, &ADDED),
             (Property::Speaker, &["Agent", "Supervisor"]),
         ];
         for (role, values) in told {
             let property = EventId::all().find_map(|id| bundle.event(id).in_role(role));
-            let documented = &property.expect("some event has it").values;
+            let property = property.expect("some event has it");
             for value in values {
-                assert!(documented.iter().any(|it| it == value), "{value}");
+                let mut known = property.values.iter().chain(&property.observed);
+                assert!(known.any(|it| it == value), "{value}");
             }
         }
     }

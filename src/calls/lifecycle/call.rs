@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::Contradiction;
-use super::line::{CallLine, News, Recent, RememberedLine, Toggle};
+use super::line::{CallLine, RememberedLine, Toggle};
 use super::parties::Parties;
 use super::rules;
+use crate::calls::duplicate::{LatestLines, Repeat};
 
 /// What is known of a call. What its lines have not told is unknown, and contradicts nothing.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub(super) struct Call {
     /// Whether anybody ever joined.
     pub(super) is_joined: bool,
     pub(super) parties: Parties,
-    recent: Recent,
+    latest: LatestLines,
 }
 
 impl Call {
@@ -34,18 +35,18 @@ impl Call {
             call.parties = Parties::at_the_start(mark);
         }
         call.began = began;
-        call.recent.recognise(seen);
-        call.adopt(seen, News::New);
+        call.latest.recognise(seen.observation);
+        call.adopt(seen, Repeat::New);
         call
     }
 
     /// The same call, which had these lines before.
-    pub(super) fn with_recent(self, recent: Recent) -> Self {
-        Self { recent, ..self }
+    pub(super) fn with_latest(self, latest: LatestLines) -> Self {
+        Self { latest, ..self }
     }
 
-    pub(super) fn recent(&self) -> Recent {
-        self.recent
+    pub(super) fn latest(&self) -> LatestLines {
+        self.latest
     }
 
     /// Whether the call is over with the line `seen`. After-call work that ends too early does not
@@ -61,40 +62,40 @@ impl Call {
     /// Takes in a line. One that contradicts the others is believed, so that it is the only one
     /// that does; but what is equal to a late line is no contradiction.
     pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Option<Contradiction> {
-        let news = self.recent.recognise(seen);
-        if news == News::Copy {
+        let repeat = self.latest.recognise(seen.observation);
+        if repeat == Repeat::Certain {
             return None;
         }
         let found = rules::check(self, seen);
-        if found.is_some() && news == News::Alike {
+        if found.is_some() && repeat != Repeat::New {
             return None;
         }
-        self.adopt(seen, news);
+        self.adopt(seen, repeat);
         found
     }
 
-    fn adopt(&mut self, seen: &CallLine<'_>, news: News) {
+    fn adopt(&mut self, seen: &CallLine<'_>, repeat: Repeat) {
         match seen.name() {
             "callstarted" => {
-                self.start_again(self.started.is_some(), news);
+                self.start_again(self.started.is_some(), repeat);
                 self.started.get_or_insert_with(|| seen.remember());
                 self.parties.meet(seen);
             }
             "callconnected" => {
-                self.start_again(self.connected.is_some(), news);
+                self.start_again(self.connected.is_some(), repeat);
                 self.connected.get_or_insert_with(|| seen.remember());
                 self.parties.meet(seen);
             }
             // Nobody can tell whether a line that is alike is a tab's, and late, or the same event
             // again, and so what holds now.
-            "hold" | "resume" if news == News::Alike => self.parties.doubt_about(seen),
-            "conference" | "swap" if news == News::Alike => self.regroup(Parties::doubt),
-            "mute" | "unmute" if news == News::Alike => self.muted = Toggle::Unknown,
-            "pauserecording" | "resumerecording" if news == News::Alike => {
+            "hold" | "resume" if repeat != Repeat::New => self.parties.doubt_about(seen),
+            "conference" | "swap" if repeat != Repeat::New => self.regroup(Parties::doubt),
+            "mute" | "unmute" if repeat != Repeat::New => self.muted = Toggle::Unknown,
+            "pauserecording" | "resumerecording" if repeat != Repeat::New => {
                 self.paused = Toggle::Unknown;
             }
-            "participantremoved" if news == News::Alike => {}
-            "flagraise" | "flaglower" if news == News::Alike => self.flagged = Toggle::Unknown,
+            "participantremoved" if repeat != Repeat::New => {}
+            "flagraise" | "flaglower" if repeat != Repeat::New => self.flagged = Toggle::Unknown,
             "hold" | "resume" => self.parties.hold(seen),
             "conference" => self.regroup(|parties| parties.resume_all(seen)),
             "swap" => self.regroup(|parties| parties.swap(seen)),
@@ -120,8 +121,8 @@ impl Call {
 
     /// A call that starts again is replayed to a page that was refreshed, which then hears anew who
     /// is muted and on hold.
-    fn start_again(&mut self, is_again: bool, news: News) {
-        if is_again && news == News::New {
+    fn start_again(&mut self, is_again: bool, repeat: Repeat) {
+        if is_again && repeat == Repeat::New {
             self.muted = Toggle::Unknown;
             self.paused = Toggle::Unknown;
             self.parties.doubt();

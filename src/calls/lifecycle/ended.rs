@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Contradiction;
 use super::call::Call;
-use super::line::{CallLine, News, Recent, RememberedLine};
+use super::line::{CallLine, RememberedLine};
 use super::rules;
+use crate::calls::duplicate::{LatestLines, Repeat};
 use crate::contract::Rule;
 
 /// What is remembered of a call that has ended.
@@ -14,7 +15,7 @@ pub(super) struct Ended {
     /// The line that ended it.
     end: Arc<RememberedLine>,
     wrapped: Option<Arc<RememberedLine>>,
-    recent: Recent,
+    latest: LatestLines,
 }
 
 /// What a line after the end comes to.
@@ -36,12 +37,12 @@ impl Ended {
     pub(super) fn new(call: &Call, seen: &CallLine<'_>) -> Self {
         let end = seen.remember();
         let wrapped = (seen.name() == "wrapupended").then(|| Arc::clone(&end));
-        Self { end, wrapped, recent: call.recent() }
+        Self { end, wrapped, latest: call.latest() }
     }
 
     /// Takes in a line after the end.
     pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Late {
-        let is_new = self.recent.recognise(seen) == News::New;
+        let is_new = self.latest.recognise(seen.observation) == Repeat::New;
         let name = seen.name();
         if !is_new {
             return Late::Expected;
@@ -66,6 +67,6 @@ impl Ended {
 
     /// The call that goes on with `seen` after all.
     pub(super) fn reopen(&self, seen: &CallLine<'_>) -> Call {
-        Call::begin(seen).with_recent(self.recent)
+        Call::begin(seen).with_latest(self.latest)
     }
 }

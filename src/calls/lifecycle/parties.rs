@@ -158,7 +158,7 @@ mod tests {
             event: EventId::from_name(name).expect("it is an event"),
             hash: participant,
             is_more: false,
-            what: What::Party { participant, is_outbound: None },
+            what: What::Party { participant, is_outbound: None, is_added: false },
             raw: (0, 0),
             next: u32::MAX,
         };
