@@ -306,16 +306,81 @@ fn a_table_shows_twenty_calls_unless_more_are_asked_for() {
     assert_eq!([shown(&[]), shown(&["--worst", "3"]), shown(&["--worst", "99"])], [20, 3, 60]);
 }
 
+/// Reports and duplicates of the input channel of the only call.
+fn reports_and_duplicates(lines: &[&str]) -> [Option<u64>; 2] {
+    let capture: String = lines.iter().flat_map(|line| [*line, "\n"]).collect();
+    let row = &rows(&report(&[], capture.as_bytes()))[0];
+    [row["channels"]["inputChannelStats"]["reports"].as_u64(), row["duplicates"].as_u64()]
+}
+
 #[test]
-fn a_first_report_of_nothing_but_zeros_is_no_copy() {
-    let zeros = br#"{"type":"audiostats","detail":{"callId":"a","stats":"inputChannelStats","packetsLost":0,"packetsCount":0,"jitterBufferMillis":0,"roundTripTimeMillis":0,"statsCount":0}}"#;
-    let counted = |copies: usize| {
-        let row = &rows(&report(&[], &[&zeros[..], b"\n"].concat().repeat(copies)))[0];
-        let channel = &row["channels"]["inputChannelStats"];
-        (row["duplicates"].as_u64(), channel["reports"].as_u64(), channel["mos"].clone())
+fn equal_reports_without_a_serial_number_all_count() {
+    // The open-source connector puts 0 into each.
+    let zero = r#"{"type":"audiostats","detail":{"callId":"a","stats":"inputChannelStats","packetsLost":0,"packetsCount":1500,"jitterBufferMillis":40,"roundTripTimeMillis":0,"statsCount":0}}"#;
+    let none = zero.replace(r#","statsCount":0"#, "");
+    let odd = zero.replace(r#""statsCount":0"#, r#""statsCount":-3"#);
+    let nested = r#"{"type":"audiostats","detail":{"audioStats":{"callId":"a","stats":[{"inputChannelStats":{"packetsLost":0,"packetsCount":1500,"jitterBufferMillis":40,"roundTripTimeMillis":0,"statsCount":0}}]}}}"#;
+    for line in [zero, &none, &odd, nested] {
+        assert_eq!(reports_and_duplicates(&[line; 6]), [Some(6), Some(0)], "{line}");
+    }
+}
+
+#[test]
+fn a_copy_is_seen_however_its_values_are_spelled_and_ordered() {
+    let report = r#"{"type":"audiostats","detail":{"callId":"a","stats":"inputChannelStats","packetsLost":0,"packetsCount":1500,"jitterBufferMillis":40,"roundTripTimeMillis":0,"statsCount":3}}"#;
+    let reordered = r#"{"recordedAt":1,"detail":{"stats":"inputChannel\u0053tats","statsCount":3,"packetsCount":15e2,"packetsLost":0.0,"roundTripTimeMillis":-0.0,"jitterBufferMillis":40,"callId":"a","x":[]},"type":"audiostats"}"#;
+    assert_eq!(reports_and_duplicates(&[report, reordered]), [Some(1), Some(1)]);
+    let negative = report.replace(r#""packetsLost":0"#, r#""packetsLost":-2"#);
+    let spaced = negative.replace(':', ": ");
+    assert_eq!(reports_and_duplicates(&[report, &negative, &spaced])[1], Some(1));
+    let other = negative.replace("-2", "-3");
+    assert_eq!(reports_and_duplicates(&[&negative, &other])[1], Some(0));
+    let message = r#"{"type":"transcript","detail":{"callId":"a","id":"1","clientSentTimestamp":5,"serverReceivedTimestamp":6,"content":{"formatType":"Text","text":"é"},"sender":{"role":"Agent"}}}"#;
+    let copy = r#"{"type":"transcript","detail":{"serverReceivedTimestamp":6,"clientSentTimestamp":5.0,"sender":{"role":"Agent"},"id":"1","content":{"text":"\u00e9","formatType":"Text"},"callId":"a","x":1}}"#;
+    assert_eq!(reports_and_duplicates(&[message, copy])[1], Some(1));
+    let other = message.replace('é', "è");
+    assert_eq!(reports_and_duplicates(&[message, &other])[1], Some(0));
+    // What is missing may stand elsewhere.
+    let bare = r#"{"type":"hold","detail":{"callId":"a","participnt":"A"}}"#;
+    assert_eq!(reports_and_duplicates(&[bare, &bare.replace("\"A\"", "\"B\"")])[1], Some(0));
+}
+
+#[test]
+fn a_line_with_reports_of_both_channels_is_no_copy_of_itself() {
+    let counters = r#"{"packetsLost":0,"packetsCount":1500,"jitterBufferMillis":40,"roundTripTimeMillis":9,"statsCount":1}"#;
+    let nested = |callid: &str| {
+        format!(
+            r#"{{"type":"audiostats","detail":{{"audioStats":{{"callId":"{callid}","stats":[{{"inputChannelStats":{counters},"outputChannelStats":{counters}}}]}}}}}}"#
+        )
     };
-    assert_eq!(counted(1), (Some(0), Some(1), Value::Null));
-    assert_eq!(counted(2), (Some(1), Some(1), Value::Null));
+    let line = nested("a");
+    let both = |capture: &str| {
+        let row = &rows(&report(&[], capture.as_bytes()))[0];
+        let channels = &row["channels"];
+        let reports = |channel: &str| channels[channel]["reports"].as_u64();
+        [reports("inputChannelStats"), reports("outputChannelStats"), row["duplicates"].as_u64()]
+    };
+    assert_eq!(both(&line), [Some(1), Some(1), Some(0)]);
+    let twice = [line.as_str(), "\n", &line].concat();
+    assert_eq!(both(&twice), [Some(1), Some(1), Some(1)], "one line is one copy");
+}
+
+#[test]
+fn whether_a_line_is_a_copy_depends_on_the_four_lines_before_it_only() {
+    let message = |at: u32| {
+        format!(
+            r#"{{"type":"note","detail":{{"callId":"a","id":"{at}","clientSentTimestamp":{at},"serverReceivedTimestamp":{at},"content":{{"formatType":"Text","text":""}},"sender":{{"role":"Agent","displayName":"A"}}}}}}"#
+        )
+    };
+    let mut random = Random(5);
+    for _ in 0..20 {
+        let ids: Vec<usize> = (0..30).map(|_| random.below(6)).collect();
+        let lines: Vec<String> =
+            ids.iter().map(|id| message(u32::try_from(*id).expect("it is small"))).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let copies = (0..ids.len()).filter(|&at| ids[at.saturating_sub(4)..at].contains(&ids[at]));
+        assert_eq!(reports_and_duplicates(&lines)[1], Some(copies.count() as u64), "{ids:?}");
+    }
 }
 
 #[test]

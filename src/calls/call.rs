@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
-use super::sighting::{Role, Sighting, What};
+use super::duplicate::LatestLines;
+use super::observation::{Observation, Role, What};
 use crate::contract::EventId;
 
 /// Sums over the lines of a call, exact duplicates not among them.
@@ -22,9 +23,8 @@ pub(crate) struct Call {
     /// Hashes of the participants' names, at most [`MOST_PARTICIPANTS`].
     participants: Vec<u64>,
     pub(crate) channels: [Channel; 2],
-    /// Hashes of the latest lines; zero where there were fewer.
     #[serde(skip)]
-    recent: [u64; RECENT],
+    latest: LatestLines,
 }
 
 /// A line of a capture.
@@ -43,65 +43,36 @@ pub(crate) enum Direction {
     Outbound,
 }
 
-/// Lines of a call among which an exact duplicate is recognised.
-pub(crate) const RECENT: usize = 4;
-
 /// Participants of a call that are told apart.
 const MOST_PARTICIPANTS: usize = 16;
 
-/// Whether a line is news.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum News {
-    New,
-    Duplicate,
-}
-
 impl Call {
-    /// Whether the line is a copy of one of the latest: several open record tabs each log an event.
-    /// A line that nothing tells from a later one of its kind (a second mute) must follow at once,
-    /// and reports without a serial number are always news.
-    pub(crate) fn recognise(&mut self, sighting: &Sighting) -> News {
-        let reach = match sighting.what {
-            What::Report(report) if !report.has_serial => 0,
-            What::Report(_) | What::Talk { at: Some(_), .. } => RECENT,
-            What::Plain | What::Party { .. } | What::Talk { .. } => 1,
-        };
-        if self.recent[..reach].contains(&sighting.hash) {
-            return News::Duplicate;
-        }
-        if !sighting.is_more {
-            self.recent.rotate_right(1);
-            self.recent[0] = sighting.hash;
-        }
-        News::New
-    }
-
     /// Takes in a line.
-    pub(crate) fn take(&mut self, sighting: &Sighting, capture: u32) {
-        let spot = Spot { capture, line: sighting.number };
+    pub(crate) fn take(&mut self, observation: &Observation, capture: u32) {
+        let spot = Spot { capture, line: observation.number };
         if self.lines() == 0 {
             self.first = spot;
         }
         self.last = spot;
-        if self.recognise(sighting) == News::Duplicate {
-            self.duplicates = self.duplicates.saturating_add(1);
+        if self.latest.recognise(observation).is_duplicate() {
+            self.duplicates = self.duplicates.saturating_add((!observation.is_more).into());
             return;
         }
-        if !sighting.is_more {
-            let events = &mut self.events[sighting.event.index()];
+        if !observation.is_more {
+            let events = &mut self.events[observation.event.index()];
             *events = events.saturating_add(1);
         }
-        match sighting.what {
+        match observation.what {
             What::Plain => {}
             What::Report(report) => self.channels[usize::from(report.channel)].take(&report),
-            What::Party { participant, is_outbound } => {
+            What::Party { participant, is_outbound, .. } => {
                 self.meet(participant);
                 if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
                     let outbound = is_outbound.then_some(Direction::Outbound);
                     self.direction = Some(outbound.unwrap_or(Direction::Inbound));
                 }
             }
-            What::Talk { at, role } => self.talk(sighting.event, at, role),
+            What::Talk { at, role } => self.talk(observation.event, at, role),
         }
     }
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sighting::Report;
+use super::observation::Report;
 use super::sketch::{FEW, Sketch};
 
 /// What the reports of a channel come to.
@@ -162,7 +162,7 @@ impl Channel {
     }
 }
 
-/// Indices of [`super::sighting::CHANNELS`].
+/// Indices of [`super::observation::CHANNELS`].
 pub(crate) const INPUT: usize = 0;
 pub(crate) const OUTPUT: usize = 1;
 
@@ -306,7 +306,7 @@ impl Steps {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::sighting::Counter;
+    use crate::calls::observation::Counter;
 
     fn report(count: i64, lost: i64, jitter: i64) -> Report {
         Report {
@@ -315,7 +315,6 @@ mod tests {
             count: Counter::new(Some(count)),
             jitter: Counter::new(Some(jitter)),
             round_trip: Counter::new(Some(0)),
-            has_serial: false,
         }
     }
 

@@ -10,7 +10,7 @@ pub(crate) struct Ledger {
     /// Boxes: growing must not move, or leave room for, whole calls.
     pub(crate) calls: Vec<(Box<str>, Box<Call>)>,
     /// Lines that name no call, by event type.
-    pub(crate) homeless: [u64; EventId::COUNT],
+    pub(crate) without_call: [u64; EventId::COUNT],
     /// Of the one call that is told, if it is one.
     pub(crate) timeline: Timeline,
     /// Names of the captures.

@@ -10,8 +10,8 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use super::aggregator::Aggregator;
 use super::call::Call;
-use super::intake::Intake;
 use super::ledger::Ledger;
 use crate::contract::EventId;
 use crate::output::Totals;
@@ -29,7 +29,7 @@ pub(crate) fn is_report(beginning: &[u8]) -> bool {
 
 /// Parts that have been taken in, the earlier before the later.
 pub(crate) struct Merge {
-    intake: Intake,
+    aggregator: Aggregator,
     totals: Totals,
     /// Names of the captures of all parts.
     captures: Vec<String>,
@@ -44,7 +44,7 @@ type Digest = (u64, u64);
 impl Merge {
     pub(crate) fn new() -> Self {
         Self {
-            intake: Intake::new(1),
+            aggregator: Aggregator::new(1),
             totals: Totals::default(),
             captures: Vec::new(),
             without_call: [0; EventId::COUNT],
@@ -70,8 +70,8 @@ impl Merge {
 
     /// What all parts come to.
     pub(crate) fn close(self) -> (Ledger, Totals) {
-        let ledger = self.intake.close();
-        (Ledger { captures: self.captures, homeless: self.without_call, ..ledger }, self.totals)
+        let ledger = self.aggregator.close();
+        (Ledger { captures: self.captures, without_call: self.without_call, ..ledger }, self.totals)
     }
 }
 
@@ -154,7 +154,7 @@ impl<'de> Visitor<'de> for Report<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
         let mut told = Told::default();
-        let Merge { intake, totals, captures, without_call, .. } = self.0;
+        let Merge { aggregator, totals, captures, without_call, .. } = self.0;
         let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
@@ -186,7 +186,7 @@ impl<'de> Visitor<'de> for Report<'_> {
                 "calls" => told.calls = Some(members.next_value()?),
                 "rows" if told.rows.is_some() => return Err(A::Error::duplicate_field("rows")),
                 "rows" => {
-                    let rows = members.next_value_seed(Rows { intake, earlier_captures })?;
+                    let rows = members.next_value_seed(Rows { aggregator, earlier_captures })?;
                     told.has_lines |= rows > 0;
                     told.rows = Some(rows);
                 }
@@ -203,7 +203,7 @@ fn add(sum: &mut u64, count: u64) {
 
 /// The rows of a report; comes to how many there are.
 struct Rows<'a> {
-    intake: &'a mut Intake,
+    aggregator: &'a mut Aggregator,
     /// Captures of the parts before: this part's are numbered from there on.
     earlier_captures: u32,
 }
@@ -237,7 +237,7 @@ impl<'de> Visitor<'de> for Rows<'_> {
             for spot in [&mut row.state.first, &mut row.state.last] {
                 spot.capture = spot.capture.saturating_add(self.earlier_captures);
             }
-            self.intake.append(&row.id, &row.state);
+            self.aggregator.append(&row.id, &row.state);
             count += 1;
         }
         Ok(count)

@@ -6,10 +6,11 @@
 
 use std::collections::VecDeque;
 
-use super::call::{Call, News, Spot};
+use super::call::Spot;
 use super::channel::{Counting, Packets, growth};
+use super::duplicate::LatestLines;
 use super::figures::loss;
-use super::sighting::{Report, Sighting, What};
+use super::observation::{Observation, Report, What};
 use crate::check::{Limits, Line, Payload};
 use crate::contract::{Bundle, EventId};
 use crate::text::{shortened, visible};
@@ -17,8 +18,7 @@ use crate::text::{shortened, visible};
 /// What is kept of the lines of one call, in input order.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
-    /// Knows exact duplicates; nothing else of it is used.
-    recent: Call,
+    latest: LatestLines,
     /// The first [`MOST_FIRST`] lines that are no reports.
     pub(crate) first: Vec<Moment>,
     /// The latest [`MOST_LAST`] ones after those.
@@ -99,32 +99,32 @@ const VALUES_WIDTH: usize = 160;
 
 impl Timeline {
     /// Takes in the next line of the call, in the capture with this number.
-    pub(crate) fn take(&mut self, sighting: &Sighting, raw: &[u8], capture: u32) {
-        let is_news = self.recent.recognise(sighting) == News::New;
-        if let What::Report(report) = &sighting.what {
+    pub(crate) fn take(&mut self, observation: &Observation, raw: &[u8], capture: u32) {
+        let is_news = !self.latest.recognise(observation).is_duplicate();
+        if let What::Report(report) = &observation.what {
             if is_news {
                 self.series[usize::from(report.channel)].take(report);
             }
             return;
         }
-        if sighting.event == EventId::FIRST {
+        if observation.event == EventId::FIRST {
             // A report that nobody can read a channel's figures from.
             return;
         }
-        let spot = Spot { capture, line: sighting.number };
-        let participant = match sighting.what {
+        let spot = Spot { capture, line: observation.number };
+        let participant = match observation.what {
             What::Party { participant, .. } => Some(participant),
             What::Plain | What::Report(_) | What::Talk { .. } => None,
         };
         if is_news {
-            self.end_spans(sighting.event, participant, spot);
+            self.end_spans(observation.event, participant, spot);
         }
-        let span = match sighting.event.name() {
+        let span = match observation.event.name() {
             _ if !is_news => Span::Duplicate,
             "hold" | "mute" | "pauserecording" => Span::Open,
             _ => Span::None,
         };
-        let event = sighting.event;
+        let event = observation.event;
         let mut moment =
             Moment { spot, event, raw: Box::default(), values: None, span, participant };
         if raw.len() > LONGEST_KEPT {
@@ -267,7 +267,7 @@ impl Worst {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::sighting::Counter;
+    use crate::calls::observation::Counter;
 
     fn report(jitter: i64) -> Report {
         let counter = |value| Counter::new(Some(value));
@@ -303,7 +303,7 @@ mod tests {
         let mut timeline = Timeline::default();
         let event = EventId::from_name("note").expect("it is an event");
         for number in 1..=5000 {
-            let sighting = Sighting {
+            let observation = Observation {
                 call: Some(0),
                 number,
                 offset: 0,
@@ -314,7 +314,7 @@ mod tests {
                 raw: (0, 0),
                 next: u32::MAX,
             };
-            timeline.take(&sighting, b"{}", 0);
+            timeline.take(&observation, b"{}", 0);
         }
         let lines: Vec<u64> = timeline.moments().map(|moment| moment.spot.line).collect();
         let expected: Vec<u64> = (1..=500).chain(4501..=5000).collect();

@@ -10,7 +10,7 @@ use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::merge::is_report;
-use crate::calls::{Intake, Keep, Ledger, Merge, Notes, Reader, Shares};
+use crate::calls::{Aggregator, Keep, Ledger, Merge, ObservationExtractor, Observations, Shards};
 use crate::capture::{Meter, Reading, Source};
 use crate::check::{Line, Record, Verdicts};
 use crate::cli::{JudgeArgs, StatsArgs};
@@ -53,8 +53,8 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
         selection.unreadable = Unreadable::NoMatch;
     }
     let keep = if book.story.is_some() { Keep::Lines } else { Keep::Nothing };
-    let observer = Reader::new(bundle, keep);
-    let pass = Observe { selection, observer, shares: Mutex::new(None) };
+    let observer = ObservationExtractor::new(bundle, keep);
+    let pass = Observe { selection, observer, shards: Mutex::new(None) };
     let threads = threads(&args.input);
     let calls = Calls::new(&pass, &book, threads, &console)?;
     pipeline::run(&captures, &pass, calls, threads, &console)?.finish()
@@ -137,16 +137,16 @@ fn refuse_reports(captures: &[Result<Source, Error>]) -> Result<(), Error> {
 /// What is done with each line.
 struct Observe {
     selection: Selection,
-    observer: Reader,
+    observer: ObservationExtractor,
     /// The calls that wait for their observations, of the capture that is read.
-    shares: Mutex<Option<Arc<Shares>>>,
+    shards: Mutex<Option<Arc<Shards>>>,
 }
 
 /// What comes of a block.
 #[derive(Default)]
 struct Part {
     totals: Totals,
-    observations: Notes,
+    observations: Observations,
 }
 
 impl Pass for Observe {
@@ -190,9 +190,9 @@ impl Pass for Observe {
     }
 
     fn assist(&self, worker: usize) {
-        let shares = locked(&self.shares).clone();
-        if let Some(shares) = shares {
-            shares.work(worker);
+        let shards = locked(&self.shards).clone();
+        if let Some(shards) = shards {
+            shards.work(worker);
         }
     }
 }
@@ -205,8 +205,8 @@ struct Calls<'a> {
     console: &'a Console,
     output: Output,
     tally: Tally,
-    /// One intake for the run, or one per capture.
-    intakes: Vec<Intake>,
+    /// One aggregator for the run, or one per capture.
+    aggregators: Vec<Aggregator>,
     capture: String,
     is_incomplete: bool,
 }
@@ -225,7 +225,7 @@ impl<'a> Calls<'a> {
             console,
             output: Output::open(None)?,
             tally: Tally::default(),
-            intakes: Vec::new(),
+            aggregators: Vec::new(),
             capture: String::new(),
             is_incomplete: false,
         })
@@ -233,7 +233,7 @@ impl<'a> Calls<'a> {
 
     fn finish(mut self) -> Result<Outcome, Error> {
         self.console.end();
-        let ledgers: Vec<Ledger> = self.intakes.drain(..).map(Intake::close).collect();
+        let ledgers: Vec<Ledger> = self.aggregators.drain(..).map(Aggregator::close).collect();
         let mut text = Vec::new();
         let output = &mut self.output;
         let mut write = |bytes: &[u8]| {
@@ -265,20 +265,20 @@ impl Collector<Observe> for Calls<'_> {
     fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
         capture.name.clone_into(&mut self.capture);
         self.tally.begin();
-        if self.intakes.is_empty() || self.book.is_by_capture() {
-            self.intakes.push(Intake::new(self.threads));
+        if self.aggregators.is_empty() || self.book.is_by_capture() {
+            self.aggregators.push(Aggregator::new(self.threads));
         }
-        if let Some(intake) = self.intakes.last_mut() {
-            intake.begin_capture(&capture.name);
-            *locked(&self.pass.shares) = Some(intake.shares());
+        if let Some(aggregator) = self.aggregators.last_mut() {
+            aggregator.begin_capture(&capture.name);
+            *locked(&self.pass.shards) = Some(aggregator.shards());
         }
         Ok(())
     }
 
     fn absorb(&mut self, part: Part, counts: Counts) -> Result<Flow, Error> {
         self.tally.add(&part.totals, counts);
-        if let Some(intake) = self.intakes.last_mut() {
-            intake.hand_in(part.observations);
+        if let Some(aggregator) = self.aggregators.last_mut() {
+            aggregator.hand_in(part.observations);
         }
         Ok(Flow::On)
     }

@@ -10,7 +10,7 @@ use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::lifecycle::{self, Watch};
-use crate::calls::{Notes, Reader};
+use crate::calls::{ObservationExtractor, Observations};
 use crate::capture::{Damage, Meter, Reading, Source};
 use crate::check::{Finding, Held, Judge, Line, Record, Verdicts};
 use crate::cli::{Format, ValidateArgs};
@@ -81,7 +81,7 @@ struct Validate {
     /// Whether the first error ends the run.
     is_fail_fast: bool,
     /// What observes the lines of captures whose order is judged, by their validators.
-    observers: Vec<(Arc<Judge>, Reader)>,
+    observers: Vec<(Arc<Judge>, ObservationExtractor)>,
 }
 
 /// What comes of a block.
@@ -93,7 +93,7 @@ struct Part {
     ends: Vec<usize>,
     /// Lines whose findings wait until lines are in order.
     held: Vec<Held>,
-    observations: Notes,
+    observations: Observations,
     is_last: bool,
 }
 
@@ -123,11 +123,11 @@ impl Validate {
             None if is_for_people => SHOWN_TO_PEOPLE,
             None => u64::MAX,
         };
-        let mut observers: Vec<(Arc<Judge>, Reader)> = Vec::new();
+        let mut observers: Vec<(Arc<Judge>, ObservationExtractor)> = Vec::new();
         for validator in captures.iter().flatten().map(|it| &it.validator) {
             let is_new = || observers.iter().all(|(known, _)| !Arc::ptr_eq(known, validator));
             if validator.is_order_judged && is_new() {
-                observers.push((Arc::clone(validator), lifecycle::reader(validator)));
+                observers.push((Arc::clone(validator), lifecycle::extractor(validator)));
             }
         }
         let holds_findings = has_reports || !observers.is_empty();
@@ -135,7 +135,7 @@ impl Validate {
         Self { selection, format, most_shown, holds_findings, is_fail_fast, observers }
     }
 
-    fn observer(&self, capture: &Capture) -> Option<&Reader> {
+    fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
         let found = self.observers.iter().find(|(it, _)| Arc::ptr_eq(it, &capture.validator));
         found.map(|(_, reader)| reader)
     }

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use super::Contradiction;
 use super::call::Call;
-use super::mark::{Mark, News, Recent, Seen};
+use super::line::{CallLine, RememberedLine};
 use super::rules;
+use crate::calls::duplicate::{LatestLines, Repeat};
 use crate::contract::Rule;
 
 /// What is remembered of a call that has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
     /// The line that ended it.
-    end: Arc<Mark>,
-    wrapped: Option<Arc<Mark>>,
-    recent: Recent,
+    end: Arc<RememberedLine>,
+    wrapped: Option<Arc<RememberedLine>>,
+    latest: LatestLines,
 }
 
 /// What a line after the end comes to.
@@ -33,15 +34,15 @@ const LATE: [&str; 5] = ["callended", "transcript", "audiostats", "flagraise", "
 
 impl Ended {
     /// The end of `call` with the line `seen`.
-    pub(super) fn new(call: &Call, seen: &Seen<'_>) -> Self {
-        let end = seen.mark();
+    pub(super) fn new(call: &Call, seen: &CallLine<'_>) -> Self {
+        let end = seen.remember();
         let wrapped = (seen.name() == "wrapupended").then(|| Arc::clone(&end));
-        Self { end, wrapped, recent: call.recent() }
+        Self { end, wrapped, latest: call.latest() }
     }
 
     /// Takes in a line after the end.
-    pub(super) fn take(&mut self, seen: &Seen<'_>) -> Late {
-        let is_new = self.recent.recognise(seen) == News::New;
+    pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Late {
+        let is_new = self.latest.recognise(seen.observation) == Repeat::New;
         let name = seen.name();
         if !is_new {
             return Late::Expected;
@@ -54,7 +55,7 @@ impl Ended {
             let but = "the call has ended";
             return Late::GoesOn(Contradiction { rule: Rule::LifecycleAfterEnd, but, earlier });
         }
-        match self.wrapped.replace(seen.mark()) {
+        match self.wrapped.replace(seen.remember()) {
             None => Late::Expected,
             Some(earlier) => Late::Wrong(Contradiction {
                 rule: Rule::LifecycleWrapup,
@@ -65,7 +66,7 @@ impl Ended {
     }
 
     /// The call that goes on with `seen` after all.
-    pub(super) fn reopen(&self, seen: &Seen<'_>) -> Call {
-        Call::begin(seen).with_recent(self.recent)
+    pub(super) fn reopen(&self, seen: &CallLine<'_>) -> Call {
+        Call::begin(seen).with_latest(self.latest)
     }
 }

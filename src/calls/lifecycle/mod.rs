@@ -1,7 +1,7 @@
 //! The order of events in a call, for `validate --lifecycle`: hints, never contract errors.
 //!
 //! ```text
-//!  line → Sighting (on any thread) → Lifecycle (in input order) → Contradiction → Finding
+//!  line → Observation (on any thread) → Lifecycle (in input order) → Contradiction → Finding
 //!                                      └ Call, while it goes on; Ended, for a while
 //! ```
 //!
@@ -11,21 +11,21 @@
 
 mod call;
 mod ended;
-mod latest;
-mod mark;
+mod line;
+mod lru;
 mod parties;
 mod rules;
 mod watch;
 
-pub(crate) use mark::Seen;
-pub(crate) use watch::{Watch, examine, reader};
+pub(crate) use line::CallLine;
+pub(crate) use watch::{Watch, examine, extractor};
 
 use std::sync::Arc;
 
 use call::Call;
 use ended::{Ended, Late};
-use latest::Latest;
-use mark::Mark;
+use line::RememberedLine;
+use lru::LruMap;
 
 use crate::contract::Rule;
 
@@ -35,8 +35,8 @@ use crate::contract::Rule;
 /// no more is kept than what late and repeated events need.
 #[derive(Debug)]
 pub(crate) struct Lifecycle {
-    open: Latest<Box<Call>>,
-    ended: Latest<Ended>,
+    open: LruMap<Box<Call>>,
+    ended: LruMap<Ended>,
 }
 
 /// Calls that go on at a time, as far as they are remembered: as if a contact centre had one log for
@@ -56,18 +56,18 @@ pub(crate) struct Contradiction {
     /// Ends the sentence `EVENT, but …`.
     pub(crate) but: &'static str,
     /// The line that says otherwise.
-    pub(crate) earlier: Option<Arc<Mark>>,
+    pub(crate) earlier: Option<Arc<RememberedLine>>,
 }
 
 impl Default for Lifecycle {
     fn default() -> Self {
-        Self { open: Latest::new(MOST_OPEN), ended: Latest::new(MOST_ENDED) }
+        Self { open: LruMap::new(MOST_OPEN), ended: LruMap::new(MOST_ENDED) }
     }
 }
 
 impl Lifecycle {
     /// Takes in the next line of a call, and says what it contradicts.
-    pub(crate) fn take(&mut self, seen: &Seen<'_>) -> Option<Contradiction> {
+    pub(crate) fn take(&mut self, seen: &CallLine<'_>) -> Option<Contradiction> {
         if let Some(call) = self.open.get_mut(seen.call) {
             let found = call.take(seen);
             if call.is_ended_by(seen) {
@@ -91,7 +91,7 @@ impl Lifecycle {
         }
     }
 
-    fn begin(&mut self, seen: &Seen<'_>, call: Call) {
+    fn begin(&mut self, seen: &CallLine<'_>, call: Call) {
         let is_over = call.is_ended_by(seen);
         self.open.insert(seen.call, Box::new(call));
         if is_over {
@@ -99,7 +99,7 @@ impl Lifecycle {
         }
     }
 
-    fn close(&mut self, seen: &Seen<'_>) {
+    fn close(&mut self, seen: &CallLine<'_>) {
         if let Some(call) = self.open.remove(seen.call) {
             self.ended.insert(seen.call, Ended::new(&call, seen));
         }
@@ -109,12 +109,12 @@ impl Lifecycle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::{Sighting, What};
+    use crate::calls::{Observation, What};
     use crate::contract::EventId;
 
     fn take(calls: &mut Lifecycle, call: &str, name: &str, number: u64) -> Option<Contradiction> {
         let event = EventId::from_name(name).expect("it is an event");
-        let sighting = Sighting {
+        let observation = Observation {
             call: Some(0),
             number,
             offset: 0,
@@ -125,7 +125,7 @@ mod tests {
             raw: (0, 0),
             next: u32::MAX,
         };
-        calls.take(&Seen { sighting: &sighting, call, line: b"{}" })
+        calls.take(&CallLine { observation: &observation, call, line: b"{}" })
     }
 
     #[test]

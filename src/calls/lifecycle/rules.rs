@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::Contradiction;
 use super::call::Call;
-use super::mark::{Mark, Seen};
+use super::line::{CallLine, RememberedLine};
 use crate::calls::{Role, What};
 use crate::contract::Rule;
 
 /// A rule, the end of the sentence `EVENT, but …`, and the line that says otherwise.
-type Found<'a> = Option<(Rule, &'static str, &'a Arc<Mark>)>;
+type Found<'a> = Option<(Rule, &'static str, &'a Arc<RememberedLine>)>;
 
 /// What the next line of `call` contradicts.
-pub(super) fn check(call: &Call, seen: &Seen<'_>) -> Option<Contradiction> {
+pub(super) fn check(call: &Call, seen: &CallLine<'_>) -> Option<Contradiction> {
     if is_raised_by_another(seen) {
         let but = "only agents raise flags";
         return Some(Contradiction { rule: Rule::LifecycleFlagRole, but, earlier: None });
@@ -21,7 +21,7 @@ pub(super) fn check(call: &Call, seen: &Seen<'_>) -> Option<Contradiction> {
     Some(Contradiction { rule, but, earlier: Some(Arc::clone(earlier)) })
 }
 
-fn contradicted<'a>(call: &'a Call, seen: &Seen<'_>) -> Found<'a> {
+fn contradicted<'a>(call: &'a Call, seen: &CallLine<'_>) -> Found<'a> {
     match seen.name() {
         "callstarted" => late_start(call),
         "wrapupended" => {
@@ -81,7 +81,7 @@ fn unheard(call: &Call) -> Found<'_> {
     Some((Rule::LifecycleTranscript, "the call is on hold", earlier))
 }
 
-fn is_raised_by_another(seen: &Seen<'_>) -> bool {
+fn is_raised_by_another(seen: &CallLine<'_>) -> bool {
     seen.name() == "flagraise"
-        && matches!(seen.sighting.what, What::Talk { role: Role::Supervisor, .. })
+        && matches!(seen.observation.what, What::Talk { role: Role::Supervisor, .. })
 }

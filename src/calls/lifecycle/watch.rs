@@ -5,16 +5,16 @@
 
 use std::sync::Arc;
 
-use super::mark::{KIND, Mark, Seen};
+use super::line::{CallLine, KIND, RememberedLine};
 use super::{Contradiction, Lifecycle};
-use crate::calls::{Keep, Notes, Reader, Sighting};
+use crate::calls::{Keep, Observation, ObservationExtractor, Observations};
 use crate::check::{Finding, Held, Judge, Line, Payload, Place, Verdict};
 use crate::contract::{EventId, Role, Rule};
 use crate::select::Selection;
 
-/// What reads the lines of a capture for the watch.
-pub(crate) fn reader(judge: &Judge) -> Reader {
-    Reader::new(Arc::clone(&judge.bundle), Keep::Lines)
+/// What observes the lines of a capture for the watch.
+pub(crate) fn extractor(judge: &Judge) -> ObservationExtractor {
+    ObservationExtractor::new(Arc::clone(&judge.bundle), Keep::Lines)
 }
 
 /// Watches the calls of one capture.
@@ -32,26 +32,26 @@ impl<'a> Watch<'a> {
         Self { judge, selection, capture: capture.to_owned(), calls: Lifecycle::default() }
     }
 
-    /// Adds what is wrong with the order of the lines of `notes` to `held`, the findings of the
-    /// same block, which stays in the order of lines.
-    pub(crate) fn add(&mut self, notes: &Notes, held: Vec<Held>) -> Vec<Held> {
+    /// Adds what is wrong with the order of the lines of `observations` to `held`, the findings of
+    /// the same block, which stays in the order of lines.
+    pub(crate) fn add(&mut self, observations: &Observations, held: Vec<Held>) -> Vec<Held> {
         let mut waiting = held.into_iter().peekable();
         let mut all = Vec::new();
-        for sighting in &notes.sightings {
-            let Some(found) = self.judge_order(sighting, notes) else { continue };
-            while let Some(earlier) = waiting.next_if(|held| held.number < sighting.number) {
+        for observation in &observations.entries {
+            let Some(found) = self.judge_order(observation, observations) else { continue };
+            while let Some(earlier) = waiting.next_if(|held| held.number < observation.number) {
                 all.push(earlier);
             }
-            match waiting.next_if(|held| held.number == sighting.number) {
+            match waiting.next_if(|held| held.number == observation.number) {
                 Some(mut held) => {
                     held.findings.push(found);
                     held.findings.sort_by_key(|finding| finding.place.span.start);
                     all.push(held);
                 }
                 None => all.push(Held {
-                    number: sighting.number,
-                    offset: sighting.offset,
-                    raw: notes.line(sighting).to_vec(),
+                    number: observation.number,
+                    offset: observation.offset,
+                    raw: observations.line(observation).to_vec(),
                     findings: vec![found],
                 }),
             }
@@ -61,15 +61,19 @@ impl<'a> Watch<'a> {
     }
 
     /// A line without an identifier, or with an empty one, belongs to no call.
-    fn judge_order(&mut self, sighting: &Sighting, notes: &Notes) -> Option<Finding> {
-        let call = &*notes.calls[sighting.call? as usize].id;
-        if sighting.is_more || call.is_empty() {
+    fn judge_order(
+        &mut self,
+        observation: &Observation,
+        observations: &Observations,
+    ) -> Option<Finding> {
+        let call = &*observations.calls[observation.call? as usize].id;
+        if observation.is_more || call.is_empty() {
             return None;
         }
-        let raw = notes.line(sighting);
-        let line = Line::new(&self.capture, sighting.number, sighting.offset, raw);
-        let found = self.calls.take(&Seen { sighting, call, line: line.bytes })?;
-        self.finding(&line, sighting.event, &found)
+        let raw = observations.line(observation);
+        let line = Line::new(&self.capture, observation.number, observation.offset, raw);
+        let found = self.calls.take(&CallLine { observation, call, line: line.bytes })?;
+        self.finding(&line, observation.event, &found)
     }
 
     /// The finding, unless the line is none of those that were asked for. Cold.
@@ -79,7 +83,7 @@ impl<'a> Watch<'a> {
         let role = self.judge.bundle.event(event).in_role(Role::Speaker).filter(|_| is_about_role);
         let pointer = role.map_or(KIND, |property| &property.pointer);
         let span = payload.root.at(line.bytes, pointer).map_or(0..0, |node| node.span.clone());
-        let earlier = found.earlier.as_deref().map(Mark::earlier);
+        let earlier = found.earlier.as_deref().map(RememberedLine::earlier);
         let finding = Finding {
             event: payload.kind.clone(),
             call_id: payload.call_id.clone(),
@@ -116,15 +120,15 @@ fn help(rule: Rule) -> &'static str {
 
 /// Everything that is wrong with the order of the lines of a small capture.
 pub(crate) fn examine(judge: &Arc<Judge>, capture: &str, text: &[u8]) -> Vec<Held> {
-    let reader = Reader::new(Arc::clone(&judge.bundle), Keep::Lines);
-    let mut notes = Notes::default();
+    let extractor = ObservationExtractor::new(Arc::clone(&judge.bundle), Keep::Lines);
+    let mut observations = Observations::default();
     let mut offset = 0;
     for (raw, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
         let line = Line::new(capture, number, offset, raw);
         offset += raw.len() as u64;
         if let Some(payload) = &judge.read_only(&line).payload {
-            reader.payload(&line, payload, &mut notes);
+            extractor.payload(&line, payload, &mut observations);
         }
     }
-    Watch::new(Arc::clone(judge), &Selection::default(), capture).add(&notes, Vec::new())
+    Watch::new(Arc::clone(judge), &Selection::default(), capture).add(&observations, Vec::new())
 }

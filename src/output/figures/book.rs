@@ -223,7 +223,7 @@ impl Book {
             return tally;
         }
         for ledger in ledgers {
-            for (sum, count) in tally.without_call.iter_mut().zip(ledger.homeless) {
+            for (sum, count) in tally.without_call.iter_mut().zip(ledger.without_call) {
                 *sum += count;
             }
         }
@@ -285,7 +285,7 @@ impl Book {
         let row = |ledger: &'a Ledger| {
             let name = ledger.captures.last().map_or("", String::as_str);
             let row = self.group(name, &ledger.listed());
-            Row { lines: row.lines + ledger.homeless.iter().sum::<u64>(), ..row }
+            Row { lines: row.lines + ledger.without_call.iter().sum::<u64>(), ..row }
         };
         ledgers.iter().map(row).collect()
     }

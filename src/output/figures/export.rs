@@ -8,7 +8,7 @@ use super::book::{Book, By, Out, Overview, Row, Window};
 use crate::calls::channel::Doubt;
 use crate::calls::figures::{Figures, Spread};
 use crate::calls::merge::{REPORT, VERSION};
-use crate::calls::sighting::CHANNELS;
+use crate::calls::observation::CHANNELS;
 use crate::contract::EventId;
 use crate::error::Error;
 use crate::text::{visible, visible_json};

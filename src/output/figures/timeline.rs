@@ -6,10 +6,10 @@ use owo_colors::OwoColorize as _;
 
 use super::book::Book;
 use super::table;
+use crate::calls::aggregator::kept;
 use crate::calls::call::Spot;
 use crate::calls::channel::{Channel, Counting, INPUT};
 use crate::calls::figures::of_call;
-use crate::calls::intake::kept;
 use crate::calls::ledger::Ledger;
 use crate::calls::timeline::{Moment, Series, Span, Worst};
 use crate::contract::Bundle;

@@ -1,8 +1,8 @@
 //! From what blocks say of their calls to a [`Ledger`], on all threads.
 //!
-//! Blocks are handed in in input order. Calls are shared out by their identifiers; whoever has time
-//! takes what is waiting for a share of them. What a call comes to depends on the order of its own
-//! lines only, which is kept, so the number of threads changes nothing.
+//! Batches are handed in in input order. Calls are divided among shards by their identifiers, and
+//! whichever thread has time works on what is waiting for a shard. What a call comes to depends on
+//! the order of its own lines only, which is kept, so the number of threads changes nothing.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -13,41 +13,41 @@ use foldhash::fast::{FixedState, RandomState};
 
 use super::call::Call;
 use super::ledger::Ledger;
-use super::sighting::Notes;
+use super::observation::Observations;
 
-/// A ledger that is being written.
+/// Builds a ledger from batches of observations.
 #[derive(Debug)]
-pub(crate) struct Intake {
-    shares: Arc<Shares>,
-    turns: u64,
+pub(crate) struct Aggregator {
+    shards: Arc<Shards>,
+    batches: u64,
     /// All but the calls.
     rest: Ledger,
 }
 
-/// The calls, shared out.
+/// The calls, divided among shards.
 #[derive(Debug)]
-pub(crate) struct Shares {
-    shares: Vec<Share>,
-    /// Seeded anew in each run, so that no capture can be made to give one share everything.
+pub(crate) struct Shards {
+    shards: Vec<Shard>,
+    /// Seeded anew in each run, so that no capture can be made to give one shard everything.
     choice: RandomState,
 }
 
 #[derive(Debug, Default)]
-struct Share {
-    waiting: Mutex<VecDeque<Arc<Turn>>>,
+struct Shard {
+    waiting: Mutex<VecDeque<Arc<Batch>>>,
     calls: Mutex<Calls>,
 }
 
-/// What a block says.
+/// What a block says of its calls.
 #[derive(Debug)]
-struct Turn {
-    notes: Notes,
+struct Batch {
+    observations: Observations,
     /// Counts blocks; of the calls that first appear in one, those of the earlier block come first.
     number: u64,
     capture: u32,
 }
 
-/// The calls of a share, with what their places in the order of all calls are.
+/// The calls of a shard, with what their places in the order of all calls are.
 #[derive(Debug, Default)]
 struct Calls {
     /// Seeded anew in each run, so that no capture can be made to collide.
@@ -56,15 +56,15 @@ struct Calls {
     calls: Vec<(u64, Box<Call>)>,
 }
 
-/// Blocks that may wait for a share before a thread waits for it, too: what bounds memory.
+/// Batches that may wait for a shard before a thread waits for it, too: what bounds memory.
 const MOST_WAITING: usize = 8;
 
-impl Intake {
-    /// An intake for this many threads.
+impl Aggregator {
+    /// An aggregator for this many threads.
     pub(crate) fn new(threads: usize) -> Self {
-        let shares = (0..threads.max(1)).map(|_| Share::default()).collect();
-        let shares = Arc::new(Shares { shares, choice: RandomState::default() });
-        Self { shares, turns: 0, rest: Ledger::default() }
+        let shards = (0..threads.max(1)).map(|_| Shard::default()).collect();
+        let shards = Arc::new(Shards { shards, choice: RandomState::default() });
+        Self { shards, batches: 0, rest: Ledger::default() }
     }
 
     pub(crate) fn begin_capture(&mut self, name: &str) {
@@ -72,41 +72,44 @@ impl Intake {
     }
 
     /// What threads work on between their blocks.
-    pub(crate) fn shares(&self) -> Arc<Shares> {
-        Arc::clone(&self.shares)
+    pub(crate) fn shards(&self) -> Arc<Shards> {
+        Arc::clone(&self.shards)
     }
 
-    /// Takes in what the next block says. It is worked on later, with [`Shares::work`].
-    pub(crate) fn hand_in(&mut self, notes: Notes) {
+    /// Takes in what the next block says. It is worked on later, with [`Shards::work`].
+    pub(crate) fn hand_in(&mut self, observations: Observations) {
         let captures = self.rest.captures.len();
         let capture = u32::try_from(captures.saturating_sub(1)).unwrap_or(u32::MAX);
-        for (sum, count) in self.rest.homeless.iter_mut().zip(notes.homeless) {
+        for (sum, count) in self.rest.without_call.iter_mut().zip(observations.without_call) {
             *sum += count;
         }
-        for sighting in notes.sightings.iter().filter(|_| !notes.raw.is_empty()) {
-            self.rest.timeline.take(sighting, notes.line(sighting), capture);
+        let kept = observations.entries.iter().filter(|_| !observations.raw.is_empty());
+        for observation in kept {
+            // One copy of a line is enough, however many reports it has.
+            let raw: &[u8] = if observation.is_more { b"" } else { observations.line(observation) };
+            self.rest.timeline.take(observation, raw, capture);
         }
-        if !notes.calls.is_empty() {
-            self.turns += 1;
-            let turn = Arc::new(Turn { notes, number: self.turns, capture });
-            for share in &self.shares.shares {
-                locked(&share.waiting).push_back(Arc::clone(&turn));
+        if !observations.calls.is_empty() {
+            self.batches += 1;
+            let batch = Arc::new(Batch { observations, number: self.batches, capture });
+            for shard in &self.shards.shards {
+                locked(&shard.waiting).push_back(Arc::clone(&batch));
             }
         }
     }
 
     /// Appends a part of the call `id`.
     pub(crate) fn append(&mut self, id: &str, part: &Call) {
-        self.turns += 1;
-        locked(&self.shares.of(id).calls).place(id, self.turns << 32).append(part);
+        self.batches += 1;
+        locked(&self.shards.of(id).calls).place(id, self.batches << 32).append(part);
     }
 
     /// The ledger, when everything has been handed in.
     pub(crate) fn close(self) -> Ledger {
-        self.shares.work(0);
+        self.shards.work(0);
         let mut all = Vec::new();
-        for share in &self.shares.shares {
-            let Calls { index, calls } = std::mem::take(&mut *locked(&share.calls));
+        for shard in &self.shards.shards {
+            let Calls { index, calls } = std::mem::take(&mut *locked(&shard.calls));
             let mut calls: Vec<_> = calls.into_iter().map(Some).collect();
             #[expect(clippy::iter_over_hash_type, reason = "they are put in order below")]
             for (id, place) in index {
@@ -121,41 +124,44 @@ impl Intake {
     }
 }
 
-impl Shares {
-    /// Works on what waits, beginning with the share `first`: each thread begins with another. A
-    /// share that another thread works on is left to it, unless it has fallen behind.
+impl Shards {
+    /// Works on what waits, beginning with the shard `first`: each thread begins with another. A
+    /// shard that another thread works on is left to it, unless it has fallen behind.
     pub(crate) fn work(&self, first: usize) {
-        let count = self.shares.len();
+        let count = self.shards.len();
         for which in (first..first + count).map(|which| which % count) {
-            let share = &self.shares[which];
-            let is_behind = locked(&share.waiting).len() > MOST_WAITING;
+            let shard = &self.shards[which];
+            let is_behind = locked(&shard.waiting).len() > MOST_WAITING;
             let calls =
-                if is_behind { Some(locked(&share.calls)) } else { share.calls.try_lock().ok() };
+                if is_behind { Some(locked(&shard.calls)) } else { shard.calls.try_lock().ok() };
             let Some(mut calls) = calls else { continue };
-            while let Some(turn) = share.next() {
-                for (mention, nth) in turn.notes.calls.iter().zip(0..) {
-                    if self.which(&mention.id) != which {
+            while let Some(batch) = shard.next() {
+                for (reference, nth) in batch.observations.calls.iter().zip(0..) {
+                    if self.which(&reference.id) != which {
                         continue;
                     }
-                    let call = calls.place(&mention.id, (turn.number << 32) | nth);
-                    turn.notes.of(mention).for_each(|sighting| call.take(sighting, turn.capture));
+                    let call = calls.place(&reference.id, (batch.number << 32) | nth);
+                    batch
+                        .observations
+                        .of(reference)
+                        .for_each(|observation| call.take(observation, batch.capture));
                 }
             }
         }
     }
 
     fn which(&self, id: &str) -> usize {
-        let count = self.shares.len() as u64;
+        let count = self.shards.len() as u64;
         usize::try_from(self.choice.hash_one(id) % count).unwrap_or_default()
     }
 
-    fn of(&self, id: &str) -> &Share {
-        &self.shares[self.which(id)]
+    fn of(&self, id: &str) -> &Shard {
+        &self.shards[self.which(id)]
     }
 }
 
-impl Share {
-    fn next(&self) -> Option<Arc<Turn>> {
+impl Shard {
+    fn next(&self) -> Option<Arc<Batch>> {
         locked(&self.waiting).pop_front()
     }
 }

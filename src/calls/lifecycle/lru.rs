@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 /// Calls by identifier. There are two generations: where the young one is full, it becomes the old
 /// one, and what the old one still had is forgotten. Whoever is asked for is young again.
 #[derive(Debug)]
-pub(super) struct Latest<T> {
+pub(super) struct LruMap<T> {
     // Seeded anew in each run, so that no capture can be made to collide.
     young: HashMap<Box<str>, T, RandomState>,
     old: HashMap<Box<str>, T, RandomState>,
@@ -23,8 +23,8 @@ pub(super) struct Latest<T> {
 /// Identifiers are UUIDs or about as long; a line could be one of a megabyte. Bytes.
 const LONGEST_ID: usize = 128;
 
-impl<T> Latest<T> {
-    /// A map that never holds more than `most` entries, and never forgets the `most / 2` latest.
+impl<T> LruMap<T> {
+    /// A map that never holds more than `most` entries, and never forgets the `most / 2` map.
     pub(super) fn new(most: usize) -> Self {
         Self {
             young: HashMap::default(),
@@ -81,24 +81,24 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_last_is_kept() {
-        let mut latest = Latest::new(4);
+        let mut map = LruMap::new(4);
         for id in ["a", "b", "c"] {
-            latest.insert(id, ());
+            map.insert(id, ());
         }
-        assert!(latest.get_mut("a").is_some());
-        latest.insert("d", ());
-        assert!(latest.get_mut("b").is_none(), "it was asked for least");
-        assert!(latest.get_mut("a").is_some() && latest.len() <= 4);
+        assert!(map.get_mut("a").is_some());
+        map.insert("d", ());
+        assert!(map.get_mut("b").is_none(), "it was asked for least");
+        assert!(map.get_mut("a").is_some() && map.len() <= 4);
     }
 
     #[test]
     fn long_identifiers_are_told_apart_and_not_kept() {
         let long = |end: &str| "x".repeat(1 << 20) + end;
-        let mut latest = Latest::new(4);
-        latest.insert(&long("1"), 1);
-        latest.insert(&long("2"), 2);
-        assert_eq!(latest.get_mut(&long("1")), Some(&mut 1));
-        assert!(latest.young.keys().all(|id| id.len() < LONGEST_ID));
-        assert_eq!((latest.remove(&long("2")), latest.remove(&long("3"))), (Some(2), None));
+        let mut map = LruMap::new(4);
+        map.insert(&long("1"), 1);
+        map.insert(&long("2"), 2);
+        assert_eq!(map.get_mut(&long("1")), Some(&mut 1));
+        assert!(map.young.keys().all(|id| id.len() < LONGEST_ID));
+        assert_eq!((map.remove(&long("2")), map.remove(&long("3"))), (Some(2), None));
     }
 }

@@ -2,47 +2,47 @@
 
 use std::sync::Arc;
 
-use crate::calls::{Sighting, What};
+use crate::calls::{Observation, What};
 use crate::check::{Earlier, Line};
 use crate::contract::EventId;
 use crate::json;
 
 /// A line of a call, on its way through the rules.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Seen<'a> {
-    pub(crate) sighting: &'a Sighting,
+pub(crate) struct CallLine<'a> {
+    pub(crate) observation: &'a Observation,
     /// The call's identifier.
     pub(crate) call: &'a str,
     /// The line, without its terminator.
     pub(crate) line: &'a [u8],
 }
 
-impl Seen<'_> {
+impl CallLine<'_> {
     /// The event's name.
     pub(super) fn name(&self) -> &'static str {
-        self.sighting.event.name()
+        self.observation.event.name()
     }
 
     /// Hash of the participant, where the line names one.
     pub(super) fn participant(&self) -> Option<u64> {
-        match self.sighting.what {
+        match self.observation.what {
             What::Party { participant, .. } => Some(participant),
             What::Plain | What::Report(_) | What::Talk { .. } => None,
         }
     }
 
     /// What is to be remembered of the line.
-    pub(super) fn mark(&self) -> Arc<Mark> {
+    pub(super) fn remember(&self) -> Arc<RememberedLine> {
         let is_short = self.line.len() <= LONGEST_KEPT;
         let text = if is_short { self.line } else { b"" };
-        let Sighting { number: line, offset, event, .. } = *self.sighting;
-        Arc::new(Mark { line, offset, event, text: text.into() })
+        let Observation { number: line, offset, event, .. } = *self.observation;
+        Arc::new(RememberedLine { line, offset, event, text: text.into() })
     }
 }
 
 /// A line that changed something, for the second label of a finding.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Mark {
+pub(crate) struct RememberedLine {
     pub(crate) line: u64,
     /// Bytes of the capture before the line.
     offset: u64,
@@ -60,7 +60,7 @@ pub(super) const KIND: &str = "/type";
 /// Deepest nesting of a line that is shown: payloads have four levels.
 const DEEPEST_SHOWN: usize = 128;
 
-impl Mark {
+impl RememberedLine {
     /// The line as findings name it. Cold: only now it is looked into.
     pub(super) fn earlier(&self) -> Earlier {
         let document = json::parse(&self.text, DEEPEST_SHOWN).ok();
@@ -106,13 +106,13 @@ fn label(event: EventId) -> &'static str {
 pub(super) enum Toggle {
     #[default]
     Unknown,
-    On(Arc<Mark>),
-    Off(Arc<Mark>),
+    On(Arc<RememberedLine>),
+    Off(Arc<RememberedLine>),
 }
 
 impl Toggle {
     /// The line since which it is on.
-    pub(super) fn on(&self) -> Option<&Arc<Mark>> {
+    pub(super) fn on(&self) -> Option<&Arc<RememberedLine>> {
         match self {
             Self::On(mark) => Some(mark),
             Self::Off(_) | Self::Unknown => None,
@@ -120,48 +120,10 @@ impl Toggle {
     }
 
     /// The line since which it is off.
-    pub(super) fn off(&self) -> Option<&Arc<Mark>> {
+    pub(super) fn off(&self) -> Option<&Arc<RememberedLine>> {
         match self {
             Self::Off(mark) => Some(mark),
             Self::On(_) | Self::Unknown => None,
-        }
-    }
-}
-
-/// The latest different lines of a call, by their hashes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Recent([u64; REACH]);
-
-/// Different lines of a call among which a copy is recognised: several open record tabs each log an
-/// event, and few others come between. Reports come 30 seconds apart in pairs, so four lines are
-/// also about a minute.
-const REACH: usize = 4;
-
-/// Whether a line is a copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum News {
-    New,
-    /// Equal to a late line: a tab's copy, or the same event again. So it contradicts nothing, and
-    /// what it would change is unknown from then on.
-    Alike,
-    /// Equal to a late line, down to a serial number or a time: a tab's copy.
-    Copy,
-}
-
-impl Recent {
-    /// Takes in a line, and says whether it is a copy of one of the latest. Nothing tells reports
-    /// without a serial number apart: each is news.
-    pub(super) fn recognise(&mut self, seen: &Seen<'_>) -> News {
-        let what = &seen.sighting.what;
-        let is_news = matches!(what, What::Report(report) if !report.has_serial);
-        if is_news || !self.0.contains(&seen.sighting.hash) {
-            self.0.rotate_right(1);
-            self.0[0] = seen.sighting.hash;
-            return News::New;
-        }
-        match what {
-            What::Talk { at: Some(_), .. } | What::Report(_) => News::Copy,
-            What::Talk { at: None, .. } | What::Party { .. } | What::Plain => News::Alike,
         }
     }
 }

@@ -1,0 +1,154 @@
+//! Whether a line is a copy of one shortly before it: several open record tabs each log an event.
+//!
+//! This is the one definition, for figures and for the order of events. It looks at the line and at
+//! the [`REACH`] lines of its call before it, whatever those were taken for, so that a part of a
+//! capture comes to the same from its fifth line of the call on.
+
+use super::observation::{Observation, What};
+
+/// Lines of a call among which a copy is recognised. Reports come 30 seconds apart in pairs, so
+/// four lines are about a minute.
+pub(crate) const REACH: usize = 4;
+
+/// The hash of a line that is no copy of any other, and that has no copies.
+pub(crate) const NO_COPY: u64 = 0;
+
+/// Whether a line is a copy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    #[default]
+    New,
+    /// The same event again, or a copy that comes late: nothing in it tells.
+    Unclear,
+    /// A copy of the very last line, or the same event again at once: swap, and swap back.
+    Likely,
+    /// A copy of a line that a serial number or a time tells from any other.
+    Certain,
+}
+
+impl Repeat {
+    /// Whether figures leave the line out.
+    pub(crate) fn is_duplicate(self) -> bool {
+        matches!(self, Self::Likely | Self::Certain)
+    }
+}
+
+/// The hashes of the latest lines of a call, copies among them. 48 bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct LatestLines {
+    /// The latest first; [`NO_COPY`] where there was none.
+    hashes: [u64; REACH],
+    /// How many of the oldest are unknown.
+    forgotten: u8,
+    /// What the latest one is.
+    repeat: Repeat,
+}
+
+impl LatestLines {
+    /// Those of a call whose lines have been forgotten.
+    pub(crate) fn forgotten() -> Self {
+        Self { forgotten: 4, ..Self::default() }
+    }
+
+    /// Takes in a line, and says whether it is a copy. All reports of a line are what the line is.
+    pub(crate) fn recognise(&mut self, observation: &Observation) -> Repeat {
+        if !observation.is_more {
+            self.repeat = self.compare(observation);
+            self.hashes.rotate_right(1);
+            self.hashes[0] = observation.hash;
+            self.forgotten = self.forgotten.saturating_sub(1);
+        }
+        self.repeat
+    }
+
+    fn compare(&self, observation: &Observation) -> Repeat {
+        if observation.hash == NO_COPY {
+            return Repeat::New;
+        }
+        match self.hashes.iter().position(|hash| *hash == observation.hash) {
+            Some(_) if is_unmistakable(&observation.what) => Repeat::Certain,
+            Some(0) => Repeat::Likely,
+            Some(_) => Repeat::Unclear,
+            None if self.forgotten > 0 => Repeat::Unclear,
+            None => Repeat::New,
+        }
+    }
+}
+
+/// Whether lines that are equal are copies: a report has a serial number, or it has no copies.
+fn is_unmistakable(what: &What) -> bool {
+    match what {
+        What::Report(_) | What::Talk { at: Some(_), .. } => true,
+        What::Talk { at: None, .. } | What::Party { .. } | What::Plain => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::observation::Role;
+    use crate::contract::EventId;
+
+    fn observation(what: What, hash: u64) -> Observation {
+        Observation {
+            call: Some(0),
+            number: 1,
+            offset: 0,
+            event: EventId::FIRST,
+            hash,
+            is_more: false,
+            what,
+            raw: (0, 0),
+            next: u32::MAX,
+        }
+    }
+
+    const TIMED: What = What::Talk { at: Some(1), role: Role::Agent };
+
+    fn last(what: What, hashes: &[u64]) -> Repeat {
+        let mut lines = LatestLines::default();
+        hashes.iter().fold(Repeat::New, |_, hash| lines.recognise(&observation(what, *hash)))
+    }
+
+    #[test]
+    fn a_copy_is_recognised_among_the_four_lines_before_it() {
+        for (hashes, plain, timed) in [
+            (&[7, 7][..], Repeat::Likely, Repeat::Certain),
+            (&[7, 1, 7], Repeat::Unclear, Repeat::Certain),
+            (&[7, 1, 2, 3, 7], Repeat::Unclear, Repeat::Certain),
+            (&[7, 1, 2, 3, 4, 7], Repeat::New, Repeat::New),
+            (&[NO_COPY, NO_COPY], Repeat::New, Repeat::New),
+        ] {
+            assert_eq!((last(What::Plain, hashes), last(TIMED, hashes)), (plain, timed));
+        }
+    }
+
+    #[test]
+    fn copies_count_among_the_four_lines_so_that_earlier_verdicts_do_not_matter() {
+        // The second 1 is a copy, and pushes the 7 out of reach all the same.
+        assert_eq!(last(TIMED, &[7, 1, 1, 2, 3, 7]), Repeat::New);
+        // What came before the four changes nothing.
+        for before in 0..6 {
+            let hashes = [vec![7; before], vec![1, 2, 3, 4, 7]].concat();
+            assert_eq!(last(TIMED, &hashes), Repeat::New, "{before}");
+        }
+    }
+
+    #[test]
+    fn of_four_forgotten_lines_any_could_have_been_the_same() {
+        let mut lines = LatestLines::forgotten();
+        let found = [1, 2, 1, 3, 4].map(|hash| lines.recognise(&observation(TIMED, hash)));
+        let unclear = Repeat::Unclear;
+        assert_eq!(found, [unclear, unclear, Repeat::Certain, unclear, Repeat::New]);
+    }
+
+    #[test]
+    fn all_reports_of_a_line_are_what_the_line_is() {
+        let mut lines = LatestLines::default();
+        let more = Observation { is_more: true, ..observation(TIMED, 7) };
+        for expected in [Repeat::New, Repeat::Certain] {
+            assert_eq!(lines.recognise(&observation(TIMED, 7)), expected);
+            assert_eq!([lines.recognise(&more), lines.recognise(&more)], [expected; 2]);
+        }
+    }
+}
