@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::{FixedState, RandomState};
 
 use super::duplicate::NO_COPY;
-use crate::check::{Line, Payload, Proven, Record, Shape, Verdict};
+use crate::check::{Line, Record};
 use crate::contract::{Bundle, Event, EventId, Property as Details, Role as Property};
 use crate::json::{self, Kind, Node};
 
@@ -213,43 +213,29 @@ impl ObservationExtractor {
 
     /// Observes a record.
     pub(crate) fn record(&self, record: &Record<'_>, out: &mut Observations) {
-        match &record.shape {
-            Shape::Clean { .. } => self.proven(&Proven::of(record), out),
-            Shape::Read(Verdict { payload: Some(payload), .. }) => {
-                self.payload(&record.line, payload, out);
-            }
-            Shape::Read(_) | Shape::Cut(_) => {}
+        let Some(event) = record.event else { return };
+        // Reports that name no call, as the connector's own tests send them, are of one without a
+        // name, so that limits hold for them, too.
+        let nameless: Option<&[u8]> = self.layouts[event.index()].is_report.then_some(b"");
+        let call = match record.spelled_call_id() {
+            Some(spelled) => Some(out.spelled(spelled)),
+            None => record.call_id().as_deref().or(nameless).map(|id| out.call(id)),
+        };
+        let subject = Subject { call, event };
+        match self.nested(record, event) {
+            Some(items) => self.observe_nested(&record.line, subject, items, out),
+            None => self.observe(&record.line, subject, |slot| record.property(slot), out),
         }
     }
 
-    /// Observes a line that is proven clean.
-    pub(crate) fn proven(&self, proven: &Proven<'_>, out: &mut Observations) {
-        let call = proven.fields.call_id().map(|place| out.spelled(&proven.text[place]));
-        let get = |slot: usize| Some(&proven.text[proven.fields.get(slot)?]);
-        self.observe(&proven.line(), Subject { call, event: proven.event }, get, out);
-    }
-
-    /// Observes a line that has been parsed. Cold.
-    pub(crate) fn payload(&self, line: &Line<'_>, payload: &Payload, out: &mut Observations) {
-        let Some(event) = payload.event else { return };
-        // Reports that name no call, as the connector's own tests send them, are of one without a
-        // name, so that limits hold for them, too.
-        let nameless = self.layouts[event.index()].is_report.then_some("");
-        let call = payload.call_id.as_deref().or(nameless).map(|id| out.call(id.as_bytes()));
-        let subject = Subject { call, event };
-        let contract = self.bundle.event(event);
-        let at = |pointer: &str| payload.root.at(line.bytes, pointer);
-        match contract.reports_pointer().and_then(at) {
-            Some(Node { kind: Kind::Array(items), .. }) => {
-                self.observe_nested(line, subject, items, out);
-            }
-            _ => {
-                let get = |slot: usize| {
-                    let node = at(&contract.properties.get(slot)?.pointer)?;
-                    Some(&line.bytes[node.span.clone()])
-                };
-                self.observe(line, subject, get, out);
-            }
+    /// The reports that a connector has nested in the record. Cold, but for the question whether
+    /// there can be any: a clean line has none.
+    fn nested<'a>(&self, record: &Record<'a>, event: EventId) -> Option<&'a [Node]> {
+        let payload = record.parsed()?;
+        let pointer = self.bundle.event(event).reports_pointer()?;
+        match &payload.root.at(record.line.bytes, pointer)?.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
         }
     }
 

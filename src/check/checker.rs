@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::judge::{Judge, Verdict};
+use super::judge::Judge;
 use super::line::Line;
 use super::prover::Prover;
-use super::record::{Record, Shape};
+use super::record::{Parsed, Record};
 use crate::capture::Block;
 
 /// Whether lines that are not proven clean are judged, or only read.
@@ -21,8 +21,8 @@ pub(crate) struct Checker<'a> {
     validator: &'a Judge,
     verdicts: Verdicts,
     prover: Prover<'a>,
-    /// On the line that was judged last.
-    verdict: Verdict,
+    /// The line that was parsed last.
+    parsed: Parsed,
 }
 
 /// Where a line is: its bytes in the block and those behind it, and its number.
@@ -40,8 +40,7 @@ pub(crate) enum Checked<'a> {
 
 impl<'a> Checker<'a> {
     pub(crate) fn new(validator: &'a Judge, verdicts: Verdicts) -> Self {
-        let verdict = Verdict { payload: None, findings: Vec::new() };
-        Self { validator, verdicts, prover: Prover::new(validator), verdict }
+        Self { validator, verdicts, prover: Prover::new(validator), parsed: Parsed::default() }
     }
 
     /// Checks the line of `block` that begins where `at.range` does; the range ends where the block
@@ -53,13 +52,8 @@ impl<'a> Checker<'a> {
         if let Some(newline) = self.prover.prove(text, start..end) {
             let raw = start..(newline + 1).min(end);
             let line = Line::new(at.capture, at.number, offset, &text[raw.clone()]);
-            let shape = Shape::Clean {
-                event: self.prover.event(),
-                text,
-                fields: self.prover.fields(),
-                validator: self.validator,
-            };
-            return Checked::Record(Record { line, shape });
+            let found = (self.prover.event(), text, self.prover.fields());
+            return Checked::Record(Record::clean(line, found, self.validator));
         }
         let newline = memchr::memchr(b'\n', &text[start..end]);
         let next = newline.map_or(end, |at| start + at + 1);
@@ -67,17 +61,18 @@ impl<'a> Checker<'a> {
         if line.is_blank() {
             return Checked::Blank { raw_bytes: line.raw.len() };
         }
-        self.verdict = match self.verdicts {
+        let verdict = match self.verdicts {
             Verdicts::Wanted => self.validator.judge(&line),
             Verdicts::Ignored => self.validator.read_only(&line),
         };
-        Checked::Record(Record { line, shape: Shape::Read(&self.verdict) })
+        self.parsed.set(verdict, &line, &self.validator.bundle);
+        Checked::Record(self.parsed.record(line, self.validator))
     }
 
     /// The beginning of a line beyond the limit.
     pub(crate) fn too_long<'b>(&'b mut self, capture: &'b str, block: &'b Block) -> Record<'b> {
         let line = Line::new(capture, block.first_line, block.offset, block.bytes());
-        self.verdict = self.validator.too_long(&line);
-        Record { line, shape: Shape::Cut(&self.verdict) }
+        self.parsed.set(self.validator.too_long(&line), &line, &self.validator.bundle);
+        self.parsed.cut(line, self.validator)
     }
 }

@@ -22,7 +22,7 @@ pub struct Judge {
 }
 
 /// A payload, if the line holds one, and everything found in the line: also what is allowed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Verdict {
     pub(crate) payload: Option<Payload>,
     /// In the order of their places.

@@ -25,6 +25,6 @@ pub use payload::Limits;
 pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
-pub(crate) use record::{Proven, Record, Shape};
+pub(crate) use record::{Parsed, Record};
 pub(crate) use stranger::{finding as stranger_finding, unknown_event};
 pub(crate) use words::Speaker;

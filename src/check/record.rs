@@ -1,99 +1,204 @@
-//! One line of a capture after it was checked.
+//! One line of a capture after it was checked: the one type that everything above sees.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::finding::Finding;
 use super::judge::{Judge, Verdict};
 use super::line::Line;
 use super::matcher::Fields;
-use crate::contract::EventId;
+use super::payload::Payload;
+use crate::contract::{Bundle, EventId, Rule};
 use crate::json;
 
-/// A line, what is in it, and what is wrong with it.
+/// A line, where it has which documented property, and what is wrong with it.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) line: Line<'a>,
-    pub(crate) shape: Shape<'a>,
+    /// The event, where the line is one of the toolkit's.
+    pub(crate) event: Option<EventId>,
+    /// What the fields are ranges of.
+    text: &'a [u8],
+    fields: &'a Fields,
+    reading: Reading<'a>,
+    validator: &'a Judge,
 }
 
 /// How the line was read.
 #[derive(Debug)]
-pub(crate) enum Shape<'a> {
-    /// Proven clean: nothing was found in it but undocumented properties that the policy allows.
-    Clean {
-        event: EventId,
-        /// The block that the line is in: what the fields are ranges of.
-        text: &'a [u8],
-        fields: &'a Fields,
-        validator: &'a Judge,
-    },
-    /// Read, and judged if that was wanted.
-    Read(&'a Verdict),
+enum Reading<'a> {
+    /// Proven clean: there is nothing in it but undocumented properties that the policy allows.
+    Clean,
+    /// Parsed, or found to be no JSON.
+    Parsed(&'a Verdict),
     /// The beginning of a line beyond the limit.
     Cut(&'a Verdict),
 }
 
-impl Record<'_> {
+/// A line that was parsed, and where it has which documented property.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed {
+    verdict: Verdict,
+    fields: Fields,
+}
+
+impl Parsed {
+    /// Takes what was found in `line`.
+    pub(crate) fn set(&mut self, verdict: Verdict, line: &Line<'_>, bundle: &Bundle) {
+        self.fields.clear();
+        if let Some(Payload { root, event: Some(event), .. }) = &verdict.payload {
+            self.fields.locate(root, line.bytes, bundle.event(*event));
+        }
+        self.verdict = verdict;
+    }
+
+    pub(crate) fn record<'a>(&'a self, line: Line<'a>, validator: &'a Judge) -> Record<'a> {
+        let event = self.verdict.payload.as_ref().and_then(|payload| payload.event);
+        let reading = Reading::Parsed(&self.verdict);
+        Record { line, event, text: line.bytes, fields: &self.fields, reading, validator }
+    }
+
+    pub(crate) fn cut<'a>(&'a self, line: Line<'a>, validator: &'a Judge) -> Record<'a> {
+        Record { reading: Reading::Cut(&self.verdict), ..self.record(line, validator) }
+    }
+}
+
+impl<'a> Record<'a> {
+    /// A line of `text` that was proven clean, and where it has what in `text`.
+    pub(crate) fn clean(
+        line: Line<'a>,
+        (event, text, fields): (EventId, &'a [u8], &'a Fields),
+        validator: &'a Judge,
+    ) -> Self {
+        Self { line, event: Some(event), text, fields, reading: Reading::Clean, validator }
+    }
+
+    /// The value of the event's documented property with this index (in
+    /// [`crate::Event::properties`]), as the line spells it; on a line that is not clean, it may be
+    /// of any type.
+    pub(crate) fn property(&self, index: usize) -> Option<&'a [u8]> {
+        Some(&self.text[self.fields.get(index)?])
+    }
+
+    /// How the line spells its call's identifier, quotes included, where it has it in the
+    /// documented place.
+    pub(crate) fn spelled_call_id(&self) -> Option<&'a [u8]> {
+        match self.reading {
+            Reading::Clean => Some(&self.text[self.fields.call_id()?]),
+            Reading::Parsed(_) | Reading::Cut(_) => None,
+        }
+    }
+
+    /// The call's identifier in UTF-8, escapes resolved; a number by its spelling.
+    pub(crate) fn call_id(&self) -> Option<Cow<'a, [u8]>> {
+        match &self.reading {
+            Reading::Clean => Some(json::decode_utf8(self.spelled_call_id()?)),
+            Reading::Parsed(verdict) | Reading::Cut(verdict) => {
+                let payload = verdict.payload.as_ref()?;
+                Some(Cow::Borrowed(payload.call_id.as_deref()?.as_bytes()))
+            }
+        }
+    }
+
+    /// The text under `type`, whatever it is.
+    pub(crate) fn type_name(&self) -> Option<&'a str> {
+        match (&self.reading, self.event) {
+            (_, Some(event)) => Some(event.name()),
+            (Reading::Parsed(verdict) | Reading::Cut(verdict), None) => {
+                verdict.payload.as_ref()?.kind.as_deref()
+            }
+            (Reading::Clean, None) => None,
+        }
+    }
+
     /// Everything that was found in the line, also what is allowed; nothing where the line was
     /// proven clean.
-    pub(crate) fn findings(&self) -> &[Finding] {
-        match &self.shape {
-            Shape::Clean { .. } => &[],
-            Shape::Read(verdict) | Shape::Cut(verdict) => &verdict.findings,
+    pub(crate) fn findings(&self) -> &'a [Finding] {
+        match self.reading {
+            Reading::Clean => &[],
+            Reading::Parsed(verdict) | Reading::Cut(verdict) => &verdict.findings,
+        }
+    }
+
+    /// Whether there is an error among the findings.
+    pub(crate) fn is_invalid(&self) -> bool {
+        match self.reading {
+            Reading::Clean => false,
+            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict.is_invalid(),
         }
     }
 
     /// Whether the line is JSON.
     pub(crate) fn is_readable(&self) -> bool {
-        match &self.shape {
-            Shape::Clean { .. } => true,
-            Shape::Read(verdict) | Shape::Cut(verdict) => verdict.payload.is_some(),
-        }
-    }
-}
-
-/// A selected line that has been proven clean, and where it has what.
-pub(crate) struct Proven<'a> {
-    pub(crate) place: ProvenPlace<'a>,
-    /// Bytes of the line in `text`, its newline included.
-    pub(crate) raw: Range<usize>,
-    pub(crate) event: EventId,
-    /// The block that the line is in: what the fields are ranges of.
-    pub(crate) text: &'a [u8],
-    pub(crate) fields: &'a Fields,
-}
-
-/// Where a proven line stands in its capture.
-pub(crate) struct ProvenPlace<'a> {
-    pub(crate) capture: &'a str,
-    pub(crate) number: u64,
-    pub(crate) offset: u64,
-}
-
-impl<'a> Proven<'a> {
-    /// A record that was proven clean; of another, nothing.
-    pub(crate) fn of(record: &Record<'a>) -> Self {
-        let Shape::Clean { event, text, fields, .. } = record.shape else { unreachable!() };
-        let line = &record.line;
-        let start = line.raw.as_ptr() as usize - text.as_ptr() as usize;
-        Self {
-            place: ProvenPlace { capture: line.capture, number: line.number, offset: line.offset },
-            raw: start..start + line.raw.len(),
-            event,
-            text,
-            fields,
+        match self.reading {
+            Reading::Clean => true,
+            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict.payload.is_some(),
         }
     }
 
-    /// The line.
-    pub(crate) fn line(&self) -> Line<'a> {
-        let place = &self.place;
-        Line::new(place.capture, place.number, place.offset, &self.text[self.raw.clone()])
+    /// Whether the line goes on: it is beyond the limit, and this is its beginning.
+    pub(crate) fn is_cut(&self) -> bool {
+        matches!(self.reading, Reading::Cut(_))
     }
 
-    /// The call's identifier, escapes resolved, as [`Payload`] has it: in UTF-8.
-    pub(crate) fn call_id(&self) -> Option<Cow<'a, [u8]>> {
-        Some(json::decode_utf8(&self.text[self.fields.call_id()?]))
+    /// The payload, where the line was parsed already.
+    pub(crate) fn parsed(&self) -> Option<&'a Payload> {
+        match self.reading {
+            Reading::Clean => None,
+            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict.payload.as_ref(),
+        }
     }
+
+    /// Hands the payload to `use_it`. A clean line is parsed for that. Says in a finding why a line
+    /// has none.
+    pub(crate) fn with_payload<T>(
+        &self,
+        use_it: impl FnOnce(&Payload) -> T,
+    ) -> Result<T, Box<Finding>> {
+        let again;
+        let verdict = match self.reading {
+            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict,
+            Reading::Clean => {
+                again = self.validator.read_only(&self.line);
+                &again
+            }
+        };
+        match &verdict.payload {
+            Some(payload) => Ok(use_it(payload)),
+            None => Err(refusal(&self.line, verdict)),
+        }
+    }
+
+    /// Where the line has what, if it is proven that it has nothing but documented properties.
+    pub(crate) fn documented(&self) -> Option<&'a Fields> {
+        let is_clean = matches!(self.reading, Reading::Clean) && self.fields.strange().is_empty();
+        is_clean.then_some(self.fields)
+    }
+
+    /// Whether it is proven that there is no white space between the line's tokens, nor after them.
+    pub(crate) fn is_compact(&self) -> bool {
+        matches!(self.reading, Reading::Clean) && self.fields.is_compact()
+    }
+
+    /// JSON Pointers of the undocumented properties that nothing was found about, because the policy
+    /// allows them.
+    pub(crate) fn allowed_undocumented(&self) -> impl Iterator<Item = String> + '_ {
+        let matcher = self.event.and_then(|event| self.validator.bundle.event(event).matcher());
+        let strange = match self.reading {
+            Reading::Clean => self.fields.strange(),
+            Reading::Parsed(_) | Reading::Cut(_) => &[],
+        };
+        strange.iter().filter_map(move |strange| {
+            let key = json::decode_lossy(&self.text[strange.key()]);
+            Some(json::join(matcher?.pointer(strange), &key))
+        })
+    }
+}
+
+/// Why a line has no payload: its only finding says so.
+fn refusal(line: &Line<'_>, verdict: &Verdict) -> Box<Finding> {
+    let said = verdict.findings.first().cloned();
+    Box::new(said.unwrap_or_else(|| {
+        let message = "the line was not read".to_owned();
+        Finding::about_line(line, Rule::NotAnEvent, 0..0, message)
+    }))
 }

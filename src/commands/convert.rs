@@ -11,7 +11,8 @@ use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{
-    Audience, CsvFormat, JsonArray, JsonLines, Output, Separator, Short, Sink, Table, summary,
+    Audience, CsvFormat, EventWriter, JsonArray, JsonLines, Output, Separator, Short, Table,
+    summary,
 };
 use crate::pipeline::{self, Console};
 
@@ -29,11 +30,11 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let console = Console::new(watched(&sources, terminal));
     let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let (captures, validator) = unconfigured(sources, &args.input);
-    let table = |separator| -> Result<Box<dyn Sink>, Error> {
+    let table = |separator| -> Result<Box<dyn EventWriter>, Error> {
         let columns = columns(&args.columns, &args.selectors.types, &validator.bundle)?;
         Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns }))
     };
-    let writer: Box<dyn Sink> = match args.to {
+    let writer: Box<dyn EventWriter> = match args.to {
         Target::Jsonl => Box::new(JsonLines),
         Target::Json => Box::new(JsonArray),
         Target::Csv => table(Separator::Comma)?,

@@ -11,7 +11,7 @@ use crate::cli::PrettyArgs;
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::{Layout, Oneline, Output, Short, Sink, summary};
+use crate::output::{EventWriter, Layout, Oneline, Output, Short, summary};
 use crate::pipeline::{self, Console};
 use crate::select::Unreadable;
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     let mut selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let (captures, validator) = unconfigured(sources, &args.input);
     let look = terminal.stdout.clone();
-    let writer: Box<dyn Sink> = if args.oneline {
+    let writer: Box<dyn EventWriter> = if args.oneline {
         Box::new(Oneline { look, naming, bundle: Arc::clone(&validator.bundle) })
     } else {
         Box::new(Layout { look, naming })

@@ -7,14 +7,14 @@ use crate::capture::{Meter, Reading};
 use crate::check::{Finding, Line, Record, Verdicts};
 use crate::contract::Severity;
 use crate::error::Error;
-use crate::output::{FindingFormat as _, Output, Pieces, Short, Sink, Totals};
+use crate::output::{EventWriter, FindingFormat as _, Output, Short, Totals};
 use crate::pipeline::{Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass};
 use crate::select::Selection;
 
 /// What is done with each line.
 pub(super) struct Write {
     pub(super) selection: Selection,
-    pub(super) writer: Box<dyn Sink>,
+    pub(super) writer: Box<dyn EventWriter>,
     /// How lines that cannot be written are reported on standard error.
     pub(super) complaints: Short,
 }
@@ -23,7 +23,9 @@ pub(super) struct Write {
 #[derive(Default)]
 pub(super) struct Part {
     totals: Totals,
-    pieces: Pieces,
+    text: Vec<u8>,
+    /// Records in it.
+    written: u64,
     /// Lines that could not be written.
     rejects: Vec<u8>,
     complaints: Vec<u8>,
@@ -50,25 +52,27 @@ impl Pass for Write {
             return Flow::On;
         }
         part.totals.select(record);
-        if let Err(finding) = self.writer.record(record, &mut part.pieces) {
+        if let Err(finding) = self.writer.record(record, &mut part.text) {
             part.totals.rejected += 1;
             part.rejects.extend_from_slice(record.line.raw);
             let finding = capture.validator.settle(&record.line, *finding);
             let finding = Finding { severity: Severity::Error, ..finding };
             self.complaints.write(&record.line, &finding, &mut part.complaints);
+        } else {
+            part.written += 1;
         }
         Flow::On
     }
 
     fn rest(&self, capture: &Capture, line: &Line<'_>, part: &mut Part) {
         let is_selected = self.selection.admits_too_long(&capture.validator, line);
-        if is_selected && !self.writer.take_rest(line.raw, &mut part.pieces.bytes) {
+        if is_selected && !self.writer.rest(line.raw, &mut part.text) {
             part.rejects.extend_from_slice(line.raw);
         }
     }
 
     fn weight(&self, part: &Part) -> usize {
-        part.pieces.bytes.len() + part.rejects.len() + part.complaints.len()
+        part.text.len() + part.rejects.len() + part.complaints.len()
     }
 }
 
@@ -139,10 +143,10 @@ impl Collector<Write> for Written<'_> {
 
     fn absorb(&mut self, part: Part, counts: Counts) -> Result<Flow, Error> {
         self.tally.add(&part.totals, counts);
-        let is_first = !self.is_separator_due && !part.pieces.ends.is_empty();
+        let is_first = !self.is_separator_due && part.written > 0;
         self.is_separator_due |= is_first;
         let start = if is_first { self.pass.writer.separator().len() } else { 0 };
-        self.output.write(&part.pieces.bytes[start..])?;
+        self.output.write(&part.text[start..])?;
         if let Some(rejects) = &mut self.rejects {
             rejects.write(&part.rejects)?;
         }

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
-    Audience, Column, CsvFormat, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout,
-    Naming, Oneline, Pieces, Separator, Short, Sink, Table,
+    Audience, Column, CsvFormat, EventWriter, FindingFormat, FindingsJson, Frame, JsonArray,
+    JsonLines, Layout, Naming, Oneline, Separator, Short, Table,
 };
-use crate::check::{self, Earlier, Finding, Judge, Limits, Line, Place, Shape, Verdict};
+use crate::check::{Earlier, Finding, Judge, Limits, Line, Parsed, Place, Record};
 use crate::contract::{Bundle, EventId, Policy, Rule};
 use crate::terminal::{Charset, Colour, Look};
 
@@ -38,38 +38,40 @@ fn plain() -> Look {
 }
 
 /// What `sink` makes of the capture; refusals, which go to standard error, come after a `!`.
-fn rendered(sink: &dyn Sink) -> String {
+fn rendered(sink: &dyn EventWriter) -> String {
     let mut out = Vec::new();
     sink.begin(&mut out);
-    let mut pieces = Pieces::default();
+    let mut text = Vec::new();
     let mut refusals = String::new();
-    for_each_line(|line, verdict| {
-        let record = check::Record { line: *line, shape: Shape::Read(verdict) };
-        if let Err(finding) = sink.record(&record, &mut pieces) {
+    for_each_line(|record| {
+        let line = &record.line;
+        if let Err(finding) = sink.record(record, &mut text) {
             let _ = writeln!(refusals, "! {}: {}: {}", line.number, finding.rule, finding.message);
         }
     });
-    let start = if pieces.ends.is_empty() { 0 } else { sink.separator().len() };
-    out.extend_from_slice(&pieces.bytes[start..]);
+    let start = if text.is_empty() { 0 } else { sink.separator().len() };
+    out.extend_from_slice(&text[start..]);
     sink.end(&mut out);
     String::from_utf8(out).expect("the capture is UTF-8") + &refusals
 }
 
-fn for_each_line(mut each: impl FnMut(&Line<'_>, &Verdict)) {
+fn for_each_line(mut each: impl FnMut(&Record<'_>)) {
     let judge = Judge::new(Bundle::newest(), Policy::strict(), Limits::default());
     let mut offset = 0;
     for (raw, number) in CAPTURE.split_inclusive('\n').zip(1..) {
         let line = Line::new("dir/c.jsonl", number, offset, raw.as_bytes());
         offset += raw.len() as u64;
-        each(&line, &judge.judge(&line));
+        let mut parsed = Parsed::default();
+        parsed.set(judge.judge(&line), &line, &judge.bundle);
+        each(&parsed.record(line, &judge));
     }
 }
 
 fn report(format: impl FindingFormat + 'static) -> String {
     let mut out = Vec::new();
-    for_each_line(|line, verdict| {
-        for finding in &verdict.findings {
-            format.write(line, finding, &mut out);
+    for_each_line(|record| {
+        for finding in record.findings() {
+            format.write(&record.line, finding, &mut out);
         }
     });
     String::from_utf8(out).expect("the capture is UTF-8")

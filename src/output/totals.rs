@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{Fields, Finding, Items, Judge, Payload, Record, Shape, dotted};
+use crate::check::{Finding, Items, Record, dotted};
 use crate::contract::{EventId, Rule, Severity};
-use crate::json;
 
 /// Counts over lines and findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,35 +99,18 @@ impl Totals {
     /// Counts a selected record.
     pub(crate) fn select(&mut self, record: &Record<'_>) {
         self.selected += 1;
-        match &record.shape {
-            Shape::Clean { event, .. } => self.events[event.index()] += 1,
-            Shape::Read(verdict) | Shape::Cut(verdict) => match &verdict.payload {
-                Some(Payload { event: Some(event), .. }) => self.events[event.index()] += 1,
-                Some(_) => self.strangers += 1,
-                None => {}
-            },
+        match record.event {
+            Some(event) => self.events[event.index()] += 1,
+            None => self.strangers += u64::from(record.is_readable()),
         }
     }
 
     /// Counts the undocumented properties of a record that was proven clean but for them.
     pub(crate) fn count_undocumented_in(&mut self, record: &Record<'_>) {
-        if let Shape::Clean { event, text, fields, validator } = record.shape
-            && !fields.strange().is_empty()
-        {
-            self.count_strange(event, text, fields, validator);
+        for pointer in record.allowed_undocumented() {
+            self.count_undocumented(record.type_name().unwrap_or_default(), &pointer);
+            *self.allowed.entry(Rule::UndocumentedProperty).or_default() += 1;
         }
-    }
-
-    #[cold]
-    fn count_strange(&mut self, event: EventId, text: &[u8], fields: &Fields, validator: &Judge) {
-        let Some(matcher) = validator.bundle.event(event).matcher() else { return };
-        for strange in fields.strange() {
-            let key = json::decode_lossy(&text[strange.key()]);
-            let pointer = json::join(matcher.pointer(strange), &key);
-            self.count_undocumented(event.name(), &pointer);
-        }
-        *self.allowed.entry(Rule::UndocumentedProperty).or_default() +=
-            fields.strange().len() as u64;
     }
 
     /// All lines, the last ones without a newline too.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::check::{Judge, Line, Proven, Record, Shape, Verdict};
+use crate::check::{Judge, Line, Parsed, Record};
 use crate::contract::EventId;
 use crate::select::{Condition, NameSet, Search, Spelling};
 
@@ -82,69 +82,37 @@ impl Selection {
 
     /// Whether a record is selected.
     pub(crate) fn admits(&self, record: &Record<'_>) -> bool {
-        match &record.shape {
-            Shape::Clean { .. } => self.admits_proven(&Proven::of(record)),
-            Shape::Read(verdict) | Shape::Cut(verdict) => {
-                self.admits_verdict(verdict, record.line.bytes)
-            }
+        if !record.is_readable() && self.unreadable == Unreadable::Admitted {
+            return true;
         }
+        self.is_empty() || self.matches(record) == (self.sense == Sense::Matching)
     }
 
     /// Whether more of a line beyond the limit is: it goes where its beginning went.
     pub(crate) fn admits_too_long(&self, validator: &Judge, line: &Line<'_>) -> bool {
-        self.admits_verdict(&validator.too_long(line), line.bytes)
+        let mut parsed = Parsed::default();
+        parsed.set(validator.too_long(line), line, &validator.bundle);
+        self.admits(&parsed.cut(*line, validator))
     }
 
-    /// Whether the line `text` with this verdict is selected.
-    pub(crate) fn admits_verdict(&self, verdict: &Verdict, text: &[u8]) -> bool {
-        if verdict.payload.is_none() && self.unreadable == Unreadable::Admitted {
-            return true;
-        }
-        self.matches(verdict, text) == (self.sense == Sense::Matching)
-    }
-
-    fn meets(&self, verdict: &Verdict, text: &[u8]) -> bool {
-        let met = |condition: &Condition| {
-            let payload = verdict.payload.as_ref()?;
-            let (_, pointer) = condition.place(payload.event?)?;
-            Some(condition.is_met_by(&text[payload.root.at(text, pointer)?.span.clone()]))
+    fn matches(&self, record: &Record<'_>) -> bool {
+        let is_of_type = |types: &Types| match record.event {
+            Some(event) => types.is_listed[event.index()],
+            None => record.type_name().is_some_and(|name| types.names.contains(name.as_bytes())),
         };
-        self.conditions.iter().all(|condition| met(condition) == Some(true))
-    }
-
-    fn matches(&self, verdict: &Verdict, text: &[u8]) -> bool {
-        let kind = verdict.payload.as_ref().and_then(|payload| payload.kind.as_deref());
-        let call = verdict.payload.as_ref().and_then(|payload| payload.call_id.as_deref());
-        let is_of_type = |types: &Types| kind.is_some_and(|it| types.names.contains(it.as_bytes()));
-        let is_of_call = |calls: &NameSet| call.is_some_and(|it| calls.contains(it.as_bytes()));
+        let is_of_call = |calls: &NameSet| record.call_id().is_some_and(|id| calls.contains(&id));
+        let is_valid = |wanted| record.is_invalid() == (wanted == Validity::Invalid);
         self.types.as_ref().is_none_or(is_of_type)
             && self.call_ids.as_ref().is_none_or(is_of_call)
-            && self.meets(verdict, text)
-            && self
-                .validity
-                .is_none_or(|wanted| verdict.is_invalid() == (wanted == Validity::Invalid))
+            && self.conditions.iter().all(|condition| is_met(condition, record))
+            && self.validity.is_none_or(is_valid)
     }
 }
 
-impl Selection {
-    /// Whether a line that is proven clean is selected.
-    pub(crate) fn admits_proven(&self, proven: &Proven<'_>) -> bool {
-        self.is_empty() || self.matches_proven(proven) == (self.sense == Sense::Matching)
-    }
-
-    fn matches_proven(&self, proven: &Proven<'_>) -> bool {
-        let is_of_type = |types: &Types| types.is_listed[proven.event.index()];
-        let is_of_call = |calls: &NameSet| proven.call_id().is_some_and(|it| calls.contains(&it));
-        self.types.as_ref().is_none_or(is_of_type)
-            && self.call_ids.as_ref().is_none_or(is_of_call)
-            && self.conditions.iter().all(|condition| is_met(condition, proven))
-            && self.validity != Some(Validity::Invalid)
-    }
-}
-
-fn is_met(condition: &Condition, proven: &Proven<'_>) -> bool {
-    let place = condition.place(proven.event).and_then(|(index, _)| proven.fields.get(index));
-    place.is_some_and(|place| condition.is_met_by(&proven.text[place]))
+fn is_met(condition: &Condition, record: &Record<'_>) -> bool {
+    let place = record.event.and_then(|event| condition.place(event));
+    let value = place.and_then(|(index, _)| record.property(index));
+    value.is_some_and(|spelled| condition.is_met_by(spelled))
 }
 
 impl Types {

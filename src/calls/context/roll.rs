@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::narrow;
 use crate::capture::Block;
-use crate::check::{Line, Proven, Record, Shape};
+use crate::check::{Line, Record};
 
 /// The lines of a block that can be of use, by their calls.
 #[derive(Debug, Default)]
@@ -49,16 +49,7 @@ impl Standing {
 impl Roll {
     /// Adds a line.
     pub(crate) fn add(&mut self, record: &Record<'_>, standing: Standing) {
-        let line = &record.line;
-        match &record.shape {
-            Shape::Clean { .. } => {
-                self.add_line(line, Proven::of(record).call_id().as_deref(), standing);
-            }
-            Shape::Read(verdict) | Shape::Cut(verdict) => {
-                let call = verdict.payload.as_ref().and_then(|it| it.call_id.as_deref());
-                self.add_line(line, call.map(str::as_bytes), standing);
-            }
-        }
+        self.add_line(&record.line, record.call_id().as_deref(), standing);
     }
 
     /// Adds more of a line beyond the limit.

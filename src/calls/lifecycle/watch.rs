@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::line::{CallLine, KIND, RememberedLine};
 use super::{Contradiction, Lifecycle};
 use crate::calls::{Keep, Observation, ObservationExtractor, Observations};
-use crate::check::{Finding, Held, Judge, Line, Payload, Place, Verdict};
+use crate::check::{Finding, Held, Judge, Line, Parsed, Payload, Place, Verdict};
 use crate::contract::{EventId, Role, Rule};
 use crate::select::Selection;
 
@@ -102,9 +102,11 @@ impl<'a> Watch<'a> {
             )
         };
         let findings = vec![self.judge.settle(line, finding)];
-        let mut verdict = Verdict { payload: Some(payload), findings };
-        let is_wanted = self.selection.admits_verdict(&verdict, line.bytes);
-        verdict.findings.pop().filter(|_| is_wanted)
+        let mut parsed = Parsed::default();
+        let verdict = Verdict { payload: Some(payload), findings };
+        parsed.set(verdict, line, &self.judge.bundle);
+        let record = parsed.record(*line, &self.judge);
+        record.findings().first().filter(|_| self.selection.admits(&record)).cloned()
     }
 }
 
@@ -126,9 +128,9 @@ pub(crate) fn examine(judge: &Arc<Judge>, capture: &str, text: &[u8]) -> Vec<Hel
     for (raw, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
         let line = Line::new(capture, number, offset, raw);
         offset += raw.len() as u64;
-        if let Some(payload) = &judge.read_only(&line).payload {
-            extractor.payload(&line, payload, &mut observations);
-        }
+        let mut parsed = Parsed::default();
+        parsed.set(judge.read_only(&line), &line, &judge.bundle);
+        extractor.record(&parsed.record(line, judge), &mut observations);
     }
     Watch::new(Arc::clone(judge), &Selection::default(), capture).add(&observations, Vec::new())
 }

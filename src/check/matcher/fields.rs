@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use crate::contract::Event;
+use crate::json::Node;
+
 /// The places of a line's documented scalars and undocumented members, as bytes of the block.
 #[derive(Debug, Default)]
 pub struct Fields {
@@ -67,6 +70,18 @@ impl Fields {
     pub(crate) fn clear(&mut self) {
         self.slots = [(0, 0); Self::SLOTS];
         self.strange.clear();
+    }
+
+    /// Says where the payload `root` of the line `text` has the documented properties of `event`,
+    /// whatever their types. Cold.
+    pub(crate) fn locate(&mut self, root: &Node, text: &[u8], event: &Event) {
+        self.clear();
+        self.begin(text, None);
+        for (property, slot) in event.properties.iter().take(Self::SLOTS).zip(0..) {
+            if let Some(node) = root.at(text, &property.pointer) {
+                self.set(slot, text.len() - node.span.start, text.len() - node.span.end);
+            }
+        }
     }
 
     /// Gets ready for a line of `text`, whose event has its call's identifier in `call_slot`.

@@ -1,28 +1,17 @@
 //! JSON again: compact lines, or one array of them. Keys and numbers stay as they are spelled.
 
-use crate::check::{Finding, Proven};
+use crate::check::{Finding, Record};
 use crate::json;
-use crate::output::{Pieces, Record, Sink, refusal};
+use crate::output::EventWriter;
 
 /// `convert --to jsonl`.
 pub(crate) struct JsonLines;
 
-impl Sink for JsonLines {
-    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
-        if record.verdict.payload.is_none() {
-            return Err(refusal(record));
-        }
-        json::compact(record.line.bytes, &mut out.bytes);
-        out.bytes.push(b'\n');
-        out.end_piece();
+impl EventWriter for JsonLines {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
+        compact(record, out)?;
+        out.push(b'\n');
         Ok(())
-    }
-
-    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
-        compact(proven, &mut out.bytes);
-        out.bytes.push(b'\n');
-        out.end_piece();
-        true
     }
 }
 
@@ -31,26 +20,15 @@ pub(crate) struct JsonArray;
 
 const BETWEEN: &[u8] = b",\n";
 
-impl Sink for JsonArray {
+impl EventWriter for JsonArray {
     fn begin(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"[\n");
     }
 
-    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
-        if record.verdict.payload.is_none() {
-            return Err(refusal(record));
-        }
-        out.bytes.extend_from_slice(BETWEEN);
-        json::compact(record.line.bytes, &mut out.bytes);
-        out.end_piece();
-        Ok(())
-    }
-
-    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
-        out.bytes.extend_from_slice(BETWEEN);
-        compact(proven, &mut out.bytes);
-        out.end_piece();
-        true
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
+        let start = out.len();
+        out.extend_from_slice(BETWEEN);
+        compact(record, out).inspect_err(|_| out.truncate(start))
     }
 
     fn separator(&self) -> &'static [u8] {
@@ -62,11 +40,15 @@ impl Sink for JsonArray {
     }
 }
 
-/// A proven line, which often is compact already.
-fn compact(proven: &Proven<'_>, out: &mut Vec<u8>) {
-    if proven.fields.is_compact() {
-        out.extend_from_slice(proven.line().bytes);
-    } else {
-        json::compact(proven.line().bytes, out);
+/// Writes the payload without white space: a clean line often has none.
+fn compact(record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
+    if record.is_compact() {
+        out.extend_from_slice(record.line.bytes);
+        return Ok(());
     }
+    if !record.is_readable() {
+        return record.with_payload(|_| ());
+    }
+    json::compact(record.line.bytes, out);
+    Ok(())
 }

@@ -5,10 +5,10 @@ use std::io::Write as _;
 use owo_colors::OwoColorize as _;
 
 use super::Naming;
-use crate::check::Finding;
+use crate::check::{Finding, Record};
 use crate::contract::Severity;
 use crate::json::{self, Token};
-use crate::output::{Pieces, Record, Sink};
+use crate::output::EventWriter;
 use crate::terminal::Look;
 use crate::text::{visible, visible_json};
 
@@ -18,23 +18,21 @@ pub(crate) struct Layout {
     pub(crate) naming: Naming,
 }
 
-impl Sink for Layout {
-    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
-        let out_bytes = &mut out.bytes;
-        heading(record, &self.look, self.naming, out_bytes);
-        if record.verdict.payload.is_some() {
+impl EventWriter for Layout {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
+        heading(record, &self.look, self.naming, out);
+        if record.is_readable() {
             let paint = |token, text: &[u8], out: &mut Vec<u8>| self.paint(token, text, out);
-            json::indented(record.line.bytes, 0, &paint, out_bytes);
-            out_bytes.extend_from_slice(b"\n\n");
+            json::indented(record.line.bytes, 0, &paint, out);
+            out.extend_from_slice(b"\n\n");
         } else {
-            show_raw(record, out_bytes);
-            out_bytes.extend_from_slice(if record.is_cut { b"" } else { b"\n" });
+            show_raw(record, out);
+            out.extend_from_slice(if record.is_cut() { b"" } else { b"\n" });
         }
-        out.end_piece();
         Ok(())
     }
 
-    fn take_rest(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    fn rest(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
         show_safely(bytes, out);
         out.extend_from_slice(if bytes.ends_with(b"\n") { b"\n" } else { b"" });
         true
@@ -52,14 +50,14 @@ impl Layout {
 
 /// `capture:12`, and a mark where the line is not JSON.
 fn heading(record: &Record<'_>, look: &Look, naming: Naming, out: &mut Vec<u8>) {
-    let line = record.line;
+    let line = &record.line;
     let name = match naming {
         Naming::Named => format!("{}:", visible(line.capture)),
         Naming::Needless => String::new(),
     };
     let place = format!("{name}{}", line.number);
     let _ = write!(out, "{}", place.style(look.faint()));
-    if record.verdict.payload.is_none() {
+    if !record.is_readable() {
         let _ = write!(out, " {}", mark(record).style(look.severity(Severity::Error)));
     }
     out.push(b'\n');
@@ -67,13 +65,13 @@ fn heading(record: &Record<'_>, look: &Look, naming: Naming, out: &mut Vec<u8>) 
 
 /// What keeps a line from being laid out.
 pub(super) fn mark(record: &Record<'_>) -> &'static str {
-    record.verdict.findings.first().map_or("not read", |finding| finding.rule.code())
+    record.findings().first().map_or("not read", |finding| finding.rule.code())
 }
 
 /// A line that is not JSON, as it is, and its newline unless the line goes on.
 pub(super) fn show_raw(record: &Record<'_>, out: &mut Vec<u8>) {
     show_safely(record.line.bytes, out);
-    out.extend_from_slice(if record.is_cut { b"" } else { b"\n" });
+    out.extend_from_slice(if record.is_cut() { b"" } else { b"\n" });
 }
 
 /// Bytes of such a line; a newline at their end stays.

@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Naming;
 use super::layout::{mark, show_raw, show_safely};
-use crate::check::{Finding, Payload};
+use crate::check::{Finding, Payload, Record};
 use crate::contract::{Bundle, Event, EventId, Property, Severity};
-use crate::output::{Pieces, Record, Sink};
+use crate::output::EventWriter;
 use crate::terminal::Look;
 use crate::text::{shortened, visible};
 
@@ -29,27 +29,23 @@ const NUMBER_WIDTH: usize = 6;
 const CALL_WIDTH: usize = 12;
 const UUID_LENGTH: usize = 36;
 
-impl Sink for Oneline {
-    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
-        let line = record.line;
-        let bytes = &mut out.bytes;
+impl EventWriter for Oneline {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
+        let line = &record.line;
         if self.naming == Naming::Named {
-            let _ = write!(bytes, "{}:", visible(line.capture).style(self.look.faint()));
+            let _ = write!(out, "{}:", visible(line.capture).style(self.look.faint()));
         }
         let number = format!("{:>NUMBER_WIDTH$}", line.number);
-        let _ = write!(bytes, "{}  ", number.style(self.look.faint()));
-        if let Some(payload) = &record.verdict.payload {
-            self.payload(record, payload, bytes);
-        } else {
+        let _ = write!(out, "{}  ", number.style(self.look.faint()));
+        if record.with_payload(|payload| self.payload(record, payload, out)).is_err() {
             let name = padded(mark(record), kind_width());
-            let _ = write!(bytes, "{}  ", name.style(self.look.severity(Severity::Error)));
-            show_raw(record, bytes);
+            let _ = write!(out, "{}  ", name.style(self.look.severity(Severity::Error)));
+            show_raw(record, out);
         }
-        out.end_piece();
         Ok(())
     }
 
-    fn take_rest(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    fn rest(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
         show_safely(bytes, out);
         true
     }

@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use crate::check::{Finding, Payload, Proven};
+use crate::check::{Finding, Payload, Record};
 use crate::contract::{Event, EventId, Rule};
 use crate::json::{self, Node};
-use crate::output::{CsvFormat, Pieces, Record, Sink, refusal};
+use crate::output::{CsvFormat, EventWriter};
 use crate::text::{is_unsafe, visible_json};
 
 /// `convert --to csv|tsv`.
@@ -71,7 +71,7 @@ impl Column {
     }
 }
 
-impl Sink for Table {
+impl EventWriter for Table {
     fn begin(&self, out: &mut Vec<u8>) {
         self.format.begin(out);
         for (index, column) in self.columns.iter().enumerate() {
@@ -81,23 +81,59 @@ impl Sink for Table {
         self.format.end_row(out);
     }
 
-    fn take(&self, record: &Record<'_>, out: &mut Pieces) -> Result<(), Box<Finding>> {
-        let Some(payload) = &record.verdict.payload else {
-            return Err(refusal(record));
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
+        if self.documented(record, out) {
+            return Ok(());
+        }
+        record.with_payload(|payload| self.payload(record, payload, out))?
+    }
+}
+
+impl Table {
+    /// Writes a record straight from the line's bytes; false, and nothing, where something is left
+    /// for `extra`.
+    fn documented(&self, record: &Record<'_>, out: &mut Vec<u8>) -> bool {
+        let (Some(fields), Some(event)) = (record.documented(), record.event) else {
+            return false;
         };
+        let start = out.len();
+        let mut left = fields.count();
+        for (index, column) in self.columns.iter().enumerate() {
+            self.format.separate(index, out);
+            let Column::Property { slots, .. } = column else { continue };
+            let value = slots[event.index()].and_then(|slot| record.property(slot));
+            if value.is_some_and(|spelled| self.value(spelled, out)) {
+                left -= 1;
+            }
+        }
+        if left > 0 && self.columns.contains(&Column::Extra) {
+            out.truncate(start);
+            return false;
+        }
+        self.format.end_row(out);
+        true
+    }
+
+    /// Writes a record that was parsed.
+    fn payload(
+        &self,
+        record: &Record<'_>,
+        payload: &Payload,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Box<Finding>> {
         if let Some(finding) = not_a_row(record, payload) {
             return Err(finding);
         }
         let text = record.line.bytes;
         let mut held = HashSet::new();
         for (index, column) in self.columns.iter().enumerate() {
-            self.format.separate(index, &mut out.bytes);
+            self.format.separate(index, out);
             match column {
                 Column::Property { pointer, kinds, .. } => {
                     let node = payload.root.at(text, pointer);
                     let node = node.filter(|node| is_of(node, payload.event, kinds));
                     let spelled = node.map(|node| &text[node.span.clone()]);
-                    if spelled.is_some_and(|spelled| self.value(spelled, &mut out.bytes)) {
+                    if spelled.is_some_and(|spelled| self.value(spelled, out)) {
                         held.extend(node.map(|node| node.span.start));
                     }
                 }
@@ -106,44 +142,15 @@ impl Sink for Table {
                     if rest(&payload.root, text, &held, &mut left) {
                         let mut shown = Vec::new();
                         visible_json(&left, &mut shown);
-                        self.format.text(&shown, &mut out.bytes);
+                        self.format.text(&shown, out);
                     }
                 }
             }
         }
-        self.format.end_row(&mut out.bytes);
-        out.end_piece();
+        self.format.end_row(out);
         Ok(())
     }
 
-    /// Straight from the line's bytes, unless something is left for `extra`.
-    fn take_proven(&self, proven: &Proven<'_>, out: &mut Pieces) -> bool {
-        if !proven.fields.strange().is_empty() {
-            return false;
-        }
-        let start = out.bytes.len();
-        let mut left = proven.fields.count();
-        for (index, column) in self.columns.iter().enumerate() {
-            self.format.separate(index, &mut out.bytes);
-            let Column::Property { slots, .. } = column else { continue };
-            let range = slots[proven.event.index()].and_then(|slot| proven.fields.get(slot));
-            if let Some(range) = range
-                && self.value(&proven.text[range], &mut out.bytes)
-            {
-                left -= 1;
-            }
-        }
-        if left > 0 && self.columns.contains(&Column::Extra) {
-            out.bytes.truncate(start);
-            return false;
-        }
-        self.format.end_row(&mut out.bytes);
-        out.end_piece();
-        true
-    }
-}
-
-impl Table {
     /// Writes a scalar by its spelling; false where its text does not belong into a cell: lone surrogates are no
     /// text, and control characters would steer the terminal that shows the table.
     fn value(&self, spelled: &[u8], out: &mut Vec<u8>) -> bool {
@@ -228,14 +235,14 @@ fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
         let span = repeated.second.clone();
         return Some(Box::new(Finding {
             help: Some("keep one of them, or convert to jsonl".into()),
-            ..Finding::about_line(record.line, Rule::DuplicateKey, span, message)
+            ..Finding::about_line(&record.line, Rule::DuplicateKey, span, message)
         }));
     }
     if payload.kind.is_none() {
         let message = "only an object with a \"type\" can be a row".to_owned();
         return Some(Box::new(Finding {
             help: Some("convert to jsonl, which takes any JSON".into()),
-            ..Finding::about_line(record.line, Rule::NotAnEvent, span(&payload.root.span), message)
+            ..Finding::about_line(&record.line, Rule::NotAnEvent, span(&payload.root.span), message)
         }));
     }
     None
