@@ -277,7 +277,6 @@ mod tests {
             count: counter(1500),
             jitter: counter(jitter),
             round_trip: counter(0),
-            has_serial: false,
         }
     }
 
