@@ -386,3 +386,92 @@ fn what_was_found_in_lines_stays_whatever_comes_after_them() {
         assert!(whole.starts_with(&found(&part)));
     }
 }
+
+#[test]
+fn the_first_transcript_after_a_hold_or_a_pause_is_a_late_one() {
+    let transcript = |number: u32| {
+        let sent = format!(",\"clientSentTimestamp\":{number}}}}}");
+        call("c", &["transcript"]).replace("}}", &sent)
+    };
+    let order = |capture: &str| {
+        let found = findings(&[], capture).into_iter();
+        found.filter(|(_, rule)| rule.starts_with("lifecycle/")).collect::<Vec<_>>()
+    };
+    for (silence, end) in [("hold", "resume"), ("pauserecording", "resumerecording")] {
+        let begin = call("c", &["callstarted", "callconnected", silence]);
+        let late = [begin.as_str(), &transcript(1), &transcript(1)].concat();
+        assert_eq!(order(&late), [], "{silence}: a copy of it is no second one");
+        let next = call("c", &[end, "audiostats", silence]);
+        let again = [late.as_str(), &next, &transcript(2)].concat();
+        assert_eq!(order(&again), [], "{silence}: the next one has a late one of its own");
+        let second = [begin.as_str(), &transcript(1), &transcript(2), &transcript(3)].concat();
+        let expected = [(5, "lifecycle/transcript".to_owned())];
+        assert_eq!(order(&second), expected, "{silence}: one mistake is one finding");
+    }
+}
+
+#[test]
+fn a_call_that_was_added_to_another_one_can_be_in_a_conference() {
+    for kind in ["Transfer", "Consult", "AddParticipant", "transfer"] {
+        for event in ["conference", "swap"] {
+            let capture = call("c", &["callstarted", "callconnected", "resume", event, "resume"]);
+            let capture = capture.replace("inbound", kind);
+            let found = judged(&["--allow", "observed-value"], &capture).text();
+            assert!(!found.contains("lifecycle/"), "{kind}: {found}");
+        }
+    }
+    let found = findings(&[], &call("c", &["callstarted", "callconnected", "conference"]));
+    assert_eq!(found, [(3, "lifecycle/conference".to_owned())]);
+}
+
+#[test]
+fn a_call_that_a_capture_finds_connected_may_have_gone_on_before() {
+    let replays = [
+        &["callconnected", "resume", "conference"][..],
+        &["callconnected", "resume", "swap"],
+        &["audiostats", "callstarted", "callconnected", "resume", "conference"],
+        &["audiostats", "callconnected", "resume", "conference"],
+        &["callconnected", "flaglower"],
+    ];
+    for events in replays {
+        let found = judged(&[], &call("c", events)).text();
+        assert!(!found.contains("lifecycle/"), "{events:?}: {found}");
+    }
+}
+
+#[test]
+fn three_thousand_calls_that_take_turns_are_all_remembered() {
+    let ids: Vec<String> = (0..3000).map(|id| id.to_string()).collect();
+    let turn: String = ids.iter().map(|id| call(id, &["mute"])).collect();
+    let far: String = ids.iter().flat_map(|id| [call(id, &["audiostats"; 4])]).collect();
+    let capture = [&turn, &far, &turn].map(String::as_str).concat();
+    let run = judged(&["--max-findings", "100000"], &capture);
+    assert_eq!(run.text().lines().count(), 3000);
+}
+
+#[test]
+fn calls_that_take_turns_break_no_rule_that_they_do_not_break_alone() {
+    let calls: Vec<String> = (0..5000)
+        .map(|id| {
+            let id = id.to_string();
+            let start = call(&id, &["callstarted", "callconnected", "participantadded", "mute"]);
+            // A page that is refreshed, and tabs that are late.
+            let again = call(&id, &["callstarted", "callconnected", "conference", "callended"]);
+            let late = call(&id, &["callconnected", "wrapupended", "callended", "flagraise"]);
+            [start, again, late].concat().replace("\"P\"", &format!("\"{id}\""))
+        })
+        .collect();
+    let found = |capture: &str| {
+        let text = judged(&["--max-findings", "100000"], capture).text();
+        text.lines().filter(|line| line.contains("lifecycle/")).count()
+    };
+    let alone = calls.first().expect("there is one");
+    assert_eq!(found(alone), 0);
+    let mut turns = String::new();
+    for nth in 0..12 {
+        for call in &calls {
+            turns.extend(call.split_inclusive('\n').nth(nth));
+        }
+    }
+    assert_eq!(found(&turns), 0);
+}

@@ -56,6 +56,16 @@ pub(crate) enum What {
     },
 }
 
+impl What {
+    /// Hash of the participant, where the line names one.
+    pub(crate) fn participant(&self) -> Option<u64> {
+        match self {
+            Self::Party { participant, .. } => Some(*participant),
+            Self::Plain | Self::Report(_) | Self::Talk { .. } => None,
+        }
+    }
+}
+
 /// Who spoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {

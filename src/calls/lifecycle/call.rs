@@ -3,40 +3,50 @@
 use std::sync::Arc;
 
 use super::Contradiction;
-use super::line::{CallLine, RememberedLine, Toggle};
-use super::parties::Parties;
+use super::line::{CallLine, RememberedLine};
 use super::rules;
+use crate::calls::What;
 use crate::calls::duplicate::{LatestLines, Repeat};
+use crate::calls::state::{CallState, Toggle, is_beginning};
 
 /// What is known of a call. What its lines have not told is unknown, and contradicts nothing.
 #[derive(Debug, Default)]
 pub(super) struct Call {
     /// The call's first line, if that is where calls begin: nothing came before it.
     pub(super) began: Option<Arc<RememberedLine>>,
+    /// Whether earlier lines of the call have been forgotten: what was not seen may have been.
+    pub(super) is_resumed: bool,
     pub(super) started: Option<Arc<RememberedLine>>,
     pub(super) connected: Option<Arc<RememberedLine>>,
-    pub(super) muted: Toggle,
-    pub(super) paused: Toggle,
-    pub(super) flagged: Toggle,
+    pub(super) state: CallState<Arc<RememberedLine>>,
+    pub(super) flagged: Toggle<Arc<RememberedLine>>,
     /// Whether anybody ever joined.
     pub(super) is_joined: bool,
-    pub(super) parties: Parties,
+    /// Whether the transcript of what was said just before the silence has come: there is one, as it
+    /// is delivered late. From then on, another one contradicts the silence.
+    pub(super) is_late_transcript_heard: bool,
     latest: LatestLines,
 }
 
 impl Call {
     /// The call that `seen` is the first line of.
     pub(super) fn begin(seen: &CallLine<'_>) -> Self {
-        let is_start = matches!(seen.name(), "callstarted" | "callconnected");
-        let began = is_start.then(|| seen.remember());
+        let began = is_beginning(seen.event(), &seen.observation.what).then(|| seen.remember());
         let mut call = Self::default();
-        if let Some(mark) = &began {
-            call.flagged = Toggle::Off(Arc::clone(mark));
-            call.parties = Parties::at_the_start(mark);
+        if let Some(line) = &began {
+            call.flagged = Toggle::Off(Arc::clone(line));
+            call.state = CallState::at_the_beginning(Arc::clone(line));
         }
         call.began = began;
         call.latest.recognise(seen.observation);
-        call.adopt(seen, Repeat::New);
+        call.adopt(seen);
+        call
+    }
+
+    /// The call that goes on with `seen`, after `latest`: lines of which nothing else is known.
+    pub(super) fn resume(seen: &CallLine<'_>, latest: LatestLines) -> Self {
+        let mut call = Self { is_resumed: true, latest, ..Self::default() };
+        call.adopt(seen);
         call
     }
 
@@ -60,54 +70,41 @@ impl Call {
     }
 
     /// Takes in a line. One that contradicts the others is believed, so that it is the only one
-    /// that does; but what is equal to a late line is no contradiction.
+    /// that does; but what may be a copy is no contradiction, and makes unknown what it would
+    /// change.
     pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Option<Contradiction> {
-        let repeat = self.latest.recognise(seen.observation);
-        if repeat == Repeat::Certain {
-            return None;
-        }
-        let found = rules::check(self, seen);
-        if found.is_some() && repeat != Repeat::New {
-            return None;
-        }
-        self.adopt(seen, repeat);
+        let found = match self.latest.recognise(seen.observation) {
+            Repeat::Certain => return None,
+            Repeat::Likely | Repeat::Unclear => {
+                // What seems to contradict comes to what holds already: a copy of what holds.
+                if rules::check(self, seen).is_none() {
+                    self.doubt(seen);
+                }
+                None
+            }
+            Repeat::New => {
+                let found = rules::check(self, seen);
+                self.adopt(seen);
+                found
+            }
+        };
+        self.expect_late_transcript(seen);
         found
     }
 
-    fn adopt(&mut self, seen: &CallLine<'_>, repeat: Repeat) {
+    fn adopt(&mut self, seen: &CallLine<'_>) {
+        let (event, what) = (seen.event(), &seen.observation.what);
         match seen.name() {
             "callstarted" => {
-                self.start_again(self.started.is_some(), repeat);
+                self.start_again(self.started.is_some());
                 self.started.get_or_insert_with(|| seen.remember());
-                self.parties.meet(seen);
             }
             "callconnected" => {
-                self.start_again(self.connected.is_some(), repeat);
+                self.start_again(self.connected.is_some());
                 self.connected.get_or_insert_with(|| seen.remember());
-                self.parties.meet(seen);
             }
-            // Nobody can tell whether a line that is alike is a tab's, and late, or the same event
-            // again, and so what holds now.
-            "hold" | "resume" if repeat != Repeat::New => self.parties.doubt_about(seen),
-            "conference" | "swap" if repeat != Repeat::New => self.regroup(Parties::doubt),
-            "mute" | "unmute" if repeat != Repeat::New => self.muted = Toggle::Unknown,
-            "pauserecording" | "resumerecording" if repeat != Repeat::New => {
-                self.paused = Toggle::Unknown;
-            }
-            "participantremoved" if repeat != Repeat::New => {}
-            "flagraise" | "flaglower" if repeat != Repeat::New => self.flagged = Toggle::Unknown,
-            "hold" | "resume" => self.parties.hold(seen),
-            "conference" => self.regroup(|parties| parties.resume_all(seen)),
-            "swap" => self.regroup(|parties| parties.swap(seen)),
-            "mute" => self.muted = Toggle::On(seen.remember()),
-            "unmute" => self.muted = Toggle::Off(seen.remember()),
-            "pauserecording" => self.paused = Toggle::On(seen.remember()),
-            "resumerecording" => self.paused = Toggle::Off(seen.remember()),
-            "participantadded" => {
-                self.is_joined = true;
-                self.parties.meet(seen);
-            }
-            "participantremoved" => self.parties.leave(seen),
+            // The parties change places: somebody must have joined, seen or not.
+            "participantadded" | "conference" | "swap" => self.is_joined = true,
             "flagraise" => self.flagged = Toggle::On(seen.remember()),
             "flaglower" => self.flagged = Toggle::Off(seen.remember()),
             // Figures before the connection: the call must be connected.
@@ -117,31 +114,48 @@ impl Call {
             "transcript" => self.hear(),
             _ => {}
         }
+        if matches!(what, What::Party { is_added: true, .. }) {
+            self.began = None;
+            self.is_joined = true;
+            self.state.parties.are_elsewhere_too();
+        }
+        self.state.apply(event, what, || seen.remember());
     }
 
-    /// A call that starts again is replayed to a page that was refreshed, which then hears anew who
-    /// is muted and on hold.
-    fn start_again(&mut self, is_again: bool, repeat: Repeat) {
-        if is_again && repeat == Repeat::New {
-            self.muted = Toggle::Unknown;
-            self.paused = Toggle::Unknown;
-            self.parties.doubt();
+    fn doubt(&mut self, seen: &CallLine<'_>) {
+        match seen.name() {
+            "participantadded" | "conference" | "swap" => self.is_joined = true,
+            "flagraise" | "flaglower" => self.flagged = Toggle::Unknown,
+            "transcript" => self.hear(),
+            _ => {}
+        }
+        self.state.doubt_after(seen.event(), &seen.observation.what);
+    }
+
+    /// A call that starts again, or that starts though it has begun before, is replayed to a page
+    /// that was refreshed, which then hears anew who is muted and on hold.
+    fn start_again(&mut self, is_again: bool) {
+        if is_again || self.began.is_none() {
+            self.state.start_again();
         }
     }
 
-    /// The parties change places: somebody must have joined, seen or not.
-    fn regroup(&mut self, change: impl FnOnce(&mut Parties)) {
-        self.is_joined = true;
-        change(&mut self.parties);
-    }
-
-    /// Somebody is heard: then nobody knows whether the call is on hold or paused.
+    /// Somebody is heard: late, or nobody knows any more who is on hold, and whether the recording is
+    /// paused.
     fn hear(&mut self) {
-        if self.paused.on().is_some() {
-            self.paused = Toggle::Unknown;
+        if self.is_late_transcript_heard {
+            self.state.doubt_silence();
         }
-        if self.parties.silence().is_some() {
-            self.parties.doubt();
+    }
+
+    /// Where it may have become silent, a transcript of what was said before may come late.
+    fn expect_late_transcript(&mut self, seen: &CallLine<'_>) {
+        match seen.name() {
+            "hold" | "swap" | "pauserecording" | "participantremoved" => {
+                self.is_late_transcript_heard = false;
+            }
+            "transcript" => self.is_late_transcript_heard = true,
+            _ => {}
         }
     }
 }

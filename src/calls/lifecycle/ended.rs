@@ -1,4 +1,4 @@
-//! A call that has ended: what may still come, and what may not.
+//! A call that has ended, or that was forgotten: what may still come, and what may not.
 
 use std::sync::Arc;
 
@@ -9,13 +9,20 @@ use super::rules;
 use crate::calls::duplicate::{LatestLines, Repeat};
 use crate::contract::Rule;
 
-/// What is remembered of a call that has ended.
+/// What is remembered of a call that does not go on, as far as is known.
 #[derive(Debug)]
 pub(super) struct Ended {
-    /// The line that ended it.
-    end: Arc<RememberedLine>,
-    wrapped: Option<Arc<RememberedLine>>,
+    end: End,
     latest: LatestLines,
+}
+
+/// How a call ended.
+#[derive(Debug)]
+enum End {
+    /// With this line. After-call work may have ended, too.
+    Seen { line: Arc<RememberedLine>, wrapped: Option<Arc<RememberedLine>> },
+    /// Nobody knows whether it has: it was forgotten.
+    Unknown,
 }
 
 /// What a line after the end comes to.
@@ -27,6 +34,8 @@ pub(super) enum Late {
     Wrong(Contradiction),
     /// It is wrong, too, but shows that the call goes on.
     GoesOn(Contradiction),
+    /// It shows that the call has not ended.
+    Resumes,
 }
 
 /// Events that may come late, however often; wrapupended may come once.
@@ -35,38 +44,53 @@ const LATE: [&str; 5] = ["callended", "transcript", "audiostats", "flagraise", "
 impl Ended {
     /// The end of `call` with the line `seen`.
     pub(super) fn new(call: &Call, seen: &CallLine<'_>) -> Self {
-        let end = seen.remember();
-        let wrapped = (seen.name() == "wrapupended").then(|| Arc::clone(&end));
-        Self { end, wrapped, latest: call.latest() }
+        if seen.name() == "wrapupended" && call.is_resumed {
+            // It may come too early, for who knows whether the call was connected.
+            return Self { end: End::Unknown, latest: call.latest() };
+        }
+        let line = seen.remember();
+        let wrapped = (seen.name() == "wrapupended").then(|| Arc::clone(&line));
+        Self { end: End::Seen { line, wrapped }, latest: call.latest() }
+    }
+
+    /// A call whose lines have all been forgotten.
+    pub(super) fn forgotten() -> Self {
+        Self { end: End::Unknown, latest: LatestLines::forgotten() }
     }
 
     /// Takes in a line after the end.
     pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Late {
-        let is_new = self.latest.recognise(seen.observation) == Repeat::New;
-        let name = seen.name();
-        if !is_new {
+        if self.latest.recognise(seen.observation) != Repeat::New {
             return Late::Expected;
         }
+        let name = seen.name();
         if LATE.contains(&name) {
             return rules::check(&Call::default(), seen).map_or(Late::Expected, Late::Wrong);
         }
-        if name != "wrapupended" {
-            let earlier = Some(Arc::clone(&self.end));
-            let but = "the call has ended";
-            return Late::GoesOn(Contradiction { rule: Rule::LifecycleAfterEnd, but, earlier });
-        }
-        match self.wrapped.replace(seen.remember()) {
-            None => Late::Expected,
-            Some(earlier) => Late::Wrong(Contradiction {
-                rule: Rule::LifecycleWrapup,
-                but: "after-call work has ended already",
-                earlier: Some(earlier),
+        match (&mut self.end, name) {
+            (End::Unknown, "wrapupended") => Late::Expected,
+            (End::Unknown, _) => Late::Resumes,
+            (End::Seen { wrapped, .. }, "wrapupended") => match wrapped.replace(seen.remember()) {
+                None => Late::Expected,
+                Some(earlier) => Late::Wrong(Contradiction {
+                    rule: Rule::LifecycleWrapup,
+                    but: "after-call work has ended already",
+                    earlier: Some(earlier),
+                }),
+            },
+            (End::Seen { line, .. }, _) => Late::GoesOn(Contradiction {
+                rule: Rule::LifecycleAfterEnd,
+                but: "the call has ended",
+                earlier: Some(Arc::clone(line)),
             }),
         }
     }
 
     /// The call that goes on with `seen` after all.
     pub(super) fn reopen(&self, seen: &CallLine<'_>) -> Call {
-        Call::begin(seen).with_latest(self.latest)
+        match self.end {
+            End::Seen { .. } => Call::begin(seen).with_latest(self.latest),
+            End::Unknown => Call::resume(seen, self.latest),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::calls::{Observation, What};
+use crate::calls::Observation;
 use crate::check::{Earlier, Line};
 use crate::contract::EventId;
 use crate::json;
@@ -23,12 +23,13 @@ impl CallLine<'_> {
         self.observation.event.name()
     }
 
+    pub(super) fn event(&self) -> EventId {
+        self.observation.event
+    }
+
     /// Hash of the participant, where the line names one.
     pub(super) fn participant(&self) -> Option<u64> {
-        match self.observation.what {
-            What::Party { participant, .. } => Some(participant),
-            What::Plain | What::Report(_) | What::Talk { .. } => None,
-        }
+        self.observation.what.participant()
     }
 
     /// What is to be remembered of the line.
@@ -98,32 +99,5 @@ fn label(event: EventId) -> &'static str {
         "flagraise" => "raised here",
         "flaglower" => "lowered here",
         _ => "here",
-    }
-}
-
-/// Something that is on or off, since a line; unknown until that was seen.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Toggle {
-    #[default]
-    Unknown,
-    On(Arc<RememberedLine>),
-    Off(Arc<RememberedLine>),
-}
-
-impl Toggle {
-    /// The line since which it is on.
-    pub(super) fn on(&self) -> Option<&Arc<RememberedLine>> {
-        match self {
-            Self::On(mark) => Some(mark),
-            Self::Off(_) | Self::Unknown => None,
-        }
-    }
-
-    /// The line since which it is off.
-    pub(super) fn off(&self) -> Option<&Arc<RememberedLine>> {
-        match self {
-            Self::Off(mark) => Some(mark),
-            Self::On(_) | Self::Unknown => None,
-        }
     }
 }

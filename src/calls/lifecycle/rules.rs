@@ -29,24 +29,28 @@ fn contradicted<'a>(call: &'a Call, seen: &CallLine<'_>) -> Found<'a> {
             Some((Rule::LifecycleWrapup, "the call has not ended", earlier))
         }
         "hold" => {
-            let earlier = call.parties.hold_of(seen)?.on()?;
+            let earlier = call.state.parties.hold_of(seen.participant()?).on()?;
             Some((Rule::LifecycleHold, "the participant is on hold already", earlier))
         }
         "resume" => {
-            let earlier = call.parties.hold_of(seen)?.off()?;
+            let earlier = call.state.parties.hold_of(seen.participant()?).off()?;
             Some((Rule::LifecycleHold, "the participant is not on hold", earlier))
         }
         "conference" | "swap" => alone(call),
-        "mute" => Some((Rule::LifecycleMute, "the rep is muted already", call.muted.on()?)),
-        "unmute" => Some((Rule::LifecycleMute, "the rep is not muted", call.muted.off()?)),
-        "pauserecording" => {
-            Some((Rule::LifecycleRecording, "the recording is paused already", call.paused.on()?))
-        }
-        "resumerecording" => {
-            Some((Rule::LifecycleRecording, "the recording is not paused", call.paused.off()?))
-        }
+        "mute" => Some((Rule::LifecycleMute, "the rep is muted already", call.state.muted.on()?)),
+        "unmute" => Some((Rule::LifecycleMute, "the rep is not muted", call.state.muted.off()?)),
+        "pauserecording" => Some((
+            Rule::LifecycleRecording,
+            "the recording is paused already",
+            call.state.paused.on()?,
+        )),
+        "resumerecording" => Some((
+            Rule::LifecycleRecording,
+            "the recording is not paused",
+            call.state.paused.off()?,
+        )),
         "participantremoved" => {
-            let earlier = call.parties.left(seen)?;
+            let earlier = call.state.parties.left(seen.participant()?)?;
             Some((Rule::LifecycleParticipant, "the participant has left already", earlier))
         }
         "audiostats" => unconnected(call),
@@ -58,7 +62,8 @@ fn contradicted<'a>(call: &'a Call, seen: &CallLine<'_>) -> Found<'a> {
 
 /// The first callstarted after a callconnected; where it is missing altogether, nothing is wrong.
 fn late_start(call: &Call) -> Found<'_> {
-    let earlier = call.connected.as_ref().filter(|_| call.started.is_none())?;
+    let is_first = call.started.is_none() && !call.is_resumed;
+    let earlier = call.connected.as_ref().filter(|_| is_first)?;
     Some((Rule::LifecycleStart, "the call is connected already", earlier))
 }
 
@@ -68,16 +73,21 @@ fn alone(call: &Call) -> Found<'_> {
 }
 
 fn unconnected(call: &Call) -> Found<'_> {
-    let earlier = call.started.as_ref().filter(|_| call.connected.is_none())?;
+    let is_unconnected = call.connected.is_none() && !call.is_resumed;
+    let earlier = call.started.as_ref().filter(|_| is_unconnected)?;
     Some((Rule::LifecycleAudiostats, "the call is not connected yet", earlier))
 }
 
+/// The second transcript of a silence; the first is delivered late.
 fn unheard(call: &Call) -> Found<'_> {
-    if let Some(earlier) = call.paused.on() {
+    if !call.is_late_transcript_heard {
+        return None;
+    }
+    if let Some(earlier) = call.state.paused.on() {
         return Some((Rule::LifecycleTranscript, "the recording is paused", earlier));
     }
     // Before the capture began somebody may have joined to whom the rep talks now.
-    let earlier = call.parties.silence().filter(|_| call.began.is_some())?;
+    let earlier = call.state.parties.silence().filter(|_| call.state.parties.is_complete())?;
     Some((Rule::LifecycleTranscript, "the call is on hold", earlier))
 }
 

@@ -67,8 +67,9 @@ pub(super) static FACTS: [Facts; 12] = [
     facts((
         "lifecycle/conference",
         "There is a conference or a swap in a call that nobody was added to.",
-        "Both take three parties, so a participantadded comes before. A capture that starts in \
-         mid-call may lack it, and is not reported.",
+        "Both take three parties, so a participantadded comes before. It is not reported where a \
+         capture starts in mid-call, or finds the call connected, and so may lack it; nor in a \
+         call that was itself added to another one (callType Consult, Transfer, AddParticipant).",
         include_bytes!("../../../fixtures/lifecycle/broken/conference.jsonl"),
     )),
     facts((
@@ -81,9 +82,10 @@ pub(super) static FACTS: [Facts; 12] = [
     facts((
         "lifecycle/transcript",
         "Something is transcribed while the call is on hold or the recording is paused.",
-        "There is no transcript then, so this may be what nobody should have heard or kept. While \
-         a third party is on the line and not on hold, the rep may talk to them: that is not \
-         reported.",
+        "There is no transcript then, so this may be what nobody should have heard or kept. \
+         Transcripts are delivered late, so the first one after the hold or the pause says \
+         nothing: the second is reported. While a third party is on the line and not on hold, the \
+         rep may talk to them: that is not reported.",
         include_bytes!("../../../fixtures/lifecycle/broken/transcript.jsonl"),
     )),
     facts((
