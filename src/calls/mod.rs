@@ -20,6 +20,6 @@ pub(crate) mod sketch;
 
 pub(crate) use intake::{Intake, Shares};
 pub(crate) use ledger::Ledger;
-pub(crate) use limits::{Limit as QualityLimit, parse as parse_limits};
+pub(crate) use limits::{Limit as QualityLimit, offers as limit_offers, parse as parse_limits};
 pub(crate) use merge::Merge;
 pub(crate) use sighting::{Keep, Notes, Reader, Role, Sighting, Watching, What};

@@ -4,15 +4,18 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 
 use super::value::parse_api;
+use crate::commands::shell;
 use crate::contract::Rule;
 
 /// By what contract, and how much each rule matters.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct JudgeArgs {
     /// Judge by the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
+    #[arg(add = ArgValueCandidates::new(shell::api_versions))]
     pub(crate) api: Option<u64>,
     /// Make every rule an error: documented properties and values only
     #[arg(long, overrides_with = "no_strict")]

@@ -1,10 +1,10 @@
 //! Commands that pass lines on: `filter` as they are, `pretty` for reading, `convert` for programs.
 
 use clap::{Args, ValueEnum};
-use clap_complete::engine::ArgValueCompleter;
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::{Input, JudgeArgs, OutputArgs, Selectors};
-use crate::commands::shell::WhereCompleter;
+use crate::commands::shell::{WhereCompleter, columns};
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:
@@ -103,6 +103,7 @@ pub(crate) struct ConvertArgs {
     /// Columns of a table, in this order; `extra` holds what the others do not [default: all
     /// documented properties of the selected types, then extra]
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    #[arg(add = ArgValueCandidates::new(columns))]
     pub(crate) columns: Vec<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,

@@ -1,10 +1,12 @@
 //! `stats`: how calls went.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use super::{Input, Selectors};
 use crate::calls::quality::Formula;
 use crate::calls::{QualityLimit, parse_limits};
+use crate::commands::shell::LimitsCompleter;
 use crate::output::{By, Form, Sort};
 use crate::select::instant;
 
@@ -45,9 +47,11 @@ pub(crate) struct StatsArgs {
     /// Mark channels beyond these limits: twilio, cqd, teams, cisco, or like loss>1%,rtt>400
     /// (of loss, mos, r, rtt, jitter; rtt and jitter by their 95th percentile)
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
+    #[arg(add = ArgValueCompleter::new(LimitsCompleter))]
     pub(crate) limits: Option<Limits>,
     /// Exit with 1 if a call has a channel beyond these limits
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
+    #[arg(add = ArgValueCompleter::new(LimitsCompleter))]
     pub(crate) fail_on: Option<Limits>,
     /// Only calls that go on at this time or later, as far as their events carry a time: RFC 3339, or
     /// ms since 1970. Calls without any are counted and left out
