@@ -143,8 +143,8 @@ pub(super) fn convert(args: &ConvertArgs, color: When) -> Result<Task, Error> {
         return Err(Error::Usage("--columns is for tables: convert --to csv or tsv".into()));
     }
     let table = |separator| -> Result<Box<dyn Sink>, Error> {
-        let columns = columns(&args.columns, &selection.types, &judge.bundle)?;
-        Ok(Box::new(Table { separator, columns }))
+        let (columns, left_out) = columns(&args.columns, &selection.types, &judge.bundle)?;
+        Ok(Box::new(Table { separator, columns, left_out }))
     };
     let sink: Box<dyn Sink> = match args.to {
         Target::Jsonl => Box::new(JsonLines),

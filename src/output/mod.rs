@@ -14,7 +14,8 @@ mod totals;
 
 pub(crate) use baseline::Baseline;
 pub(crate) use events::{
-    Column, EXTRA, JsonArray, JsonLines, Layout, Lines, Naming, Oneline, Separator, Table, Tally,
+    Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Lines, Naming, Oneline, Separator, Table,
+    Tally,
 };
 pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
 pub(crate) use file::Output;
@@ -84,6 +85,11 @@ pub(crate) trait Sink: Sync {
 
     /// What stands after everything.
     fn end(&self, _out: &mut Vec<u8>) {}
+
+    /// What there is to say on standard error after everything, in whole lines.
+    fn remark(&self) -> String {
+        String::new()
+    }
 
     /// Whether output is the captures' own lines, the last of which may lack its newline.
     fn writes_lines(&self) -> bool {

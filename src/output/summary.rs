@@ -14,7 +14,7 @@ pub(crate) fn write(plan: &Plan, totals: &Totals) {
         Job::Validate if plan.quiet == 0 => validate(plan, totals),
         Job::Validate | Job::Stats => String::new(),
         Job::Filter | Job::Pretty => unmatched(plan, totals),
-        Job::Convert => converted(totals),
+        Job::Convert => converted(totals) + &plan.sink.remark(),
     };
     // Standard error may be closed; the exit code still tells.
     let _ = io::stderr().write_all(text.as_bytes());

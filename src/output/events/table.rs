@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use super::left_out::LeftOut;
 use crate::check::{Finding, Payload};
 use crate::contract::{Event, EventId, Rule};
 use crate::json::{self, Node};
@@ -17,6 +18,8 @@ use crate::text::{is_unsafe, visible_json};
 pub(crate) struct Table {
     pub(crate) separator: Separator,
     pub(crate) columns: Vec<Column>,
+    /// What no column holds, where there is no `extra`.
+    pub(crate) left_out: Option<LeftOut>,
 }
 
 /// What stands between cells, and how cells are kept apart from it.
@@ -119,9 +122,16 @@ impl Sink for Table {
                 }
             }
         }
+        if let Some(left_out) = &self.left_out {
+            left_out.rest(&payload.root, text, "", &held);
+        }
         out.bytes.push(b'\n');
         out.end_piece();
         Ok(())
+    }
+
+    fn remark(&self) -> String {
+        self.left_out.as_ref().map_or_else(String::new, LeftOut::remark)
     }
 
     /// Straight from the line's bytes, unless something is left for `extra`.
@@ -131,19 +141,25 @@ impl Sink for Table {
         }
         let start = out.bytes.len();
         let mut left = proven.fields.count();
+        let mut is_refused = false;
         for (index, column) in self.columns.iter().enumerate() {
             self.separate(index, &mut out.bytes);
             let Column::Property { slots, .. } = column else { continue };
             let range = slots[proven.event.index()].and_then(|slot| proven.fields.get(slot));
-            if let Some(range) = range
-                && self.value(&proven.text[range], &mut out.bytes)
-            {
+            let Some(range) = range else { continue };
+            if self.value(&proven.text[range], &mut out.bytes) {
                 left -= 1;
+            } else {
+                is_refused = true;
             }
         }
-        if left > 0 && self.columns.contains(&Column::Extra) {
-            out.bytes.truncate(start);
-            return false;
+        if left > 0 {
+            // Where a cell could not take its value, parsing tells which one.
+            let Some(left_out) = self.left_out.as_ref().filter(|_| !is_refused) else {
+                out.bytes.truncate(start);
+                return false;
+            };
+            left_out.proven(proven);
         }
         out.bytes.push(b'\n');
         out.end_piece();
