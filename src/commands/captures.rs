@@ -1,50 +1,203 @@
 //! Which captures a run reads, how it names them, and on how many threads.
 
+use std::collections::HashSet;
 use std::env;
 use std::fs::Metadata;
 use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 
-use crate::capture::Source;
-use crate::cli::Input;
-use crate::config::Config;
+use super::Plan;
+use super::contract::Contract;
+use crate::capture::{Source, normal};
+use crate::cli::{Input, ValidateArgs};
+use crate::config::{Config, Placed};
+use crate::contract::{Rule, Severity};
 use crate::error::Error;
-use crate::output::Naming;
+use crate::output::{Naming, Totals};
 use crate::pipeline::Watched;
 use crate::pipeline::run::complain;
+use crate::text::count;
+
+/// How the names of the lists end that `generate --faults` writes beside captures.
+pub(super) const FAULTS_SUFFIX: &str = ".faults.jsonl";
 
 pub(super) fn captures(input: &Input) -> Result<Vec<Result<Source, Error>>, Error> {
-    if !input.files.is_empty() {
-        return Source::find(&input.files);
-    }
-    if io::stdin().is_terminal() {
-        return Err(Error::Usage(
-            "no capture: name a file or a folder, or pipe a capture in (see --help)".into(),
-        ));
-    }
-    Ok(vec![Ok(Source::Stdin)])
+    found(input, &|_| false)
 }
 
-/// What `validate` reads: the configuration's captures where none is named. That holds in a
-/// pipeline too, where standard input is often an empty pipe: checking that would always pass.
-pub(super) fn validated(
+/// The captures that were named, less those that folders and patterns mean but nobody wants: the
+/// lists of `generate` and what `is_excluded` says.
+fn found(
     input: &Input,
-    config: &Config,
-    quiet: u8,
+    is_excluded: &dyn Fn(&Path) -> bool,
 ) -> Result<Vec<Result<Source, Error>>, Error> {
-    let (Some(path), true) = (&config.path, input.files.is_empty()) else {
-        return captures(input);
+    if input.files.is_empty() {
+        if io::stdin().is_terminal() {
+            return Err(Error::Usage(
+                "no capture: name a file or a folder, or pipe a capture in (see --help)".into(),
+            ));
+        }
+        return Ok(vec![Ok(Source::Stdin)]);
+    }
+    let mut all = Vec::new();
+    for path in &input.files {
+        let found = Source::find(std::slice::from_ref(path))?.into_iter().map(|source| {
+            let is_in_vain = source.as_ref().is_err_and(|error| is_of_no_folder(error, path));
+            if is_in_vain {
+                return Err(Error::NoCapture(format!(
+                    "no capture matches \"{}\": the folder that it begins with does not exist",
+                    path.display()
+                )));
+            }
+            source
+        });
+        all.extend(wanted(found.collect(), path, is_excluded));
+    }
+    Ok(all)
+}
+
+/// What `named` means, which came to `found`, less what nobody wants. A file that is named itself
+/// is always read.
+fn wanted(
+    found: Vec<Result<Source, Error>>,
+    named: &Path,
+    is_excluded: &dyn Fn(&Path) -> bool,
+) -> Vec<Result<Source, Error>> {
+    let is_wanted = |source: &Result<Source, Error>| match source {
+        Ok(Source::File(path)) => path == named || !is_list_of_faults(path) && !is_excluded(path),
+        Ok(Source::Stdin) | Err(_) => true,
     };
-    if config.document.files.is_empty() {
-        return captures(input);
+    let wanted: Vec<_> = found.into_iter().filter(is_wanted).collect();
+    if !wanted.is_empty() {
+        return wanted;
+    }
+    vec![Err(Error::NoCapture(format!(
+        "nothing is left of \"{}\": all that it means is excluded by voxev.toml or a list of \
+         faults (*{FAULTS_SUFFIX}); name the files that are to be read",
+        named.display()
+    )))]
+}
+
+/// Whether `generate` calls its lists of faults so: they are JSON Lines, but no captures.
+fn is_list_of_faults(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let bare = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed));
+    bare.unwrap_or(&name).ends_with(FAULTS_SUFFIX)
+}
+
+/// What `validate` reads, each capture once: the configuration's captures where none is named.
+/// That holds in a pipeline too, where standard input is often an empty pipe.
+pub(super) fn validated(
+    args: &ValidateArgs,
+    contract: &Contract,
+) -> Result<Vec<Result<Source, Error>>, Error> {
+    let config = &contract.config;
+    let is_excluded = |path: &Path| config.excludes(path, &contract.here).is_some();
+    let all = match &config.document.files {
+        Some(files) if args.input.files.is_empty() => {
+            configured(files, args.quiet, config, &is_excluded)?
+        }
+        _ => found(&args.input, &is_excluded)?,
+    };
+    Ok(once(all, &contract.here))
+}
+
+/// What the `files` of the configuration mean.
+fn configured(
+    files: &Placed<Vec<Placed<String>>>,
+    quiet: u8,
+    config: &Config,
+    is_excluded: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<Result<Source, Error>>, Error> {
+    if files.value.is_empty() {
+        return Err(Error::Usage(format!(
+            "{}: there is nothing to check in an empty list of files: name captures in it or on \
+             the command line; `voxev validate -` reads standard input",
+            config.at(files.place)
+        )));
     }
     if quiet == 0 && !io::stdin().is_terminal() {
+        let path = config.path.as_deref().unwrap_or(Path::new(crate::config::NAME));
         complain(&format!(
             "reading the files of {}; `voxev validate -` reads standard input",
             path.display()
         ));
     }
-    Source::find_below(config.folder(), &config.document.files)
-        .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+    let mut all = Vec::new();
+    for pattern in &files.value {
+        let place = config.at(pattern.place);
+        let found = Source::find_below(config.folder(), std::slice::from_ref(&pattern.value))
+            .map_err(|error| Error::Usage(format!("{place}: {error}")))?;
+        let path = config.folder().join(&pattern.value);
+        let found = found.into_iter().map(|source| match source {
+            Ok(Source::File(file)) if file == path && is_missing(&file) => {
+                Err(nothing(&place, &pattern.value))
+            }
+            Err(Error::NoCapture(_)) if !path.is_dir() => Err(nothing(&place, &pattern.value)),
+            Err(error) if is_of_no_folder(&error, &path) => Err(nothing(&place, &pattern.value)),
+            Err(Error::NoCapture(why)) => Err(Error::NoCapture(format!("{place}: {why}"))),
+            found => found,
+        });
+        all.extend(wanted(found.collect(), &path, is_excluded));
+    }
+    Ok(all)
+}
+
+/// Whether `error` is that there is nothing where the pattern `path` begins.
+fn is_of_no_folder(error: &Error, path: &Path) -> bool {
+    let is_missing_folder =
+        matches!(error, Error::Read { source, .. } if source.kind() == io::ErrorKind::NotFound);
+    is_missing_folder && is_missing(path)
+}
+
+/// Whether there is nothing, not even a link that leads nowhere.
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+fn nothing(place: &str, pattern: &str) -> Error {
+    Error::NoCapture(format!(
+        "{place}: {pattern:?} matches nothing: check the path, which starts at the folder of \
+         voxev.toml; hidden and ignored files do not count"
+    ))
+}
+
+/// Each capture once, where the first of its names stands: patterns may overlap.
+fn once(all: Vec<Result<Source, Error>>, here: &Path) -> Vec<Result<Source, Error>> {
+    let mut known: HashSet<Option<PathBuf>> = HashSet::new();
+    let mut is_new = |source: &Result<Source, Error>| match source {
+        Ok(Source::Stdin) => known.insert(None),
+        Ok(Source::File(path)) => known.insert(Some(normal(&here.join(path)))),
+        Err(_) => true,
+    };
+    all.into_iter().filter(|source| is_new(source)).collect()
+}
+
+impl Plan {
+    /// Why a run of `validate` that saw `totals` checked nothing, where it did: that must not pass.
+    /// Only whoever allows `empty-capture` says that there may be nothing. Damage before the first
+    /// line's end is a finding, and speaks for itself unless it is made less than an error.
+    pub(crate) fn checked_nothing(&self, totals: &Totals) -> Option<Error> {
+        let is_allowed = |source: &Source| {
+            let policy = &self.judge_of(&source.name()).policy;
+            policy.severity(Rule::EmptyCapture) == Severity::Allowed
+        };
+        let is_told = totals.damaged > 0 && totals.errors > 0;
+        if totals.selected > 0 || is_told || self.captures.iter().flatten().all(is_allowed) {
+            return None;
+        }
+        let captures = count(totals.captures, "capture", "captures");
+        let why = if totals.damaged > 0 && totals.lines == 0 {
+            format!("no line of {captures} is whole")
+        } else if totals.judged() == 0 {
+            format!("there is no event in {captures}")
+        } else {
+            format!("no line of {captures} is selected by --type or --call-id")
+        };
+        Some(Error::NoCapture(format!(
+            "nothing was checked: {why}; --allow empty-capture lets that pass"
+        )))
+    }
 }
 
 /// Bytes to be read where they are known, if there is a terminal to show progress on.

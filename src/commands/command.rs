@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use super::captures::{captures, naming, threads, validated, watched};
+use super::captures::{FAULTS_SUFFIX, captures, naming, threads, validated, watched};
 use super::columns::columns;
-use super::contract::{Contract, bundle, judge_by, unknown_event};
+use super::contract::{Contract, Extent, bundle, judge_by, unknown_event};
 use super::reporting::{is_report, reporting};
 use super::{Job, Judging, Limit, Patience, Plan, Task};
 use crate::calls::context::{FAR, Reach};
+use crate::capture::Source;
 use crate::cli::{
     ConvertArgs, FilterArgs, Format, GenerateArgs, PrettyArgs, Selectors, Target, ValidateArgs,
     When,
 };
+use crate::config::Config;
 use crate::contract::{Bundle, EventId, Policy};
 use crate::error::Error;
 use crate::generate::{Amount, Mix, Order, Rate, Recipe};
@@ -20,6 +22,7 @@ use crate::output::{
     Separator, Short, Silent, Sink, Table, Tally,
 };
 use crate::pipeline::Watched;
+use crate::pipeline::run::complain;
 use crate::select::{Condition, Selection, Sense, Unreadable, Validity};
 use crate::terminal::Look;
 
@@ -30,12 +33,14 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
     let lifecycle = (args.lifecycle || args.no_lifecycle).then_some(args.lifecycle);
     let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(lifecycle);
     if args.show_config {
-        return contract.shown().map(Task::Print);
+        return contract.shown(&args.input.files).map(Task::Print);
     }
+    let args = &with_baseline(args, &contract.config)?;
     let judge = contract.judge(&[])?;
     let selection = selection(&args.selectors, &judge.bundle)?;
-    let captures = validated(&args.input, &contract.config, args.quiet)?;
+    let captures = validated(args, &contract)?;
     let reporting = reporting(args, &captures, &selection)?;
+    say_idle_overrides(args, &contract, &captures);
     let for_people = matches!(args.format, Format::Pretty | Format::Short);
     let limit = match args.max_findings {
         _ if args.quiet > 1 => Limit::Count(0),
@@ -61,11 +66,56 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
         limit,
         reporting,
         patience: if args.fail_fast { Patience::FailFast } else { Patience::Patient },
+        most_warnings: args.max_warnings.unwrap_or(u64::MAX),
         watched: if args.quiet > 0 { Watched::No } else { watched(&captures) },
         quiet: args.quiet,
         threads: threads(&args.input),
         ..Plan::new(Job::Validate, captures, judge, sink, color)
     })))
+}
+
+/// The same with the baseline that the configuration names, unless the command line says another.
+/// One that is yet to be written is none.
+fn with_baseline(args: &ValidateArgs, config: &Config) -> Result<ValidateArgs, Error> {
+    let mut args = args.clone();
+    let Some(named) = &config.document.baseline else { return Ok(args) };
+    if args.baseline.is_some() || args.no_baseline {
+        return Ok(args);
+    }
+    let path = config.folder().join(&named.value);
+    let place = config.at(named.place);
+    if args.fail_fast {
+        return Err(Error::Usage(format!(
+            "{place}: --fail-fast stops at findings that the baseline {:?} knows, too: give \
+             --no-baseline with it",
+            named.value
+        )));
+    }
+    if path.exists() {
+        args.baseline = Some(path);
+    } else if args.write_baseline.is_none() {
+        return Err(Error::Usage(format!(
+            "{place}: there is no baseline {:?}: write it with --write-baseline {}",
+            named.value,
+            path.display()
+        )));
+    }
+    Ok(args)
+}
+
+/// Says which overrides hold nowhere, for a slip in their patterns changes the verdict.
+fn say_idle_overrides(
+    args: &ValidateArgs,
+    contract: &Contract,
+    captures: &[Result<Source, Error>],
+) {
+    let are_all = args.input.files.is_empty() && contract.config.document.files.is_some();
+    let extent = if are_all { Extent::All } else { Extent::Some };
+    if args.quiet < 2 {
+        for text in contract.idle_overrides(captures, extent) {
+            complain(&text);
+        }
+    }
 }
 
 pub(super) fn filter(args: &FilterArgs, color: When) -> Result<Task, Error> {
@@ -172,7 +222,7 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Task, Error> {
         (None, _) if faults.is_zero() => None,
         (None, Some(output)) => {
             let mut path = output.clone().into_os_string();
-            path.push(".faults.jsonl");
+            path.push(FAULTS_SUFFIX);
             Some(path.into())
         }
         (None, None) => {

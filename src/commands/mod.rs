@@ -62,6 +62,8 @@ pub(crate) struct Plan {
     pub(crate) around: Option<Reach>,
     /// Whether the first error ends the run.
     pub(crate) patience: Patience,
+    /// With more warnings, `validate` fails.
+    pub(crate) most_warnings: u64,
     pub(crate) output: Option<PathBuf>,
     pub(crate) rejects: Option<PathBuf>,
     /// What sees findings in the order of the run; nothing does where there is none.
@@ -132,6 +134,7 @@ impl Plan {
             limit: Limit::None,
             around: None,
             patience: Patience::Patient,
+            most_warnings: u64::MAX,
             output: None,
             rejects: None,
             reporting: None,

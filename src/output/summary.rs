@@ -11,7 +11,8 @@ use crate::text::{count, shortened, thousands, visible};
 /// Writes the summary of `plan`'s job.
 pub(crate) fn write(plan: &Plan, totals: &Totals) {
     let text = match plan.job {
-        Job::Validate if plan.quiet == 0 => validate(plan, totals),
+        Job::Validate if plan.quiet == 0 => too_many(plan, totals) + &validate(plan, totals),
+        Job::Validate if plan.quiet == 1 => too_many(plan, totals),
         Job::Validate | Job::Stats => String::new(),
         Job::Filter | Job::Pretty => unmatched(plan, totals),
         Job::Convert => converted(totals) + &plan.sink.remark(),
@@ -61,7 +62,28 @@ fn validate(plan: &Plan, totals: &Totals) -> String {
     if !other.is_empty() {
         let _ = writeln!(text, "allowed: {}", other.join(", "));
     }
+    findings(totals, &mut text);
     text
+}
+
+/// Errors and warnings by rule, the most first.
+fn findings(totals: &Totals, text: &mut String) {
+    let mut rules: Vec<_> = totals.found.iter().collect();
+    rules.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
+    let rules: Vec<String> =
+        rules.iter().map(|(rule, number)| format!("{rule} {}", thousands(**number))).collect();
+    if !rules.is_empty() {
+        let _ = writeln!(text, "findings: {}", rules.join(", "));
+    }
+}
+
+/// Why the run fails where there is no error.
+fn too_many(plan: &Plan, totals: &Totals) -> String {
+    if totals.warnings <= plan.most_warnings {
+        return String::new();
+    }
+    let warnings = count(totals.warnings, "warning", "warnings");
+    format!("voxev: {warnings}, more than --max-warnings {}\n", plan.most_warnings)
 }
 
 /// `12 lines (1 of them without a newline, 2 blank)`.

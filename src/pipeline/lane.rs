@@ -79,6 +79,11 @@ impl<'a> Lane<'a> {
         self.has_enough && !self.is_line_open
     }
 
+    /// Of the captures that have ended.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
     pub(crate) fn begin(&mut self) -> Result<(), Error> {
         let mut out = Vec::new();
         self.plan.sink.begin(&mut out);

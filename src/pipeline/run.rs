@@ -64,6 +64,12 @@ fn read(plan: &Plan) -> Result<Outcome, Error> {
             break;
         }
     }
+    if let (Job::Validate, false) = (plan.job, trouble)
+        && let Some(error) = plan.checked_nothing(lane.totals())
+    {
+        lane.trouble(&error)?;
+        trouble = true;
+    }
     let (totals, said) = lane.finish(trouble)?;
     summary::write(plan, &totals);
     if plan.quiet == 0 {
@@ -71,12 +77,12 @@ fn read(plan: &Plan) -> Result<Outcome, Error> {
     }
     // `validate` has said it in a finding.
     let is_short = plan.job != Job::Validate && totals.damaged > 0;
-    Ok(if trouble || is_short { Outcome::Trouble } else { outcome(plan.job, &totals) })
+    Ok(if trouble || is_short { Outcome::Trouble } else { outcome(plan, &totals) })
 }
 
-fn outcome(job: Job, totals: &Totals) -> Outcome {
-    let is_bad = match job {
-        Job::Validate => totals.errors > 0,
+fn outcome(plan: &Plan, totals: &Totals) -> Outcome {
+    let is_bad = match plan.job {
+        Job::Validate => totals.errors > 0 || totals.warnings > plan.most_warnings,
         Job::Filter => totals.selected == 0,
         Job::Convert => totals.rejected > 0,
         Job::Stats => totals.beyond > 0,

@@ -6,6 +6,7 @@ mod config;
 mod formats;
 mod hooks;
 mod inputs;
+mod nothing;
 mod pictures;
 mod run;
 mod shell;
