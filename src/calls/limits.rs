@@ -83,6 +83,19 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Limit>, String> {
     Ok(limits)
 }
 
+/// What a limit can be or begin with, and what that means: for shells.
+pub(crate) fn offers() -> impl Iterator<Item = (String, String)> {
+    let presets = PRESETS.into_iter().map(|(name, means)| (name.to_owned(), means.to_owned()));
+    let metrics = METRICS.into_iter().map(|(name, metric)| match metric {
+        Metric::Loss => (format!("{name}>"), "percent of packets lost"),
+        Metric::Mos => (format!("{name}<"), "mean opinion score, 1 to 5"),
+        Metric::R => (format!("{name}<"), "transmission rating, 0 to 100"),
+        Metric::Rtt => (format!("{name}>"), "95th percentile of the round trip, ms"),
+        Metric::Jitter => (format!("{name}>"), "95th percentile of the jitter buffer, ms"),
+    });
+    presets.chain(metrics.map(|(text, means)| (text, means.to_owned())))
+}
+
 fn one(text: &str) -> Result<Limit, String> {
     let Some(comparison) = Comparison::parse(text) else {
         let names = PRESETS.map(|(name, _)| name);

@@ -23,6 +23,6 @@ pub(crate) mod timeline;
 
 pub(crate) use aggregator::{Aggregator, Shards};
 pub(crate) use ledger::Ledger;
-pub(crate) use limits::{Limit as QualityLimit, parse as parse_limits};
+pub(crate) use limits::{Limit as QualityLimit, offers as limit_offers, parse as parse_limits};
 pub(crate) use merge::Merge;
 pub(crate) use observation::{Keep, Observation, ObservationExtractor, Observations, Role, What};

@@ -8,7 +8,9 @@ use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use clap_complete::env::Shells;
 
 use super::Format;
+use crate::calls::limit_offers;
 use crate::contract::{Bundle, EventId, Property};
+use crate::output::{Column, EXTRA};
 
 /// Shells that there are completions for.
 pub(crate) fn shells() -> Vec<&'static str> {
@@ -65,6 +67,59 @@ impl ValueCompleter for WhereCompleter {
         }
         offered
     }
+}
+
+/// Completes `--limits` and `--fail-on`, whose lists are one value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LimitsCompleter;
+
+impl ValueCompleter for LimitsCompleter {
+    fn complete(&self, current: &std::ffi::OsStr) -> Vec<CompletionCandidate> {
+        let current = current.to_string_lossy();
+        let (before, typed) = current.split_at(current.rfind(',').map_or(0, |at| at + 1));
+        let offers = limit_offers().filter(|(text, _)| text.starts_with(typed));
+        offers.map(|(text, means)| candidate(format!("{before}{text}"), means)).collect()
+    }
+}
+
+/// The API versions that there are contracts of: `--api`.
+pub(crate) fn api_versions() -> Vec<CompletionCandidate> {
+    let bundle = Bundle::newest();
+    let releases = bundle.releases();
+    let oldest = releases.first().map_or(0, |release| release.api);
+    let versions = (oldest..=bundle.api()).rev();
+    versions
+        .map(|api| {
+            let release = releases.iter().find(|release| release.api == api);
+            let name = release.map_or_else(String::new, |release| release.release.clone());
+            candidate(api.to_string(), name)
+        })
+        .collect()
+}
+
+/// The columns that tables can have: `--columns`.
+pub(crate) fn columns() -> Vec<CompletionCandidate> {
+    let bundle = Bundle::newest();
+    let properties = || EventId::all().flat_map(|id| bundle.event(id).properties.iter());
+    let all = Column::of(EventId::all().map(|id| bundle.event(id)));
+    all.iter()
+        .map(|column| {
+            let name = column.name();
+            let property = properties().find(|property| property.name == name);
+            let title = property.map(|property| property.title.clone());
+            let title = title.filter(|_| name != EXTRA);
+            candidate(name.to_owned(), title.unwrap_or_else(|| "What no other column holds".into()))
+        })
+        .collect()
+}
+
+/// The beginnings of shares: `--mix`.
+pub(crate) fn shares() -> Vec<CompletionCandidate> {
+    EventId::all().map(|id| CompletionCandidate::new(format!("{}=", id.name()))).collect()
+}
+
+fn candidate(text: String, help: String) -> CompletionCandidate {
+    CompletionCandidate::new(text).help(Some(help).filter(|it| !it.is_empty()).map(Into::into))
 }
 
 /// What a condition on `property` can begin with, once `typed` has been typed.

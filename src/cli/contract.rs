@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 
+use super::complete;
 use super::value::parse_api;
 use crate::contract::Rule;
 
@@ -13,6 +15,7 @@ use crate::contract::Rule;
 pub(crate) struct JudgeArgs {
     /// Judge by the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
+    #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,
     /// Make every rule an error: documented properties and values only
     #[arg(long, overrides_with = "no_strict")]

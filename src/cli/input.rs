@@ -7,7 +7,7 @@ use clap::Args;
 use super::value::{Names, event_names, parse_size};
 
 /// Where captures come from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Input {
     /// Captures: files, folders (the .jsonl and .ndjson files below, also with .gz or .zst after
     /// it), quoted patterns with * and **, or - for standard input. gzip and zstd are known by
@@ -28,7 +28,7 @@ pub(crate) struct Input {
 }
 
 /// Which lines.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Selectors {
     /// Only events of these types
     #[arg(short, long = "type", value_name = "TYPE", value_delimiter = ',')]

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 
+use super::complete;
 use super::value::{parse_amount, parse_api};
 
 pub(super) const EXAMPLES: &str = "\
@@ -33,6 +35,7 @@ pub(crate) struct GenerateArgs {
     /// Percent of the lines that events have; those not named share the rest as is usual among
     /// them [default: audiostats=96, ...]
     #[arg(long, value_name = "EVENT=PERCENT", value_delimiter = ',')]
+    #[arg(add = ArgValueCandidates::new(complete::shares))]
     pub(crate) mix: Vec<String>,
     /// Break this share of the lines, each in one way: 0.001 is one in a thousand
     #[arg(long, value_name = "RATE", default_value = "0")]
@@ -42,6 +45,7 @@ pub(crate) struct GenerateArgs {
     pub(crate) sidecar: Option<PathBuf>,
     /// Follow the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
+    #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,
     /// Write to this file, which is replaced only when all has gone well
     #[arg(short, long, value_name = "FILE")]

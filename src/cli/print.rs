@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
 
 use super::complete;
 use super::value::{Names, event_names, parse_api, topics};
@@ -32,6 +33,7 @@ pub(crate) struct SchemaArgs {
     pub(crate) strict: bool,
     /// Print the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
+    #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,
 }
 
@@ -49,6 +51,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) topic: Option<String>,
     /// Explain the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
+    #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,
 }
 

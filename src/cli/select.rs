@@ -1,9 +1,9 @@
 //! Commands that pass lines on: `filter` as they are, `pretty` for reading, `convert` for programs.
 
 use clap::{Args, ValueEnum};
-use clap_complete::engine::ArgValueCompleter;
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
-use super::complete::WhereCompleter;
+use super::complete::{WhereCompleter, columns};
 use super::{Input, JudgeArgs, OutputArgs, Selectors};
 
 pub(super) const FILTER_EXAMPLES: &str = "\
@@ -106,6 +106,7 @@ pub(crate) struct ConvertArgs {
     /// Columns of a table, in this order; `extra` holds what the others do not [default: all
     /// documented properties of the selected types, then extra]
     #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    #[arg(add = ArgValueCandidates::new(columns))]
     pub(crate) columns: Vec<String>,
     /// Write a table that is safe to open in Excel and other spreadsheets: an apostrophe before text
     /// that would be a formula, a byte order mark, CRLF line ends

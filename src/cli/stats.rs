@@ -1,7 +1,9 @@
 //! `stats`: how calls went.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
+use super::complete::LimitsCompleter;
 use super::{Input, JudgeArgs, Selectors};
 use crate::calls::quality::Formula;
 use crate::calls::{QualityLimit, parse_limits};
@@ -50,10 +52,12 @@ pub(crate) struct StatsArgs {
     /// Mark channels beyond these limits: twilio, cqd, teams, cisco, or like loss>1%,rtt>400
     /// (of loss, mos, r, rtt, jitter; rtt and jitter by their 95th percentile)
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
+    #[arg(add = ArgValueCompleter::new(LimitsCompleter))]
     pub(crate) limits: Option<Limits>,
     /// Exit with 1 if a call has a channel beyond these limits, and with 2 if no call has any figure
     /// to judge by them
     #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits)]
+    #[arg(add = ArgValueCompleter::new(LimitsCompleter))]
     pub(crate) fail_on: Option<Limits>,
     /// Only calls that go on at this time or later, as far as their events carry a time: a date, a date
     /// and time (UTC), RFC 3339, or ms since 1970. Calls without any are counted and left out

@@ -26,10 +26,11 @@ Examples:
   tail -f capture.jsonl | voxev validate --format short
 
 A line that cannot be read is reported whatever --type and --call-id say: nobody can tell what it
-was. Exit codes: 0 no errors; 1 errors; 2 a capture could not be read.";
+was. Exit codes: 0 no errors; 1 errors, or more warnings than --max-warnings; 2 a capture could not
+be read, or there was nothing to check.";
 
 /// `voxev validate`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -50,19 +51,27 @@ pub(crate) struct ValidateArgs {
     #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report)]
     #[arg(add = ArgValueCompleter::new(complete::ReportCompleter))]
     pub(crate) report: Vec<Wanted>,
-    /// Let the findings in this file pass: only new ones are shown and fail
+    /// Ignore findings recorded in this file: only new ones are shown and fail [default: the
+    /// baseline of voxev.toml]
     #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Use no baseline, whatever voxev.toml says
+    #[arg(long, conflicts_with = "baseline")]
+    pub(crate) no_baseline: bool,
     /// Write all findings to this file, for --baseline
     #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
     pub(crate) write_baseline: Option<PathBuf>,
-    /// Print the settings that hold and where each comes from, and check nothing
+    /// Print the settings that hold, for FILE where one is given, and where each comes from; check
+    /// nothing
     #[arg(long)]
     pub(crate) show_config: bool,
     /// Show this many findings and count the rest [default: 100 with pretty and short; sarif
     /// 25000, gitlab 100000, junit 10000; else all]
     #[arg(long, value_name = "N")]
     pub(crate) max_findings: Option<u64>,
+    /// Fail if there are more warnings than this
+    #[arg(long, value_name = "N")]
+    pub(crate) max_warnings: Option<u64>,
     /// Stop at the first error
     #[arg(long)]
     pub(crate) fail_fast: bool,

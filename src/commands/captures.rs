@@ -1,56 +1,184 @@
 //! Which captures a run reads, how it names them, and on how many threads.
 
+use std::collections::HashSet;
 use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::contract::judge_by;
+use super::contract::{Contract, judge_by};
 use super::terminal::Terminal;
-use crate::capture::Source;
+use crate::capture::{Source, normal};
 use crate::check::Judge;
-use crate::cli::Input;
-use crate::config::Config;
+use crate::cli::{Input, ValidateArgs};
+use crate::config::{Config, Placed};
 use crate::contract::{Bundle, Policy};
 use crate::error::Error;
 use crate::output::Naming;
 use crate::pipeline::{Capture, Watched, complain};
 
+/// How the names of the lists end that `generate --faults` writes beside captures.
+pub(super) const FAULTS_SUFFIX: &str = ".faults.jsonl";
+
 pub(super) fn captures(
     input: &Input,
     terminal: &Terminal,
 ) -> Result<Vec<Result<Source, Error>>, Error> {
-    if !input.files.is_empty() {
-        return Source::find(&input.files);
-    }
-    if terminal.is_stdin_typed {
-        return Err(Error::Usage(
-            "no capture: name a file or a folder, or pipe a capture in (see --help)".into(),
-        ));
-    }
-    Ok(vec![Ok(Source::Stdin)])
+    found(input, terminal, &|_| false)
 }
 
-/// What `validate` reads: the configuration's captures where none is named. That holds in a
-/// pipeline too, where standard input is often an empty pipe: checking that would always pass.
-pub(super) fn validated(
+/// The captures that were named, less those that folders and patterns mean but nobody wants: the
+/// lists of `generate` and what `is_excluded` says.
+fn found(
     input: &Input,
-    config: &Config,
-    quiet: u8,
+    terminal: &Terminal,
+    is_excluded: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<Result<Source, Error>>, Error> {
+    if input.files.is_empty() {
+        if terminal.is_stdin_typed {
+            return Err(Error::Usage(
+                "no capture: name a file or a folder, or pipe a capture in (see --help)".into(),
+            ));
+        }
+        return Ok(vec![Ok(Source::Stdin)]);
+    }
+    let mut all = Vec::new();
+    for path in &input.files {
+        let found = Source::find(std::slice::from_ref(path))?.into_iter().map(|source| {
+            let is_in_vain = source.as_ref().is_err_and(|error| is_of_no_folder(error, path));
+            if is_in_vain {
+                return Err(Error::NoCapture(format!(
+                    "no capture matches \"{}\": the folder that it begins with does not exist",
+                    path.display()
+                )));
+            }
+            source
+        });
+        all.extend(wanted(found.collect(), path, is_excluded));
+    }
+    Ok(all)
+}
+
+/// What `named` means, which came to `found`, less what nobody wants. A file that is named itself
+/// is always read.
+fn wanted(
+    found: Vec<Result<Source, Error>>,
+    named: &Path,
+    is_excluded: &dyn Fn(&Path) -> bool,
+) -> Vec<Result<Source, Error>> {
+    let is_wanted = |source: &Result<Source, Error>| match source {
+        Ok(Source::File(path)) => path == named || !is_list_of_faults(path) && !is_excluded(path),
+        Ok(Source::Stdin) | Err(_) => true,
+    };
+    let wanted: Vec<_> = found.into_iter().filter(is_wanted).collect();
+    if !wanted.is_empty() {
+        return wanted;
+    }
+    vec![Err(Error::NoCapture(format!(
+        "nothing is left of \"{}\": all that it means is excluded by voxev.toml or a list of \
+         faults (*{FAULTS_SUFFIX}); name the files that are to be read",
+        named.display()
+    )))]
+}
+
+/// Whether `generate` calls its lists of faults so: they are JSON Lines, but no captures.
+fn is_list_of_faults(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let bare = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed));
+    bare.unwrap_or(&name).ends_with(FAULTS_SUFFIX)
+}
+
+/// What `validate` reads, each capture once: the configuration's captures where none is named.
+/// That holds in a pipeline too, where standard input is often an empty pipe.
+pub(super) fn validated(
+    args: &ValidateArgs,
+    contract: &Contract,
     terminal: &Terminal,
 ) -> Result<Vec<Result<Source, Error>>, Error> {
-    let (Some(path), true) = (&config.path, input.files.is_empty()) else {
-        return captures(input, terminal);
+    let config = &contract.config;
+    let is_excluded = |path: &Path| config.excludes(path, &contract.here).is_some();
+    let all = match &config.document.files {
+        Some(files) if args.input.files.is_empty() => {
+            if args.quiet == 0 && !terminal.is_stdin_typed {
+                say_files(config);
+            }
+            configured(files, config, &is_excluded)?
+        }
+        _ => found(&args.input, terminal, &is_excluded)?,
     };
-    if config.document.files.is_empty() {
-        return captures(input, terminal);
+    Ok(once(all, &contract.here))
+}
+
+/// Says that standard input, which may be a pipe, is not what is read.
+fn say_files(config: &Config) {
+    let path = config.path.as_deref().unwrap_or(Path::new(crate::config::NAME));
+    complain(&format!(
+        "reading the files of {}; `voxev validate -` reads standard input",
+        path.display()
+    ));
+}
+
+/// What the `files` of the configuration mean.
+fn configured(
+    files: &Placed<Vec<Placed<String>>>,
+    config: &Config,
+    is_excluded: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<Result<Source, Error>>, Error> {
+    if files.value.is_empty() {
+        return Err(Error::Usage(format!(
+            "{}: there is nothing to check in an empty list of files: name captures in it or on \
+             the command line; `voxev validate -` reads standard input",
+            config.at(files.place)
+        )));
     }
-    if quiet == 0 && !terminal.is_stdin_typed {
-        complain(&format!(
-            "reading the files of {}; `voxev validate -` reads standard input",
-            path.display()
-        ));
+    let mut all = Vec::new();
+    for pattern in &files.value {
+        let place = config.at(pattern.place);
+        let found = Source::find_below(config.folder(), std::slice::from_ref(&pattern.value))
+            .map_err(|error| Error::Usage(format!("{place}: {error}")))?;
+        let path = config.folder().join(&pattern.value);
+        let found = found.into_iter().map(|source| match source {
+            Ok(Source::File(file)) if file == path && is_missing(&file) => {
+                Err(nothing(&place, &pattern.value))
+            }
+            Err(Error::NoCapture(_)) if !path.is_dir() => Err(nothing(&place, &pattern.value)),
+            Err(error) if is_of_no_folder(&error, &path) => Err(nothing(&place, &pattern.value)),
+            Err(Error::NoCapture(why)) => Err(Error::NoCapture(format!("{place}: {why}"))),
+            found => found,
+        });
+        all.extend(wanted(found.collect(), &path, is_excluded));
     }
-    Source::find_below(config.folder(), &config.document.files)
-        .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+    Ok(all)
+}
+
+/// Whether `error` is that there is nothing where the pattern `path` begins.
+fn is_of_no_folder(error: &Error, path: &Path) -> bool {
+    let is_missing_folder =
+        matches!(error, Error::Read { source, .. } if source.kind() == io::ErrorKind::NotFound);
+    is_missing_folder && is_missing(path)
+}
+
+/// Whether there is nothing, not even a link that leads nowhere.
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+fn nothing(place: &str, pattern: &str) -> Error {
+    Error::NoCapture(format!(
+        "{place}: {pattern:?} matches nothing: check the path, which starts at the folder of \
+         voxev.toml; hidden and ignored files do not count"
+    ))
+}
+
+/// Each capture once, where the first of its names stands: patterns may overlap.
+fn once(all: Vec<Result<Source, Error>>, here: &Path) -> Vec<Result<Source, Error>> {
+    let mut known: HashSet<Option<PathBuf>> = HashSet::new();
+    let mut is_new = |source: &Result<Source, Error>| match source {
+        Ok(Source::Stdin) => known.insert(None),
+        Ok(Source::File(path)) => known.insert(Some(normal(&here.join(path)))),
+        Err(_) => true,
+    };
+    all.into_iter().filter(|source| is_new(source)).collect()
 }
 
 /// Bytes to be read where they are known, if there is a terminal to show progress on.

@@ -1,19 +1,18 @@
 //! Which columns a table has: what the selected events document, or what was asked for.
 
-use std::collections::HashSet;
-
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
-use crate::output::{Column, EXTRA};
+use crate::output::{Column, EXTRA, LeftOut};
 use crate::text::suggest::nearest;
 use crate::text::visible;
 
-/// The columns of a table of events of these `types`: those `asked` for, or all.
+/// The columns of a table of events of these `types`: those `asked` for, or all; and what takes note
+/// of what they leave out, where they leave out anything.
 pub(super) fn columns(
     asked: &[String],
     types: &[String],
     bundle: &Bundle,
-) -> Result<Vec<Column>, Error> {
+) -> Result<(Vec<Column>, Option<LeftOut>), Error> {
     let events =
         EventId::all().filter(|id| types.is_empty() || types.iter().any(|name| name == id.name()));
     let mut all = Column::of(events.map(|id| bundle.event(id)));
@@ -23,15 +22,18 @@ pub(super) fn columns(
         all.retain(|column| matches!(column.name(), "type" | "callId" | EXTRA));
     }
     if asked.is_empty() {
-        return Ok(all);
+        return Ok((all, None));
     }
     let columns: Vec<Column> =
         asked.iter().map(|name| column(name, &all)).collect::<Result<_, _>>()?;
-    let mut seen = HashSet::new();
-    match columns.iter().map(Column::name).find(|name| !seen.insert(*name)) {
-        Some(name) => Err(Error::Usage(format!("--columns has {name} twice: name it once"))),
-        None => Ok(columns),
+    for (at, column) in columns.iter().enumerate() {
+        if columns[..at].contains(column) {
+            let name = column.name();
+            return Err(Error::Usage(format!("--columns has {name:?} twice: name it once")));
+        }
     }
+    let left_out = (!columns.contains(&Column::Extra)).then(|| LeftOut::new(&columns, &all));
+    Ok((columns, left_out))
 }
 
 fn column(name: &str, all: &[Column]) -> Result<Column, Error> {

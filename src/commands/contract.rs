@@ -8,17 +8,26 @@ use std::sync::Arc;
 use crate::capture::Source;
 use crate::check::{Judge, Limits};
 use crate::cli::{Input, JudgeArgs};
-use crate::config::{self, Config, Layer, Level, Origin, Resolved, Settings};
+use crate::config::{self, Config, Layer, Level, Origin, Resolved, Scope, Settings};
 use crate::contract::{Bundle, Policy};
 use crate::error::Error;
 use crate::pipeline::Capture;
+
+/// Whether the captures of a run are all that the configuration knows of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// They are its `files`.
+    All,
+    /// They were named on the command line.
+    Some,
+}
 
 /// Everything that can say how captures are judged.
 pub(super) struct Contract {
     pub(super) config: Config,
     flags: Settings,
     limits: Limits,
-    here: PathBuf,
+    pub(super) here: PathBuf,
 }
 
 impl Contract {
@@ -95,10 +104,49 @@ impl Contract {
         Ok(captures)
     }
 
-    /// The text of `--show-config`.
-    pub(super) fn shown(&self) -> Result<String, Error> {
-        let newest = self.judge(&[])?.bundle.api();
-        Ok(config::shown(&self.config, &self.resolved(&[]), newest))
+    /// What there is to say of overrides that are for none of `captures`. Where those are not all
+    /// that the configuration knows of, an override may be for others: then only of one for which
+    /// there is no folder.
+    pub(super) fn idle_overrides(
+        &self,
+        captures: &[Result<Source, Error>],
+        extent: Extent,
+    ) -> Vec<String> {
+        let special = &self.config.document.overrides;
+        let mut is_idle = vec![true; special.len()];
+        for source in captures.iter().flatten() {
+            let Source::File(path) = source else { continue };
+            for at in self.config.overrides_for(path, &self.here) {
+                is_idle[at] = false;
+            }
+        }
+        let idle = special.iter().zip(is_idle).filter(|(special, is_idle)| {
+            let is_certain =
+                extent == Extent::All || self.config.is_in_vain(&special.pattern.value);
+            *is_idle && is_certain
+        });
+        idle.map(|(special, _)| {
+            let (place, pattern) = (self.config.at(special.pattern.place), &special.pattern.value);
+            format!("{place}: the override {pattern:?} matches nothing: check the pattern")
+        })
+        .collect()
+    }
+
+    /// The text of `--show-config`: what holds for everything, or for the one file that is named.
+    pub(super) fn shown(&self, files: &[PathBuf]) -> Result<String, Error> {
+        let (overrides, scope) = match files {
+            [] => (Vec::new(), Scope::All),
+            [file] if !file.is_dir() && file.as_os_str() != "-" => (
+                self.config.overrides_for(file, &self.here),
+                Scope::One(file, self.config.excludes(file, &self.here)),
+            ),
+            _ => {
+                let advice = "--show-config takes one FILE, for whose settings it asks, or none";
+                return Err(Error::Usage(advice.into()));
+            }
+        };
+        let newest = self.judge(&overrides)?.bundle.api();
+        Ok(config::shown(&self.config, &self.resolved(&overrides), newest, scope))
     }
 
     fn resolved(&self, overrides: &[usize]) -> Resolved {
@@ -109,14 +157,16 @@ impl Contract {
 
     /// `error` about the API version, with the name of the file that gives it.
     fn blame(&self, resolved: &Resolved, error: &Error) -> Error {
-        let path = match resolved.api.origin {
-            Origin::File | Origin::Override => self.config.path.as_ref(),
+        let document = &self.config.document;
+        let place = match resolved.api.origin {
+            Origin::File => document.api_place,
+            Origin::Override(at) => document.overrides[at].api_place,
             Origin::Default | Origin::CommandLine => None,
         };
-        Error::Usage(path.map_or_else(
-            || error.to_string(),
-            |path| format!("{}: {error}", path.to_string_lossy()),
-        ))
+        Error::Usage(match place {
+            Some(place) => format!("{}: {error}", self.config.at(place)),
+            None => error.to_string(),
+        })
     }
 }
 

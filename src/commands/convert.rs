@@ -31,8 +31,8 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let (captures, validator) = unconfigured(sources, &args.input);
     let table = |separator| -> Result<Box<dyn EventWriter>, Error> {
-        let columns = columns(&args.columns, &args.selectors.types, &validator.bundle)?;
-        Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns }))
+        let (columns, left_out) = columns(&args.columns, &args.selectors.types, &validator.bundle)?;
+        Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns, left_out }))
     };
     let writer: Box<dyn EventWriter> = match args.to {
         Target::Jsonl => Box::new(JsonLines),
@@ -48,6 +48,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let done =
         pipeline::run(&captures, &pass, written, threads(&args.input), &console)?.finish()?;
     console.write(summary::converted(&done.totals).as_bytes());
+    console.write(pass.writer.remark().as_bytes());
     console.write(summary::unsplit(&done.totals, &pass.selection).as_bytes());
     Ok(match done.totals.rejected {
         _ if done.is_incomplete => Outcome::Trouble,

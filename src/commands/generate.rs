@@ -1,5 +1,6 @@
 //! `voxev generate`: from the contract to a capture.
 
+use super::captures::FAULTS_SUFFIX;
 use super::contract::bundle;
 use super::outputs;
 use crate::cli::GenerateArgs;
@@ -21,7 +22,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Error> {
         (None, _) if faults.is_zero() => None,
         (None, Some(output)) => {
             let mut path = output.clone().into_os_string();
-            path.push(".faults.jsonl");
+            path.push(FAULTS_SUFFIX);
             Some(path.into())
         }
         (None, None) => {

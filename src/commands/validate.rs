@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::captures::{threads, validated, watched};
-use super::contract::Contract;
+use super::contract::{Contract, Extent};
 use super::outputs;
 use super::reporting::{is_report, reporting};
 use super::selection::selection;
@@ -14,6 +14,7 @@ use crate::calls::{ObservationExtractor, Observations};
 use crate::capture::{Damage, Meter, Reading, Source};
 use crate::check::{Finding, Held, Judge, Line, Record, Verdicts};
 use crate::cli::{Format, ValidateArgs};
+use crate::config::Config;
 use crate::contract::{Rule, Severity};
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -22,8 +23,10 @@ use crate::output::{
 };
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, Watched,
+    complain,
 };
 use crate::select::Selection;
+use crate::text::count;
 
 /// Findings that people see unless they ask for more.
 const SHOWN_TO_PEOPLE: u64 = 100;
@@ -33,20 +36,66 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let lifecycle = (args.lifecycle || args.no_lifecycle).then_some(args.lifecycle);
     let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(lifecycle);
     if args.show_config {
-        return super::print(&contract.shown()?);
+        return super::print(&contract.shown(&args.input.files)?);
     }
+    let args = &with_baseline(args, &contract.config)?;
     let bundle = contract.bundle()?;
-    let sources = validated(&args.input, &contract.config, args.quiet, terminal)?;
+    let sources = validated(args, &contract, terminal)?;
     let selection = selection(&args.selectors, &bundle, &sources)?;
     let reporting = reporting(args, &selection)?;
     check_outputs(reporting.as_ref(), &sources, &contract)?;
+    say_idle_overrides(args, &contract, &sources);
     let watched = if args.quiet > 0 { Watched::No } else { watched(&sources, terminal) };
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(watched);
     let findings = Findings::new(&pass, args, reporting.as_ref(), &console)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
-    findings.finish(args)
+    findings.finish(args, &captures)
+}
+
+/// The same with the baseline that the configuration names, unless the command line says another.
+/// One that is yet to be written is none.
+fn with_baseline(args: &ValidateArgs, config: &Config) -> Result<ValidateArgs, Error> {
+    let mut args = args.clone();
+    let Some(named) = &config.document.baseline else { return Ok(args) };
+    if args.baseline.is_some() || args.no_baseline {
+        return Ok(args);
+    }
+    let path = config.folder().join(&named.value);
+    let place = config.at(named.place);
+    if args.fail_fast {
+        return Err(Error::Usage(format!(
+            "{place}: --fail-fast stops at findings that the baseline {:?} knows, too: give \
+             --no-baseline with it",
+            named.value
+        )));
+    }
+    if path.exists() {
+        args.baseline = Some(path);
+    } else if args.write_baseline.is_none() {
+        return Err(Error::Usage(format!(
+            "{place}: there is no baseline {:?}: write it with --write-baseline {}",
+            named.value,
+            path.display()
+        )));
+    }
+    Ok(args)
+}
+
+/// Says which overrides hold nowhere, for a slip in their patterns changes the verdict.
+fn say_idle_overrides(
+    args: &ValidateArgs,
+    contract: &Contract,
+    captures: &[Result<Source, Error>],
+) {
+    let are_all = args.input.files.is_empty() && contract.config.document.files.is_some();
+    let extent = if are_all { Extent::All } else { Extent::Some };
+    if args.quiet < 2 {
+        for text in contract.idle_overrides(captures, extent) {
+            complain(&text);
+        }
+    }
 }
 
 fn check_outputs(
@@ -288,8 +337,17 @@ impl<'a> Findings<'a> {
         self.write(&part)
     }
 
-    fn finish(mut self, args: &ValidateArgs) -> Result<Outcome, Error> {
+    fn finish(
+        mut self,
+        args: &ValidateArgs,
+        captures: &[Result<Arc<Capture>, Error>],
+    ) -> Result<Outcome, Error> {
         self.console.end();
+        if !self.is_incomplete
+            && let Some(error) = checked_nothing(&self.tally.all, captures)
+        {
+            self.unread(&error)?;
+        }
         let totals = &self.tally.all;
         if !self.is_incomplete {
             self.output.finish()?;
@@ -298,6 +356,10 @@ impl<'a> Findings<'a> {
             Some(reports) => reports.finish(totals, self.is_incomplete)?,
             None => String::new(),
         };
+        let most_warnings = args.max_warnings.unwrap_or(u64::MAX);
+        if args.quiet < 2 {
+            self.console.write(summary::too_many(totals, most_warnings).as_bytes());
+        }
         if args.quiet == 0 {
             let shown = if self.pass.format.is_some() { self.pass.most_shown } else { u64::MAX };
             let summary = summary::validate(totals, shown, self.pass.is_fail_fast);
@@ -307,7 +369,7 @@ impl<'a> Findings<'a> {
         }
         Ok(match totals.errors {
             _ if self.is_incomplete => Outcome::Trouble,
-            0 => Outcome::Good,
+            0 if totals.warnings <= most_warnings => Outcome::Good,
             _ => Outcome::Bad,
         })
     }
@@ -398,4 +460,28 @@ pub(super) fn damage_finding(validator: &Judge, line: &Line<'_>, damage: &Damage
     // The place in the file, where all others have that in its text.
     finding.place.offset = damage.offset;
     finding
+}
+
+/// Why a run that saw `totals` checked nothing, where it did: that must not pass. Only whoever
+/// allows `empty-capture` says that there may be nothing. Damage before the first line's end is a
+/// finding, and speaks for itself unless it is made less than an error.
+fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) -> Option<Error> {
+    let is_allowed = |capture: &Arc<Capture>| {
+        capture.validator.policy.severity(Rule::EmptyCapture) == Severity::Allowed
+    };
+    let is_told = totals.damaged > 0 && totals.errors > 0;
+    if totals.selected > 0 || is_told || captures.iter().flatten().all(is_allowed) {
+        return None;
+    }
+    let captures = count(totals.captures, "capture", "captures");
+    let why = if totals.damaged > 0 && totals.lines == 0 {
+        format!("no line of {captures} is whole")
+    } else if totals.judged() == 0 {
+        format!("there is no event in {captures}")
+    } else {
+        format!("no line of {captures} is selected by --type or --call-id")
+    };
+    Some(Error::NoCapture(format!(
+        "nothing was checked: {why}; --allow empty-capture lets that pass"
+    )))
 }

@@ -1,11 +1,14 @@
 //! The text of `voxev.toml`, and what to say when it is wrong.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
+use toml::Spanned;
 
 use super::settings::{Level, Settings};
+use super::version::Requirement;
 use crate::contract::Rule;
 use crate::error::Error;
 use crate::text::suggest::nearest;
@@ -14,18 +17,58 @@ use crate::text::visible;
 /// Everything that the file can say.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
-    pub(crate) files: Vec<String>,
+    /// `None` where the file does not speak of them: an empty list is a different thing.
+    pub(crate) files: Option<Placed<Vec<Placed<String>>>>,
+    pub(crate) exclude: Vec<Placed<String>>,
+    pub(crate) baseline: Option<Placed<String>>,
+    pub(crate) required_version: Option<String>,
     pub(crate) settings: Settings,
-    pub(crate) overrides: Overrides,
+    /// Where the API version is.
+    pub(crate) api_place: Option<Place>,
+    /// In the file's order: where several patterns match, the last one holds.
+    pub(crate) overrides: Vec<Override>,
+}
+
+/// Settings for the captures that a pattern means.
+#[derive(Debug)]
+pub(crate) struct Override {
+    pub(crate) pattern: Placed<String>,
+    pub(crate) settings: Settings,
+    pub(crate) api_place: Option<Place>,
+}
+
+/// A value, and where the file says it.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed<T> {
+    pub(crate) value: T,
+    pub(crate) place: Place,
+}
+
+/// A place in the file: line and column from 1, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    line: usize,
+    column: usize,
+}
+
+/// What is read before all else: a file for a newer voxev may have keys that this one does not
+/// know, and its version is the better thing to say then.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Ahead {
+    required_version: Option<Spanned<String>>,
 }
 
 /// The file's own layout: `deny_unknown_fields` and flattening exclude each other.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Text {
+    required_version: Option<String>,
+    files: Option<Spanned<Vec<Spanned<String>>>>,
     #[serde(default)]
-    files: Vec<String>,
-    api: Option<u64>,
+    exclude: Vec<Spanned<String>>,
+    baseline: Option<Spanned<String>>,
+    api: Option<Spanned<u64>>,
     strict: Option<bool>,
     lifecycle: Option<bool>,
     #[serde(default)]
@@ -37,16 +80,16 @@ struct Text {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OverrideText {
-    api: Option<u64>,
+    api: Option<Spanned<u64>>,
     strict: Option<bool>,
     lifecycle: Option<bool>,
     #[serde(default)]
     rules: Rules,
 }
 
-/// Patterns and their settings in the file's order: where several match, the last one holds.
-#[derive(Debug, Default)]
-pub(crate) struct Overrides(Vec<(String, Settings)>);
+/// Patterns and their settings, in the file's order.
+#[derive(Default)]
+struct Overrides(Vec<(Spanned<String>, OverrideText)>);
 
 /// Severities by rule.
 #[derive(Debug, Default)]
@@ -58,29 +101,94 @@ struct Code(Rule);
 impl Document {
     /// Reads the text of the file called `name`.
     pub(crate) fn read(text: &str, name: &str) -> Result<Self, Error> {
-        let Text { files, api, strict, lifecycle, rules, overrides } =
+        check_version(text, name)?;
+        let read: Text =
             toml::from_str(text).map_err(|error| Error::Usage(explain(&error, text, name)))?;
-        let settings = Settings { api, strict, lifecycle, rules: rules.0 };
-        Ok(Self { files, settings, overrides })
+        let all = |values: Vec<Spanned<String>>| -> Vec<Placed<String>> {
+            values.into_iter().map(|value| Placed::new(value, text)).collect()
+        };
+        let files = read.files.map(|files| {
+            let place = Place::of(&files.span(), text);
+            Placed { value: all(files.into_inner()), place }
+        });
+        let overrides = read.overrides.0.into_iter().map(|(pattern, said)| Override {
+            pattern: Placed::new(pattern, text),
+            api_place: said.api.as_ref().map(|api| Place::of(&api.span(), text)),
+            settings: Settings {
+                api: said.api.map(Spanned::into_inner),
+                strict: said.strict,
+                lifecycle: said.lifecycle,
+                rules: said.rules.0,
+            },
+        });
+        Ok(Self {
+            files,
+            exclude: all(read.exclude),
+            baseline: read.baseline.map(|path| Placed::new(path, text)),
+            required_version: read.required_version,
+            api_place: read.api.as_ref().map(|api| Place::of(&api.span(), text)),
+            overrides: overrides.collect(),
+            settings: Settings {
+                api: read.api.map(Spanned::into_inner),
+                strict: read.strict,
+                lifecycle: read.lifecycle,
+                rules: read.rules.0,
+            },
+        })
     }
 }
 
-impl Overrides {
-    pub(crate) fn as_slice(&self) -> &[(String, Settings)] {
-        &self.0
+impl<T> Placed<T> {
+    fn new(value: Spanned<T>, text: &str) -> Self {
+        let place = Place::of(&value.span(), text);
+        Self { value: value.into_inner(), place }
     }
+}
+
+impl Place {
+    /// The place in `text` where these bytes begin.
+    fn of(span: &Range<usize>, text: &str) -> Self {
+        let before = text.get(..span.start).unwrap_or(text);
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = before[start..].chars().count() + 1;
+        Self { line: before.matches('\n').count() + 1, column }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.line, self.column)
+    }
+}
+
+/// Refuses a file that is for other versions of voxev. What else may be wrong with it is said
+/// later.
+fn check_version(text: &str, name: &str) -> Result<(), Error> {
+    let Ok(Ahead { required_version: Some(required) }) = toml::from_str(text) else {
+        return Ok(());
+    };
+    let place = Place::of(&required.span(), text);
+    let refused = |why: String| Err(Error::Usage(format!("{}:{place}: {why}", visible(name))));
+    let requirement = match Requirement::parse(required.get_ref()) {
+        Ok(requirement) => requirement,
+        Err(why) => return refused(why),
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    if requirement.admits(version) {
+        return Ok(());
+    }
+    refused(format!(
+        "this is voxev {version}, and the file requires {}: install such a version, or change \
+         required-version",
+        visible(required.get_ref())
+    ))
 }
 
 impl<'de> Deserialize<'de> for Overrides {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let pairs: Pairs<String, OverrideText> = deserializer.deserialize_map(Pairs::new())?;
-        let settings = |it: OverrideText| Settings {
-            api: it.api,
-            strict: it.strict,
-            lifecycle: it.lifecycle,
-            rules: it.rules.0,
-        };
-        Ok(Self(pairs.0.into_iter().map(|(pattern, it)| (pattern, settings(it))).collect()))
+        let pairs: Pairs<Spanned<String>, OverrideText> =
+            deserializer.deserialize_map(Pairs::new())?;
+        Ok(Self(pairs.0))
     }
 }
 
@@ -130,12 +238,7 @@ impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for Pairs<K, V>
 
 /// `voxev.toml:3:1: unknown key "stict": did you mean "strict"?`
 fn explain(error: &toml::de::Error, text: &str, name: &str) -> String {
-    let place = error.span().map_or(String::new(), |span| {
-        let before = &text[..span.start.min(text.len())];
-        let line = before.matches('\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        format!(":{line}:{}", before[start..].chars().count() + 1)
-    });
+    let place = error.span().map_or(String::new(), |span| format!(":{}", Place::of(&span, text)));
     let message = error.message().trim().replace('\n', ": ");
     let message = unknown_name(&message).or_else(|| wrong_kind(&message)).unwrap_or(message);
     format!("{}{place}: {}; see `voxev schema --config`", visible(name), visible(&message))
@@ -183,7 +286,10 @@ mod tests {
         assert!(said.contains("2:1: unknown key \"ruls\": did you mean \"rules\"?"), "{said}");
         let said = complaint("banana = 1\n");
         assert!(
-            said.contains("there are files, api, strict, lifecycle, rules, overrides"),
+            said.contains(
+                "there are required-version, files, exclude, baseline, api, strict, lifecycle, \
+                 rules, overrides"
+            ),
             "{said}"
         );
     }
@@ -210,7 +316,34 @@ mod tests {
         let text = "[overrides]\n\"z/**\" = { api = 64 }\n\"a/**\" = { strict = true }\n";
         let document = Document::read(text, "voxev.toml").expect("the text is right");
         let patterns: Vec<&str> =
-            document.overrides.as_slice().iter().map(|(pattern, _)| pattern.as_str()).collect();
+            document.overrides.iter().map(|it| it.pattern.value.as_str()).collect();
         assert_eq!(patterns, ["z/**", "a/**"]);
+    }
+
+    #[test]
+    fn what_the_file_says_has_its_place() {
+        let text = "files = [\n  \"a\",\n  \"ü\", \"b\"]\n[overrides]\n\"z/**\" = { api = 64 }\n";
+        let document = Document::read(text, "voxev.toml").expect("the text is right");
+        let files = document.files.expect("there are files");
+        let places: Vec<String> = files.value.iter().map(|it| it.place.to_string()).collect();
+        assert_eq!(
+            (files.place.to_string().as_str(), places.join(" ").as_str()),
+            ("1:9", "2:3 3:3 3:8")
+        );
+        let special = &document.overrides[0];
+        assert_eq!(special.pattern.place.to_string(), "5:1");
+        assert_eq!(special.api_place.expect("it has a version").to_string(), "5:18");
+    }
+
+    #[test]
+    fn another_version_is_said_before_keys_that_only_it_knows() {
+        let said = complaint("new-key = 1\nrequired-version = \">=999\"\n");
+        assert!(said.starts_with("voxev.toml:2:20: this is voxev "), "{said}");
+        assert!(said.contains("and the file requires >=999"), "{said}");
+        let said = complaint("required-version = \"newest\"\n");
+        assert!(said.starts_with("voxev.toml:1:20: \"newest\" is not a version"), "{said}");
+        let said = complaint("required-version = 1\n");
+        assert!(said.starts_with("voxev.toml:1:20: expected a string"), "{said}");
+        Document::read("required-version = \">=0.1\"\n", "voxev.toml").expect("this one does");
     }
 }

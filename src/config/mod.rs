@@ -6,10 +6,11 @@
 mod document;
 mod settings;
 mod show;
+mod version;
 
-pub(crate) use document::Document;
+pub(crate) use document::{Document, Place, Placed};
 pub(crate) use settings::{Held, Layer, Level, Origin, Resolved, Settings};
-pub(crate) use show::shown;
+pub(crate) use show::{Scope, shown};
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -19,6 +20,7 @@ use globset::GlobSet;
 
 use crate::capture::{glob, normal, slashed};
 use crate::error::Error;
+use crate::text::visible;
 
 /// The JSON Schema of the file.
 pub(crate) const SCHEMA: &str = include_str!("voxev.schema.json");
@@ -32,14 +34,9 @@ pub(crate) struct Config {
     /// The file; `None` where there is none.
     pub(crate) path: Option<PathBuf>,
     pub(crate) document: Document,
-    overrides: Vec<Override>,
-}
-
-/// Settings for the captures that a pattern means.
-#[derive(Debug)]
-struct Override {
-    pattern: GlobSet,
-    settings: Settings,
+    /// The patterns of the overrides, in their order.
+    overrides: Vec<GlobSet>,
+    exclude: Vec<GlobSet>,
 }
 
 impl Config {
@@ -62,13 +59,31 @@ impl Config {
         let name = path.to_string_lossy().into_owned();
         let text = text(path).map_err(|source| Error::Read { capture: name.clone(), source })?;
         let document = Document::read(&text, &name)?;
-        let mut overrides = Vec::new();
-        for (pattern, settings) in document.overrides.as_slice() {
-            let pattern = glob(pattern)
-                .map_err(|reason| Error::Usage(format!("{name}: {reason}; see [overrides]")))?;
-            overrides.push(Override { pattern, settings: settings.clone() });
-        }
-        Ok(Self { path: Some(path.to_path_buf()), document, overrides })
+        let mut config = Self { path: Some(path.to_path_buf()), document, ..Self::default() };
+        let patterns = config.document.overrides.iter().map(|special| &special.pattern);
+        config.overrides = config.matchers(patterns, "[overrides]")?;
+        config.exclude = config.matchers(config.document.exclude.iter(), "exclude")?;
+        Ok(config)
+    }
+
+    fn matchers<'a>(
+        &self,
+        patterns: impl Iterator<Item = &'a Placed<String>>,
+        key: &str,
+    ) -> Result<Vec<GlobSet>, Error> {
+        let matcher = |pattern: &Placed<String>| match glob(&pattern.value) {
+            Ok(glob) => Ok(glob),
+            Err(reason) => {
+                Err(Error::Usage(format!("{}: {reason}; see {key}", self.at(pattern.place))))
+            }
+        };
+        patterns.map(matcher).collect()
+    }
+
+    /// `voxev.toml:3:1`
+    pub(crate) fn at(&self, place: Place) -> String {
+        let path = self.path.as_deref().unwrap_or(Path::new(NAME));
+        format!("{}:{place}", visible(&path.to_string_lossy()))
     }
 
     /// The folder that patterns are relative to, from the working directory.
@@ -79,19 +94,41 @@ impl Config {
     /// The overrides that are for the capture at `path`, by their numbers. Both paths start at
     /// the working directory `here`.
     pub(crate) fn overrides_for(&self, path: &Path, here: &Path) -> Vec<usize> {
+        let name = self.name_of(path, here);
+        let matching = |at: &usize| self.overrides[*at].is_match(&name);
+        (0..self.overrides.len()).filter(matching).collect()
+    }
+
+    /// The pattern of `exclude` that the capture at `path` matches, if there is one.
+    pub(crate) fn excludes(&self, path: &Path, here: &Path) -> Option<&Placed<String>> {
+        let name = self.name_of(path, here);
+        let at = self.exclude.iter().position(|pattern| pattern.is_match(&name))?;
+        self.document.exclude.get(at)
+    }
+
+    /// What patterns know the capture at `path` as.
+    fn name_of(&self, path: &Path, here: &Path) -> String {
         let folder = normal(&here.join(self.folder()));
         let whole = normal(&here.join(path));
-        let name = slashed(whole.strip_prefix(&folder).unwrap_or(&whole));
-        let matching = |at: &usize| self.overrides[*at].pattern.is_match(&name);
-        (0..self.overrides.len()).filter(matching).collect()
+        slashed(whole.strip_prefix(&folder).unwrap_or(&whole))
+    }
+
+    /// Whether there is no such folder or file as `pattern` begins with, so that it can match
+    /// nothing. `false` where only a walk through the folders could tell.
+    pub(crate) fn is_in_vain(&self, pattern: &str) -> bool {
+        let bare = pattern.strip_prefix("./").unwrap_or(pattern);
+        let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{', '\\']);
+        let fixed: PathBuf = bare.split('/').take_while(is_plain).collect();
+        let is_known = !fixed.as_os_str().is_empty() && !bare.starts_with('/');
+        is_known && self.folder().join(fixed).symlink_metadata().is_err()
     }
 
     /// The layers of the file, for a capture for which there are these overrides.
     pub(crate) fn layers(&self, overrides: &[usize]) -> Vec<Layer<'_>> {
         let file = Layer { origin: Origin::File, settings: &self.document.settings };
         let special = |&at: &usize| Layer {
-            origin: Origin::Override,
-            settings: &self.overrides[at].settings,
+            origin: Origin::Override(at),
+            settings: &self.document.overrides[at].settings,
         };
         std::iter::once(file).chain(overrides.iter().map(special)).collect()
     }

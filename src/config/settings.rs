@@ -27,7 +27,8 @@ pub(crate) enum Level {
 pub(crate) enum Origin {
     Default,
     File,
-    Override,
+    /// The override of this number.
+    Override(usize),
     CommandLine,
 }
 

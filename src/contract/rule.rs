@@ -341,7 +341,8 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         severity: Severity::Warning,
         summary: "The capture holds no event at all.",
         advice: "A recorder that never started leaves an empty file, and a check of nothing \
-              always passes. Delete the file, or record it again.",
+              always passes. Delete the file, or record it again. Where all captures of a run are \
+              empty, `validate` ends with exit code 2, unless this rule is allowed.",
         example: include_bytes!("../../fixtures/invalid/empty-capture.jsonl"),
         needs: Needs::Nothing,
     },

@@ -16,7 +16,9 @@ mod unfinished;
 
 pub(crate) use baseline::{Baseline, Entry};
 pub(crate) use csv::{Audience, CsvFormat, Separator};
-pub(crate) use events::{Column, EXTRA, JsonArray, JsonLines, Layout, Naming, Oneline, Table};
+pub(crate) use events::{
+    Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
+};
 pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
@@ -43,6 +45,11 @@ pub(crate) trait EventWriter: Sync {
 
     /// What stands after everything.
     fn end(&self, _out: &mut Vec<u8>) {}
+
+    /// What there is to say on standard error of the records that were written.
+    fn remark(&self) -> String {
+        String::new()
+    }
 
     /// What every record begins with; it is left out before the first.
     fn separator(&self) -> &'static [u8] {

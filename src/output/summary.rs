@@ -21,6 +21,15 @@ pub(crate) fn unsplit(totals: &Totals, selection: &Selection) -> String {
     )
 }
 
+/// Why the run fails where there is no error.
+pub(crate) fn too_many(totals: &Totals, most_warnings: u64) -> String {
+    if totals.warnings <= most_warnings {
+        return String::new();
+    }
+    let warnings = count(totals.warnings, "warning", "warnings");
+    format!("voxev: {warnings}, more than --max-warnings {most_warnings}\n")
+}
+
 /// What `validate` has seen: `most_shown` findings at most were shown.
 pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> String {
     if totals.captures == 0 {
@@ -59,7 +68,19 @@ pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> 
     if !other.is_empty() {
         let _ = writeln!(text, "allowed: {}", other.join(", "));
     }
+    findings(totals, &mut text);
     text
+}
+
+/// Errors and warnings by rule, the most first.
+fn findings(totals: &Totals, text: &mut String) {
+    let mut rules: Vec<_> = totals.found.iter().collect();
+    rules.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
+    let rules: Vec<String> =
+        rules.iter().map(|(rule, number)| format!("{rule} {}", thousands(**number))).collect();
+    if !rules.is_empty() {
+        let _ = writeln!(text, "findings: {}", rules.join(", "));
+    }
 }
 
 /// `12 lines (1 of them without a newline, 2 blank)`.

@@ -34,6 +34,8 @@ pub(crate) struct Totals {
     pub(crate) known: u64,
     /// Calls beyond the limits of `stats --fail-on`.
     pub(crate) beyond: u64,
+    /// Errors and warnings, by rule.
+    pub(crate) found: BTreeMap<Rule, u64>,
     /// Findings that the policy allows, by rule.
     pub(crate) allowed: BTreeMap<Rule, u64>,
     /// Undocumented properties, by event and path.
@@ -64,6 +66,9 @@ impl Totals {
         self.warnings += other.warnings;
         self.known += other.known;
         self.beyond += other.beyond;
+        for (rule, count) in &other.found {
+            *self.found.entry(*rule).or_default() += count;
+        }
         for (rule, count) in &other.allowed {
             *self.allowed.entry(*rule).or_default() += count;
         }
@@ -75,11 +80,18 @@ impl Totals {
 
     /// Counts a finding under its severity.
     pub(crate) fn count(&mut self, finding: &Finding) {
-        match finding.severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
-            Severity::Allowed => *self.allowed.entry(finding.rule).or_default() += 1,
-        }
+        let by_rule = match finding.severity {
+            Severity::Error => {
+                self.errors += 1;
+                &mut self.found
+            }
+            Severity::Warning => {
+                self.warnings += 1;
+                &mut self.found
+            }
+            Severity::Allowed => &mut self.allowed,
+        };
+        *by_rule.entry(finding.rule).or_default() += 1;
         if finding.rule == Rule::UndocumentedProperty {
             let pointer = finding.place.pointer.as_deref().unwrap_or_default();
             self.count_undocumented(finding.event.as_deref().unwrap_or_default(), pointer);

@@ -75,11 +75,19 @@ fn what_is_wrong_with_the_file_is_said_before_any_work() {
     let cases = [
         ("stict = true\n", "voxev.toml:1:1: unknown key \"stict\": did you mean \"strict\"?"),
         ("[rules]\nwrong-typ = \"warn\"\n", "did you mean \"wrong-type\"?"),
-        ("api = 1\n", "voxev.toml: API version 1 is not known"),
+        ("strict = true\napi = 1\n", "voxev.toml:2:7: API version 1 is not known"),
+        (
+            "required-version = \">=99\"\nnew = 1\n",
+            concat!("voxev.toml:1:20: this is voxev ", env!("CARGO_PKG_VERSION")),
+        ),
+        ("required-version = \"^1\"\n", "voxev.toml:1:20: \"^1\" is not a version requirement"),
+        ("baseline = \"b.json\"\n", "voxev.toml:1:12: there is no baseline \"b.json\""),
+        ("exclude = [\"a\", \"a[\"]\n", "voxev.toml:1:17: \"a[\" is not a valid pattern"),
+        ("files = [\n]\n", "voxev.toml:1:9: there is nothing to check in an empty list of files"),
         ("api = \"66\"\n", "voxev.toml:1:7: expected a whole number"),
         ("api = \n", "voxev.toml:1:"),
-        ("files = [\"a[\"]\n", "voxev.toml: \"a[\" is not a valid pattern"),
-        ("[overrides]\n\"a[\" = {}\n", "voxev.toml: \"a[\" is not a valid pattern"),
+        ("files = [\"a[\"]\n", "voxev.toml:1:10: \"a[\" is not a valid pattern"),
+        ("[overrides]\n\"a[\" = {}\n", "voxev.toml:2:1: \"a[\" is not a valid pattern"),
     ];
     for (text, expected) in cases {
         let folder = folder(&[("voxev.toml", text)]);
@@ -138,6 +146,14 @@ fn the_schema_of_the_file_accepts_what_voxev_accepts() {
         "[rules]\nwrong-typ = \"warn\"\n",
         "[overrides.\"a\"]\nfiles = []\n",
         "files = \"a\"\n",
+        "files = []\nexclude = [\"a/**\"]\nbaseline = \"known.json\"\n",
+        "exclude = \"a\"\n",
+        "baseline = []\n",
+        "required-version = \" >= 0.1 ,<9\"\n",
+        "required-version = \"0.1.0\"\n",
+        "required-version = \"^0.1\"\n",
+        "required-version = \"0.1.0.0\"\n",
+        "required-version = 1\n",
     ];
     for text in cases {
         let value: Value = toml::from_str(text).expect("the example is TOML");
@@ -154,4 +170,128 @@ fn every_rule_is_in_the_schema_of_the_file() {
     let described = schema["$defs"]["rules"]["properties"].as_object().expect("rules are there");
     let codes: Vec<&str> = voxev::Rule::ALL.map(voxev::Rule::code).to_vec();
     assert_eq!(described.keys().map(String::as_str).collect::<Vec<_>>(), codes);
+}
+
+#[test]
+fn files_that_overlap_are_checked_once() {
+    let folder = folder(&[
+        ("voxev.toml", "files = [\"a/x.jsonl\", \"a/**/*.jsonl\", \"a\"]\n"),
+        ("a/x.jsonl", BROKEN),
+        ("a/y.jsonl", RIGHT),
+    ]);
+    let run = voxev(&folder, &["validate", "--format", "short"]);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    assert!(run.stderr.contains("2 lines in 2 captures: 1 error"), "{}", run.stderr);
+    let run = voxev(&folder, &["validate", "a", "./a/y.jsonl", "a/../a/x.jsonl", "a/*"]);
+    assert!(run.stderr.contains("2 lines in 2 captures: 1 error"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_excluded_is_checked_only_where_it_is_named() {
+    let folder = folder(&[
+        (
+            "voxev.toml",
+            "files = [\"a\", \"b/**\"]\nexclude = [\"**/draft-*.jsonl\", \"b/old/**\"]\n",
+        ),
+        ("a/x.jsonl", RIGHT),
+        ("a/draft-1.jsonl", BROKEN),
+        ("b/y.jsonl", RIGHT),
+        ("b/old/deep/z.jsonl", BROKEN),
+    ]);
+    let counts = |arguments: &[&str], expected: &str| {
+        let run = voxev(&folder, &[&["validate"], arguments].concat());
+        assert!(run.stderr.contains(expected), "{arguments:?}: {}", run.stderr);
+    };
+    counts(&[], "2 lines in 2 captures: no errors");
+    counts(&["a", "b"], "2 lines in 2 captures: no errors");
+    counts(&["**/*.jsonl"], "2 lines in 2 captures: no errors");
+    counts(&["a/draft-1.jsonl"], "1 line in 1 capture: 1 error");
+    counts(&["--no-config", "a"], "2 lines in 2 captures: 1 error");
+    let run = voxev(&folder, &["validate", "b/old"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("nothing is left of \"b/old\""), "{}", run.stderr);
+    let run = voxev(&folder, &["filter", "--type", "mute", "a"]);
+    assert_eq!(run.stdout.lines().count(), 2, "only validate passes them over");
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_says_so_and_where_it_is() {
+    let toml = "files = [\"a.jsonl\", \"nope.jsonl\",\n\"n/*.jsonl\"]\n[overrides]\n\"a.*\" = {}\n\"old/**\" = {}\n\"**/b.jsonl\" = {}\n";
+    let folder = folder(&[("voxev.toml", toml), ("a.jsonl", RIGHT), ("c.jsonl", RIGHT)]);
+    let run = voxev(&folder, &["validate"]);
+    assert_eq!(run.code, 2);
+    for expected in [
+        "voxev: voxev.toml:1:21: \"nope.jsonl\" matches nothing: check the path",
+        "voxev: voxev.toml:2:1: \"n/*.jsonl\" matches nothing: check the path",
+        "voxev: voxev.toml:5:1: the override \"old/**\" matches nothing: check the pattern",
+        "voxev: voxev.toml:6:1: the override \"**/b.jsonl\" matches nothing: check the pattern",
+    ] {
+        assert!(run.stderr.contains(expected), "{expected} is not in\n{}", run.stderr);
+    }
+    assert!(!run.stderr.contains("no such file"), "{}", run.stderr);
+    assert!(!run.stderr.contains("override \"a.*\""), "{}", run.stderr);
+    // An override may be for captures that were not named; where it starts, there must be something.
+    let run = voxev(&folder, &["validate", "c.jsonl"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.contains("the override \"old/**\" matches nothing"), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("matches nothing").count(), 1, "{}", run.stderr);
+    assert_eq!(voxev(&folder, &["validate", "-qq", "c.jsonl"]).stderr, "");
+}
+
+#[test]
+fn the_baseline_of_the_file_holds_wherever_voxev_starts() {
+    let folder = folder(&[
+        ("voxev.toml", "files = [\"a.jsonl\"]\nbaseline = \"ci/known.json\"\n"),
+        ("a.jsonl", BROKEN),
+        ("ci/x", ""),
+        (".git/HEAD", ""),
+    ]);
+    let run = voxev(&folder, &["validate"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("write it with --write-baseline ci/known.json"), "{}", run.stderr);
+    let run = voxev(&folder, &["validate", "--write-baseline", "ci/known.json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let run = voxev(&folder, &["validate"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("known from the baseline: 1"), "{}", run.stderr);
+    assert_eq!(voxev(folder.path().join("ci"), &["validate"]).code, 0);
+    assert_eq!(voxev(&folder, &["validate", "--no-baseline"]).code, 1);
+    let run = voxev(&folder, &["validate", "--fail-fast"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.starts_with("voxev: voxev.toml:2:12: --fail-fast stops at"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(voxev(&folder, &["validate", "--fail-fast", "--no-baseline"]).code, 1);
+}
+
+#[test]
+fn show_config_of_a_file_has_its_overrides_applied() {
+    let toml = "api = 64\nexclude = [\"old/draft*\"]\n[overrides]\n\"old/**\" = { strict = true }\n\"**/b.jsonl\" = { api = 60, rules = { wrong-type = \"warn\" } }\n";
+    let folder = folder(&[("voxev.toml", toml), ("old/b.jsonl", RIGHT)]);
+    let run = voxev(&folder, &["validate", "--show-config", "old/b.jsonl"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for line in [
+        "# voxev.toml, for old/b.jsonl; the command line wins over it",
+        "api = 60  # voxev.toml:5:1, override \"**/b.jsonl\"",
+        "strict = true  # voxev.toml:4:1, override \"old/**\"",
+        "missing-property = \"deny\"         # voxev.toml:4:1, override \"old/**\"",
+        "wrong-type = \"warn\"               # voxev.toml:5:1, override \"**/b.jsonl\"",
+        "lifecycle = false  # default",
+    ] {
+        assert!(run.stdout.lines().any(|it| it == line), "{line} is not in\n{}", run.stdout);
+    }
+    assert!(!run.stdout.contains("[overrides]"), "they are applied: {}", run.stdout);
+    let run = voxev(&folder, &["validate", "--show-config", "--api", "66", "other.jsonl"]);
+    assert!(run.stdout.contains("api = 66  # command line\nstrict = false  # default\n"));
+    let run = voxev(&folder, &["validate", "--show-config", "old/draft.jsonl"]);
+    let note =
+        "# excluded by \"old/draft*\" (voxev.toml:2:12): checked only where it is named itself\n";
+    assert!(run.stdout.contains(note), "{}", run.stdout);
+    for wrong in [&["old"][..], &["a", "b"], &["-"]] {
+        let run = voxev(&folder, &[&["validate", "--show-config"], wrong].concat());
+        assert_eq!(run.code, 2, "{wrong:?}");
+        assert!(run.stderr.contains("takes one FILE"), "{wrong:?}: {}", run.stderr);
+    }
 }

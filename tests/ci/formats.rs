@@ -169,6 +169,39 @@ fn junit_is_what_two_parsers_read_and_no_two_cases_share_a_name() {
     assert_eq!(counted, errors);
 }
 
+/// Cases of the capture `text` in JUnit: name, lines, and whether it passes.
+fn junit_cases(text: &str) -> Vec<(String, String, bool)> {
+    let folder = folder(&[("a.jsonl", text)]);
+    let run = voxev(&folder, &["validate", "-q", "--format", "junit", "a.jsonl"]);
+    let report = quick_junit::Report::deserialize_from_str(&run.stdout).expect("it is JUnit");
+    let cases = report.test_suites.into_iter().flat_map(|suite| suite.test_cases);
+    let cases = cases.filter(|case| case.classname.is_some()).map(|case| {
+        let lines = case.properties.iter().find(|property| property.name.as_str() == "lines");
+        let lines = lines.map(|property| property.value.to_string()).unwrap_or_default();
+        let passes = matches!(case.status, quick_junit::TestCaseStatus::Success { .. });
+        (case.name.to_string(), lines, passes)
+    });
+    cases.collect()
+}
+
+#[test]
+fn a_line_that_is_json_but_no_event_is_not_unreadable_in_junit() {
+    let case = |name: &str, lines: &str, passes| (name.to_owned(), lines.to_owned(), passes);
+    let strangers = |lines| case("not the toolkit's", lines, false);
+    for line in ["{}", "[]", "7", "{\"a\":1,\"a\":2}", "{\"type\":7}", "{\"type\":\"own\"}"] {
+        assert_eq!(junit_cases(&format!("{line}\n")), [strangers("1")], "{line}");
+    }
+    let unreadable = case("unreadable", "1", false);
+    let long = "x".repeat(1 << 21);
+    let deep = "[".repeat(200);
+    for line in ["x", &long, &deep] {
+        assert_eq!(junit_cases(&format!("{line}\n")), std::slice::from_ref(&unreadable));
+    }
+    let all = junit_cases(&["x\n", BROKEN, "{}\n", RIGHT, "[]\n"].concat());
+    assert_eq!(all, [case("mute", "2", false), strangers("2"), unreadable]);
+    assert_eq!(junit_cases(""), [case("the capture", "0", true)], "it is a warning");
+}
+
 /// <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>, as read in 2025.
 fn gitlab_schema() -> Value {
     let text = json!({"type": "string", "minLength": 1});

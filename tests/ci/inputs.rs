@@ -36,6 +36,9 @@ fn a_pattern_without_a_match_is_trouble_and_a_bad_one_stops_everything() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("no capture matches \"*.nope\""), "{}", run.stderr);
     assert!(run.stdout.starts_with("a.jsonl:1"), "the rest is done: {}", run.stdout);
+    let run = voxev(&folder, &["validate", "nope/*.jsonl"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no capture matches \"nope/*.jsonl\""), "{}", run.stderr);
     let run = voxev(&folder, &["validate", "a.jsonl", "x[.jsonl"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.contains("\"x[.jsonl\" is not a valid pattern"), "{}", run.stderr);

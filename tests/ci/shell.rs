@@ -35,6 +35,18 @@ fn every_shell_is_offered_events_rules_and_formats() {
         let properties = offered(shell, &["filter", "--where", "pack"]);
         assert!(properties.contains("packetsLost"), "{shell}: {properties}");
         assert!(!properties.contains("participant"), "{shell}: {properties}");
+        let limits = offered(shell, &["stats", "--limits", "twilio,lo"]);
+        assert!(limits.contains("twilio,loss>") && !limits.contains("cqd"), "{shell}: {limits}");
+        assert!(offered(shell, &["stats", "--fail-on", ""]).contains("mos<"), "{shell}");
+        let columns = offered(shell, &["convert", "--columns", "type,sen"]);
+        assert!(columns.contains("type,sender.role"), "{shell}: {columns}");
+        assert!(offered(shell, &["convert", "--columns", "ex"]).contains("extra"), "{shell}");
+        let shares = offered(shell, &["generate", "--mix", "note=1,tran"]);
+        assert!(shares.contains("note=1,transcript="), "{shell}: {shares}");
+        for command in ["validate", "filter", "schema", "explain", "generate"] {
+            let versions = offered(shell, &[command, "--api", "6"]);
+            assert!(versions.contains("66") && !versions.contains("54"), "{shell}: {versions}");
+        }
         let topics = offered(shell, &["explain", "wrong"]);
         assert!(topics.contains("wrong-type"), "{shell}: {topics}");
     }

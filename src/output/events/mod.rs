@@ -2,11 +2,13 @@
 
 mod jsonl;
 mod layout;
+mod left_out;
 mod oneline;
 mod table;
 
 pub(crate) use jsonl::{JsonArray, JsonLines};
 pub(crate) use layout::Layout;
+pub(crate) use left_out::LeftOut;
 pub(crate) use oneline::Oneline;
 pub(crate) use table::{Column, EXTRA, Table};
 

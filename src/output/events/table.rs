@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use super::left_out::LeftOut;
 use crate::check::{Finding, Payload, Record};
 use crate::contract::{Event, EventId, Rule};
 use crate::json::{self, Node};
@@ -17,6 +18,8 @@ use crate::text::{is_unsafe, visible_json};
 pub(crate) struct Table {
     pub(crate) format: CsvFormat,
     pub(crate) columns: Vec<Column>,
+    /// What no column holds, where there is no `extra`.
+    pub(crate) left_out: Option<LeftOut>,
 }
 
 /// A column: a documented property, or all that no other column holds.
@@ -87,6 +90,10 @@ impl EventWriter for Table {
         }
         record.with_payload(|payload| self.payload(record, payload, out))?
     }
+
+    fn remark(&self) -> String {
+        self.left_out.as_ref().map_or_else(String::new, LeftOut::remark)
+    }
 }
 
 impl Table {
@@ -97,18 +104,25 @@ impl Table {
             return false;
         };
         let start = out.len();
-        let mut left = fields.count();
+        let (mut left, mut is_refused) = (fields.count(), false);
         for (index, column) in self.columns.iter().enumerate() {
             self.format.separate(index, out);
             let Column::Property { slots, .. } = column else { continue };
             let value = slots[event.index()].and_then(|slot| record.property(slot));
-            if value.is_some_and(|spelled| self.value(spelled, out)) {
+            let Some(spelled) = value else { continue };
+            if self.value(spelled, out) {
                 left -= 1;
+            } else {
+                is_refused = true;
             }
         }
-        if left > 0 && self.columns.contains(&Column::Extra) {
-            out.truncate(start);
-            return false;
+        if left > 0 {
+            // Where a cell could not take its value, parsing tells which one.
+            let Some(left_out) = self.left_out.as_ref().filter(|_| !is_refused) else {
+                out.truncate(start);
+                return false;
+            };
+            left_out.documented(record, event);
         }
         self.format.end_row(out);
         true
@@ -146,6 +160,9 @@ impl Table {
                     }
                 }
             }
+        }
+        if let Some(left_out) = &self.left_out {
+            left_out.rest(&payload.root, text, "", &held);
         }
         self.format.end_row(out);
         Ok(())

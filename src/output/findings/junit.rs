@@ -6,7 +6,7 @@
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::reporter::{Found, Reporter, Room, bounded};
-use crate::contract::{EventId, Severity};
+use crate::contract::{EventId, Rule, Severity};
 use crate::output::Totals;
 use crate::text::{count, visible};
 
@@ -21,11 +21,22 @@ pub(crate) struct Junit {
 /// Findings that are written out; a report is held in memory, and people read fewer.
 pub(crate) const MOST_FINDINGS: u64 = 10_000;
 
-/// Lines of which no event is known.
+/// Lines that are no JSON text, or were not looked into.
 const UNREADABLE: &str = "unreadable";
+
+/// The rules that such lines break; what else is wrong with a line without an event's name is wrong
+/// with a line that is JSON.
+const UNREADABLE_RULES: [Rule; 4] =
+    [Rule::InvalidJson, Rule::InvalidUtf8, Rule::LineTooLong, Rule::NestedTooDeep];
 
 /// Lines that are JSON, but none of the 19 events.
 const STRANGERS: &str = "not the toolkit's";
+
+/// Findings that are about no line, but about the file.
+const CAPTURE: &str = "the capture";
+
+/// The rules that they break.
+const CAPTURE_RULES: [Rule; 2] = [Rule::EmptyCapture, Rule::DamagedStream];
 
 /// Findings about events of one type.
 struct Case {
@@ -54,11 +65,11 @@ impl Junit {
 impl Reporter for Junit {
     fn take(&mut self, found: &Found<'_>, _out: &mut Vec<u8>) {
         let finding = found.finding;
-        let name = match finding.event.as_deref() {
-            // Only what is JSON has a pointer.
-            None if finding.place.pointer.is_none() => UNREADABLE,
-            None => STRANGERS,
-            Some(event) => EventId::from_name(event).map_or(STRANGERS, EventId::name),
+        let name = match finding.event.as_deref().map(EventId::from_name) {
+            Some(Some(id)) => id.name(),
+            None if UNREADABLE_RULES.contains(&finding.rule) => UNREADABLE,
+            None if CAPTURE_RULES.contains(&finding.rule) => CAPTURE,
+            Some(None) | None => STRANGERS,
         };
         let (place, rule) = (&finding.place, finding.rule);
         let (file, message) = (visible(found.file), bounded(&finding.full_message()));
@@ -100,7 +111,10 @@ impl Reporter for Junit {
         );
         let order = |case: &Case| EventId::all().position(|id| id.name() == case.name);
         let mut cases = std::mem::take(&mut self.cases);
-        cases.sort_by_key(|case| order(case).unwrap_or(EventId::COUNT));
+        // Cases of the same capture have different names, so their order does not depend on lines.
+        let others = [STRANGERS, UNREADABLE, CAPTURE];
+        let other = |case: &Case| others.iter().position(|name| *name == case.name).unwrap_or(0);
+        cases.sort_by_key(|case| order(case).unwrap_or(EventId::COUNT + other(case)));
         for case in cases {
             let number = totals_of(totals, case.name);
             suite.add_test_case(case.to_test_case(&name, number));
@@ -135,6 +149,7 @@ fn totals_of(totals: &Totals, name: &str) -> u64 {
     match EventId::from_name(name) {
         Some(id) => totals.events[id.index()],
         None if name == STRANGERS => totals.strangers,
+        None if name == CAPTURE => totals.lines + totals.unterminated,
         None => totals.unreadable,
     }
 }

@@ -220,13 +220,27 @@ fn physical(
     PhysicalLocation::builder().artifact_location(artifact).region(region).build()
 }
 
+/// Where the program is at home: its homepage, else its repository. Cargo gives an empty text where
+/// Cargo.toml has none, and SARIF takes no address that leads nowhere.
+fn home() -> Option<&'static str> {
+    let addresses = [env!("CARGO_PKG_HOMEPAGE"), env!("CARGO_PKG_REPOSITORY")];
+    addresses.into_iter().find(|address| !address.is_empty())
+}
+
+/// The address of the list of rules, below `home`.
+fn help_uri(home: &str) -> String {
+    format!("{}#rules", home.trim_end_matches('/'))
+}
+
 fn driver() -> ToolComponent {
-    ToolComponent::builder()
+    let mut driver = ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
         .rules(Rule::ALL.map(descriptor).to_vec())
-        .build()
+        .build();
+    driver.information_uri = home().map(str::to_owned);
+    driver
 }
 
 fn descriptor(rule: Rule) -> ReportingDescriptor {
@@ -237,13 +251,15 @@ fn descriptor(rule: Rule) -> ReportingDescriptor {
         Severity::Allowed => ResultLevel::None,
     };
     let markdown = format!("{}\n\nMore: `voxev explain {}`.", facts.advice, facts.code);
-    ReportingDescriptor::builder()
+    let mut descriptor = ReportingDescriptor::builder()
         .id(facts.code)
         .short_description(MultiformatMessageString::builder().text(facts.summary).build())
         .full_description(MultiformatMessageString::builder().text(facts.advice).build())
         .help(MultiformatMessageString::builder().text(facts.advice).markdown(markdown).build())
         .default_configuration(ReportingConfiguration::builder().level(json!(level)).build())
-        .build()
+        .build();
+    descriptor.help_uri = home().map(help_uri);
+    descriptor
 }
 
 fn notification(text: String, level: &NotificationLevel) -> Notification {
@@ -278,6 +294,15 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tool_and_its_rules_have_addresses_where_there_are_some() {
+        assert_eq!(help_uri("https://voxev.example/"), "https://voxev.example#rules");
+        let driver = driver();
+        assert_eq!(driver.information_uri.as_deref(), home());
+        let rules = driver.rules.expect("there are rules");
+        assert!(rules.iter().all(|rule| rule.help_uri == home().map(help_uri)));
+    }
 
     #[test]
     fn paths_become_uri_references() {

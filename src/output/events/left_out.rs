@@ -1,0 +1,108 @@
+//! What a table without the column `extra` leaves out: names, for standard error. Threads share one
+//! such set, and it is the same in whatever order they add to it.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::table::Column;
+use crate::check::{Items, Record, dotted};
+use crate::contract::EventId;
+use crate::json::{self, Node};
+use crate::text::{shortened, visible};
+
+/// Properties of the rows so far that no column holds.
+pub(crate) struct LeftOut {
+    /// Documented properties without a column, and whether a row had them.
+    columns: Vec<(Column, AtomicBool)>,
+    others: Mutex<Others>,
+}
+
+/// Undocumented properties, and values that no cell can hold.
+#[derive(Default)]
+struct Others {
+    /// The first ones in the order of the alphabet, so that the order of rows does not matter.
+    names: BTreeSet<String>,
+    is_more: bool,
+}
+
+/// Names that are told; a hostile capture can have any number.
+const NAMED: usize = 10;
+
+/// Characters of a name that are told.
+const LONGEST_NAME: usize = 60;
+
+impl LeftOut {
+    /// For a table of `columns`, where there could be `all`.
+    pub(crate) fn new(columns: &[Column], all: &[Column]) -> Self {
+        let left = all.iter().filter(|it| !columns.contains(it) && **it != Column::Extra);
+        let columns = left.map(|it| (it.clone(), AtomicBool::new(false))).collect();
+        Self { columns, others: Mutex::default() }
+    }
+
+    /// Takes note of a row of `event` that has more documented properties than its cells hold.
+    pub(super) fn documented(&self, record: &Record<'_>, event: EventId) {
+        for (column, is_seen) in &self.columns {
+            let Column::Property { slots, .. } = column else { continue };
+            let value = slots[event.index()].and_then(|slot| record.property(slot));
+            if value.is_some() && !is_seen.load(Ordering::Relaxed) {
+                is_seen.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Takes note of what of a row's `node`, which is at `pointer`, no cell holds. Cold.
+    pub(super) fn rest(&self, node: &Node, text: &[u8], pointer: &str, held: &HashSet<usize>) {
+        if held.contains(&node.span.start) {
+            return;
+        }
+        if node.members().is_empty() {
+            self.note(pointer);
+        }
+        for member in node.members() {
+            let key = json::decode_lossy(&text[member.key.clone()]);
+            self.rest(&member.value, text, &json::join(pointer, &key), held);
+        }
+    }
+
+    /// Takes note of the property at `pointer`.
+    pub(super) fn note(&self, pointer: &str) {
+        let is_it = |column: &Column| matches!(column, Column::Property { pointer: own, .. } if own == pointer);
+        if let Some((_, is_seen)) = self.columns.iter().find(|(column, _)| is_it(column)) {
+            is_seen.store(true, Ordering::Relaxed);
+            return;
+        }
+        let path = dotted(pointer, Items::Together);
+        let name = shortened(&path, LONGEST_NAME);
+        let mut others = self.others();
+        if others.names.contains(&*name) {
+            return;
+        }
+        others.names.insert(name.into_owned());
+        if others.names.len() > NAMED {
+            others.names.pop_last();
+            others.is_more = true;
+        }
+    }
+
+    /// What there is to say of it.
+    pub(super) fn remark(&self) -> String {
+        let seen = self.columns.iter().filter(|(_, is_seen)| is_seen.load(Ordering::Relaxed));
+        let others = self.others();
+        let documented = seen.map(|(column, _)| column.name());
+        let mut names: Vec<_> =
+            documented.chain(others.names.iter().map(String::as_str)).map(visible).collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        if others.is_more {
+            names.push("more".into());
+        }
+        format!("voxev: no column holds {}; the column extra would\n", names.join(", "))
+    }
+
+    /// A thread that panics ends the process, so nobody sees what it left behind.
+    fn others(&self) -> MutexGuard<'_, Others> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
