@@ -16,8 +16,8 @@ use crate::contract::{Bundle, EventId, Policy};
 use crate::error::Error;
 use crate::generate::{Amount, Mix, Order, Rate, Recipe};
 use crate::output::{
-    Audience, CsvFormat, FindingFormat, FindingsJson, Frame, JsonArray, JsonLines, Layout, Lines,
-    Oneline, Report, Separator, Short, Silent, Sink, Table, Tally,
+    Audience, CsvFormat, FindingFormat, FindingsJson, JsonArray, JsonLines, Layout, Lines, Oneline,
+    Pretty, Report, Separator, Short, Silent, Sink, Table, Tally,
 };
 use crate::pipeline::Watched;
 use crate::select::{Condition, Selection, Sense, Unreadable, Validity};
@@ -45,7 +45,7 @@ pub(super) fn validate(args: &ValidateArgs, look: Look, color: When) -> Result<T
         None => Limit::None,
     };
     let format: Option<Box<dyn FindingFormat>> = match args.format {
-        Format::Pretty => Some(Box::new(Frame::new(look))),
+        Format::Pretty => Some(Box::new(Pretty::new(look))),
         Format::Short => Some(Box::new(Short { look })),
         Format::Json => Some(Box::new(FindingsJson)),
         Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,

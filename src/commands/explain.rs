@@ -15,10 +15,11 @@ use crate::contract::{
     Bundle, Event, EventId, Facts, Mode, Needs, Policy, Property, Rule, Severity,
 };
 use crate::error::Error;
-use crate::output::{FindingFormat as _, Frame, Report};
+use crate::output::{FindingFormat as _, Pretty, Report};
 use crate::pipeline::{Held, Portion};
 use crate::terminal::Look;
 use crate::text::suggest::{nearest, one_of};
+use crate::text::wrapping;
 
 /// The text of `voxev schema`.
 pub(crate) fn schema(args: &SchemaArgs, bundle: &Bundle, look: &Look) -> Result<String, Error> {
@@ -97,10 +98,7 @@ fn entry(name: &str, summary: &str, look: &Look, text: &mut String) {
 }
 
 fn wrapped(text: &str, indent: &str, look: &Look) -> String {
-    let options = textwrap::Options::new(look.width.min(100))
-        .initial_indent(indent)
-        .subsequent_indent(indent)
-        .break_words(false);
+    let options = wrapping(look.width.min(100)).initial_indent(indent).subsequent_indent(indent);
     textwrap::fill(text, options)
 }
 
@@ -178,9 +176,9 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         Needs::Deny => judge.policy.set(rule, Severity::Error),
         Needs::Lifecycle => return shown_order(rule, facts, &judge, look),
     }
-    let frame = Frame::new(look.clone());
+    let pretty = Pretty::new(look.clone());
     if rule == Rule::DamagedStream {
-        return shown_by(frame, judge, damaged);
+        return shown_by(pretty, judge, damaged);
     }
     let mut out = Vec::new();
     let is_it = |finding: &Finding| finding.rule == rule;
@@ -191,17 +189,21 @@ fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
         let is_long = raw.len() > judge.limits.max_line_bytes;
         let verdict = if is_long { judge.too_long(&line) } else { judge.judge(&line) };
         if let Some(finding) = verdict.findings.into_iter().find(is_it) {
-            frame.write(&line, &finding, &mut out);
+            pretty.write(&line, &finding, &mut out);
             return String::from_utf8_lossy(&out).into_owned();
         }
     }
     // Nothing in a line breaks this rule: it is about captures without any.
-    shown_by(frame, judge, |plan| Some(Portion::of_empty_capture(plan, EXAMPLE)))
+    shown_by(pretty, judge, |plan| Some(Portion::of_empty_capture(plan, EXAMPLE)))
 }
 
 /// What `validate` writes of the portion that `portion` makes.
-fn shown_by(frame: Frame, judge: Judge, portion: impl FnOnce(&Plan) -> Option<Portion>) -> String {
-    let sink = Box::new(Report { format: Box::new(frame) });
+fn shown_by(
+    pretty: Pretty,
+    judge: Judge,
+    portion: impl FnOnce(&Plan) -> Option<Portion>,
+) -> String {
+    let sink = Box::new(Report { format: Box::new(pretty) });
     let plan = Plan::new(Job::Validate, Vec::new(), judge, sink, When::Never);
     let bytes = portion(&plan).map(|portion| portion.pieces.bytes).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
@@ -225,7 +227,7 @@ fn shown_order(rule: Rule, facts: &Facts, judge: &Judge, look: &Look) -> String 
     for Held { number, offset, raw, findings } in &found {
         let line = Line::new(EXAMPLE, *number, *offset, raw);
         if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
-            Frame::new(look.clone()).write(&line, finding, &mut out);
+            Pretty::new(look.clone()).write(&line, finding, &mut out);
             break;
         }
     }

@@ -21,7 +21,7 @@ pub(crate) use events::{
 pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
 pub(crate) use file::Output;
 pub(crate) use findings::{
-    FindingsJson, Found, Frame, Github, Gitlab, JUNIT_MOST, Junit, Reporter, SARIF_MOST, Sarif,
+    FindingsJson, Found, Github, Gitlab, JUNIT_MOST, Junit, Pretty, Reporter, SARIF_MOST, Sarif,
     Short, Stream,
 };
 pub(crate) use reports::{Reporting, Reports, Wanted};

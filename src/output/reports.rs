@@ -13,7 +13,7 @@ use crate::cli::Format;
 use crate::contract::Severity;
 use crate::error::Error;
 use crate::output::{
-    Baseline, FindingsJson, Found, Frame, Github, Gitlab, JUNIT_MOST, Junit, Output, Reporter,
+    Baseline, FindingsJson, Found, Github, Gitlab, JUNIT_MOST, Junit, Output, Pretty, Reporter,
     SARIF_MOST, Sarif, Short, Stream, Totals,
 };
 use crate::terminal::Look;
@@ -60,7 +60,7 @@ impl Reporting {
         let stream =
             |format| -> Box<dyn Reporter> { Box::new(Stream { format, room: room(u64::MAX) }) };
         match format {
-            Format::Pretty => stream(Box::new(Frame::new(self.look.clone()))),
+            Format::Pretty => stream(Box::new(Pretty::new(self.look.clone()))),
             Format::Short => stream(Box::new(Short { look: self.look.clone() })),
             Format::Json => stream(Box::new(FindingsJson)),
             Format::Github => Box::new(Github::default()),

@@ -2,10 +2,12 @@
 
 mod escape;
 pub(crate) mod suggest;
+mod wrap;
 
 use std::borrow::Cow;
 
 pub(crate) use escape::{is_unsafe, visible, visible_json};
+pub(crate) use wrap::wrapping;
 
 /// At most `width` characters of `text`, with an ellipsis where some were left out.
 pub(crate) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
