@@ -80,6 +80,15 @@ fn text_before_a_payload_is_pointed_at_as_such() {
 }
 
 #[test]
+fn a_line_number_that_was_copied_along_is_pointed_at() {
+    for line in ["1{", "12 }", "3 \"detail\": {"] {
+        let [message, label, _] = only(line);
+        assert_eq!(message, "a number in front of the payload", "{line}");
+        assert_eq!(label, "not part of the payload", "{line}");
+    }
+}
+
+#[test]
 fn what_was_expected_is_the_same_in_message_and_label() {
     for line in
         ["2025-01-03 10:00:00 INFO started", "10:00 {}x", "Received mute event", "@", "mute"]

@@ -13,8 +13,8 @@ use serde::de::{
 use super::aggregator::Aggregator;
 use super::call::Call;
 use super::ledger::Ledger;
+use crate::check::Totals;
 use crate::contract::EventId;
-use crate::output::Totals;
 
 /// What a report of `stats` says it is, in its first member.
 pub(crate) const REPORT: &str = "stats";

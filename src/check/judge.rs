@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::prover::Prover;
 use crate::capture::Block;
-use crate::check::matcher::{self, Fields};
+use crate::check::matcher::{self, Fields, Matcher, Matchers};
 use crate::check::{Finding, Limits, Line, Payload, Place, Speaker, stranger_finding};
 use crate::contract::{Broken, Bundle, Event, EventId, Mode, Policy, Rule, Severity, Violation};
 use crate::json::{self, Repeated};
@@ -19,6 +19,7 @@ pub struct Judge {
     pub(crate) limits: Limits,
     /// Whether the order of lines is judged, too; that is not done here, but in `lifecycle/`.
     pub(crate) is_order_judged: bool,
+    matchers: Matchers,
 }
 
 /// A payload, if the line holds one, and everything found in the line: also what is allowed.
@@ -41,7 +42,18 @@ impl Judge {
     /// A judge by the contract of `bundle`.
     #[must_use]
     pub fn new(bundle: Bundle, policy: Policy, limits: Limits) -> Self {
-        Self { bundle: Arc::new(bundle), policy, limits, is_order_judged: false }
+        Self {
+            bundle: Arc::new(bundle),
+            policy,
+            limits,
+            is_order_judged: false,
+            matchers: Matchers::default(),
+        }
+    }
+
+    /// The fast path of an event, where there is one.
+    pub(crate) fn matcher(&self, event: EventId) -> Option<&Matcher> {
+        self.matchers.get(self.bundle.event(event))
     }
 
     /// Reads a line without judging it: there is a finding only where it cannot be read.

@@ -12,6 +12,7 @@ mod payload;
 mod prover;
 mod record;
 mod stranger;
+mod totals;
 mod words;
 
 pub(crate) use checker::{At, Checked, Checker, Verdicts};
@@ -27,4 +28,5 @@ pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
 pub(crate) use stranger::{finding as stranger_finding, unknown_event};
+pub(crate) use totals::Totals;
 pub(crate) use words::Speaker;

@@ -29,7 +29,7 @@ impl<'a> Prover<'a> {
         Self {
             judge,
             event: EventId::FIRST,
-            matcher: judge.bundle.event(EventId::FIRST).matcher(),
+            matcher: judge.matcher(EventId::FIRST),
             fields: Fields::default(),
             too_long: if is_too_flat { 0 } else { too_long },
             allows_strange: judge.policy.severity(Rule::UndocumentedProperty) == Severity::Allowed,
@@ -75,7 +75,7 @@ impl<'a> Prover<'a> {
             return None;
         }
         self.event = event;
-        self.matcher = self.judge.bundle.event(event).matcher();
+        self.matcher = self.judge.matcher(event);
         self.fields.clear();
         self.try_event(text, line)
     }

@@ -182,7 +182,7 @@ impl<'a> Record<'a> {
     /// JSON Pointers of the undocumented properties that nothing was found about, because the policy
     /// allows them.
     pub(crate) fn allowed_undocumented(&self) -> impl Iterator<Item = String> + '_ {
-        let matcher = self.event.and_then(|event| self.validator.bundle.event(event).matcher());
+        let matcher = self.event.and_then(|event| self.validator.matcher(event));
         let strange = match self.reading {
             Reading::Clean => self.fields.strange(),
             Reading::Parsed(_) | Reading::Cut(_) => &[],

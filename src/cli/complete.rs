@@ -7,10 +7,9 @@ use clap::builder::StyledStr;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use clap_complete::env::Shells;
 
-use super::Format;
 use crate::calls::limit_offers;
 use crate::contract::{Bundle, EventId, Property};
-use crate::output::{Column, EXTRA};
+use crate::output::{Column, EXTRA, Format};
 
 /// Shells that there are completions for.
 pub(crate) fn shells() -> Vec<&'static str> {

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
 use super::value::parse_report;
 use super::{Input, JudgeArgs, Selectors};
-use crate::output::Wanted;
+use crate::output::{Format, Wanted};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -78,23 +78,4 @@ pub(crate) struct ValidateArgs {
     /// No summary; twice: nothing but the exit code
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(crate) quiet: u8,
-}
-
-/// Formats of findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people: the part of the line that matters, with help
-    Pretty,
-    /// One line a finding: `file:line:column: error[rule]: message`
-    Short,
-    /// One JSON object a finding
-    Json,
-    /// GitHub Actions: annotations, and a table in the step's summary
-    Github,
-    /// GitLab: a Code Quality report
-    Gitlab,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// JUnit XML: a suite a capture, a case an event type
-    Junit,
 }

@@ -3,8 +3,8 @@
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, TypedValueParser};
 
-use super::Format;
 use crate::contract::{EventId, Rule};
+use crate::output::Format;
 use crate::output::Wanted;
 use crate::text::suggest::nearest;
 

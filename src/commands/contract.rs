@@ -53,12 +53,9 @@ impl Contract {
     fn judge(&self, overrides: &[usize]) -> Result<Judge, Error> {
         let resolved = self.resolved(overrides);
         let bundle = bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))?;
-        Ok(Judge {
-            bundle: Arc::new(bundle),
-            policy: resolved.policy(),
-            limits: self.limits,
-            is_order_judged: resolved.lifecycle.value,
-        })
+        let mut validator = Judge::new(bundle, resolved.policy(), self.limits);
+        validator.is_order_judged = resolved.lifecycle.value;
+        Ok(validator)
     }
 
     /// The configuration's file, which is read.

@@ -16,9 +16,10 @@ use crate::contract::{
     Bundle, Event, EventId, Facts, Mode, Needs, Policy, Property, Rule, Severity,
 };
 use crate::error::Error;
-use crate::output::{FindingFormat as _, Frame};
+use crate::output::{FindingFormat as _, Pretty};
 use crate::terminal::Look;
 use crate::text::suggest::{nearest, one_of};
+use crate::text::wrapping;
 
 /// The text of `voxev schema`.
 pub(crate) fn schema(args: &SchemaArgs, bundle: &Bundle, look: &Look) -> Result<String, Error> {
@@ -97,10 +98,7 @@ fn entry(name: &str, summary: &str, look: &Look, text: &mut String) {
 }
 
 fn wrapped(text: &str, indent: &str, look: &Look) -> String {
-    let options = textwrap::Options::new(look.width.min(100))
-        .initial_indent(indent)
-        .subsequent_indent(indent)
-        .break_words(false);
+    let options = wrapping(look.width.min(100)).initial_indent(indent).subsequent_indent(indent);
     textwrap::fill(text, options)
 }
 
@@ -220,7 +218,7 @@ fn damaged(judge: &Judge, look: &Look) -> Option<String> {
 /// A finding as `validate` writes it.
 fn written(line: &Line<'_>, finding: &Finding, look: &Look) -> String {
     let mut out = Vec::new();
-    Frame::new(look.clone()).write(line, finding, &mut out);
+    Pretty::new(look.clone()).write(line, finding, &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 

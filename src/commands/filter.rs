@@ -12,12 +12,13 @@ use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::context::{Around, FAR, Reach, Roll, Standing};
 use crate::capture::{Block, Meter, Reading, Source};
+use crate::check::Totals;
 use crate::check::{Line, Record, Verdicts};
 use crate::cli::FilterArgs;
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::{Naming, Output, Totals, summary};
+use crate::output::{Naming, Output, summary};
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass,
 };

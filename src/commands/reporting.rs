@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use super::terminal::USUAL_WIDTH;
 use crate::capture::Root;
-use crate::cli::{Format, ValidateArgs};
+use crate::cli::ValidateArgs;
 use crate::error::Error;
-use crate::output::{Baseline, Reporting, Wanted};
+use crate::output::{Baseline, Format, Reporting, Wanted};
 use crate::select::Selection;
 use crate::terminal::{Charset, Colour, Look};
 

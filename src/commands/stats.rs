@@ -12,13 +12,14 @@ use super::terminal::Terminal;
 use crate::calls::merge::is_report;
 use crate::calls::{Aggregator, Keep, Ledger, Merge, ObservationExtractor, Observations, Shards};
 use crate::capture::{Meter, Reading, Source};
+use crate::check::Totals;
 use crate::check::{Line, Record, Verdicts};
 use crate::cli::{JudgeArgs, StatsArgs};
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{
-    Audience, Book, By, CsvFormat, Form, Output, Separator, Totals, Window, merged, summary,
+    Audience, Book, By, CsvFormat, Form, Output, Separator, Window, merged, summary,
 };
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, locked,

@@ -1,6 +1,6 @@
 //! The totals of a run while captures are read one after the other.
 
-use crate::output::Totals;
+use crate::check::Totals;
 use crate::pipeline::Counts;
 
 /// Totals of the run, and of the capture that is read.

@@ -12,14 +12,15 @@ use super::terminal::Terminal;
 use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{ObservationExtractor, Observations};
 use crate::capture::{Damage, Meter, Reading, Source};
+use crate::check::Totals;
 use crate::check::{Finding, Held, Judge, Line, Record, Verdicts};
-use crate::cli::{Format, ValidateArgs};
+use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::contract::{Rule, Severity};
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{
-    FindingFormat, FindingsJson, Frame, Output, Reporting, Reports, Short, Totals, summary,
+    FindingFormat, FindingsJson, Format, Output, Pretty, Reporting, Reports, Short, summary,
 };
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, Watched,
@@ -159,7 +160,7 @@ impl Validate {
     ) -> Self {
         let look = &terminal.stdout;
         let format: Option<Box<dyn FindingFormat>> = match args.format {
-            Format::Pretty => Some(Box::new(Frame::new(look.clone()))),
+            Format::Pretty => Some(Box::new(Pretty::new(look.clone()))),
             Format::Short => Some(Box::new(Short { look: look.clone() })),
             Format::Json => Some(Box::new(FindingsJson)),
             Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,

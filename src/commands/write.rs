@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::tally::Tally;
 use crate::capture::{Meter, Reading};
+use crate::check::Totals;
 use crate::check::{Finding, Line, Record, Verdicts};
 use crate::contract::Severity;
 use crate::error::Error;
-use crate::output::{EventWriter, FindingFormat as _, Output, Short, Totals};
+use crate::output::{EventWriter, FindingFormat as _, Output, Short};
 use crate::pipeline::{Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass};
 use crate::select::Selection;
 

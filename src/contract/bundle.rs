@@ -10,7 +10,6 @@ use super::engine::Engine;
 use super::event_id::EventId;
 use super::property::{self, Property, Role};
 use super::{Mode, Violation};
-use crate::check::matcher::{self, Matcher};
 
 /// A Salesforce release and the API version that it brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +128,6 @@ pub struct Event {
     reports_pointer: Option<String>,
     default: Engine,
     strict: Engine,
-    matcher: OnceLock<Option<Matcher>>,
 }
 
 impl Event {
@@ -158,7 +156,6 @@ impl Event {
             reports_pointer: property::pointers(newest, Role::Reports).into_iter().next(),
             default: Engine::new(default),
             strict: Engine::new(strict),
-            matcher: OnceLock::new(),
         }
     }
 
@@ -177,13 +174,6 @@ impl Event {
     /// Cold: every way in which `payload` breaks the contract.
     pub(crate) fn violations(&self, mode: Mode, payload: &Value) -> Vec<Violation> {
         self.engine(mode).violations(payload)
-    }
-
-    /// The matcher of the strict contract; `None` where it has more to it than matchers know.
-    pub(crate) fn matcher(&self) -> Option<&Matcher> {
-        let compiled =
-            || matcher::compile(self.document(Mode::Strict), &self.properties, &self.newer);
-        self.matcher.get_or_init(compiled).as_ref()
     }
 
     /// The property with this dotted name.

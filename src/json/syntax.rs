@@ -69,7 +69,9 @@ impl SyntaxError {
     /// Cold: finds the words for `fault`. `open` says where each unclosed bracket stands.
     pub(super) fn explain(text: &[u8], fault: &Fault, open: &[usize]) -> Self {
         let place = Place { text, at: fault.at, expected: fault.expected, open };
-        if let Some(error) = place.before_payload().or_else(|| place.no_value()) {
+        if let Some(error) =
+            place.glued_number().or_else(|| place.before_payload()).or_else(|| place.no_value())
+        {
             return error;
         }
         let (message, help) = place.cause().unwrap_or_else(|| {
@@ -160,7 +162,6 @@ impl Place<'_> {
     /// More text after a complete value.
     fn trailing(&self) -> Option<Cause> {
         match self.rest().chars().next()? {
-            _ if self.is_glued_number() => Some(cause("a number in front of the payload", GLUED)),
             ':' => Some(cause("a property outside of an object", ONE_PER_LINE)),
             '{' | '[' => Some(cause("a second JSON value in the same line", ONE_PER_LINE)),
             '}' | ']' => Some(cause(
@@ -196,7 +197,7 @@ impl Place<'_> {
             return Some(common);
         }
         if self.open.is_empty() && !matches!(rest.as_bytes().first(), Some(b'}' | b']' | b',')) {
-            return Some((self.expected_a_value(&self.found()), Some(ONE_PAYLOAD.into())));
+            return Some((expected_a_value(&self.found()), Some(ONE_PAYLOAD.into())));
         }
         match rest.as_bytes().first() {
             Some(b'}' | b']') if self.open.is_empty() => {
@@ -278,8 +279,7 @@ impl Place<'_> {
             Some(b'"' | b'}' | b']') | None => true,
             Some(_) => false,
         };
-        let is_glued = matches!(self.expected, Expected::End { .. }) && self.is_glued_number();
-        if self.at > brace || !is_payload || is_json || is_glued {
+        if self.at > brace || !is_payload || is_json {
             return None;
         }
         if self.byte_trouble().or_else(|| self.javascript()).is_some() {
@@ -319,22 +319,27 @@ impl Place<'_> {
         let word = word.char_indices().nth(LONGEST_WORD).map_or(word, |(end, _)| &word[..end]);
         Some(SyntaxError {
             span: start..start + word.len(),
-            message: self.expected_a_value(&format!("`{word}`")),
+            message: expected_a_value(&format!("`{word}`")),
             label: format!("expected {}", Expected::Value.words()),
             help: Some(ONE_PAYLOAD.into()),
         })
     }
 
-    fn expected_a_value(&self, found: &str) -> String {
-        format!("expected {}, found {found}", Expected::Value.words())
-    }
-
-    /// Whether a number stands right in front of what may be a part of a payload.
-    fn is_glued_number(&self) -> bool {
-        let Expected::End { value_end } = self.expected else { return false };
+    /// A number in front of what may be a part of a payload: the page that it was copied from
+    /// numbers its lines.
+    fn glued_number(&self) -> Option<SyntaxError> {
+        let Expected::End { value_end } = self.expected else { return None };
         let value = self.text[..value_end].trim_ascii_start();
-        value.first().is_some_and(u8::is_ascii_digit)
-            && self.rest().starts_with(['{', '}', '"', ']'])
+        let is_number = value.first().is_some_and(u8::is_ascii_digit);
+        if !is_number || !self.rest().starts_with(['{', '}', '"', ']']) {
+            return None;
+        }
+        Some(SyntaxError {
+            span: value_end - value.len()..value_end,
+            message: "a number in front of the payload".into(),
+            label: "not part of the payload".into(),
+            help: Some(GLUED.into()),
+        })
     }
 
     fn control_character(&self) -> Cause {
@@ -378,6 +383,10 @@ impl Place<'_> {
 
 const CURLY: [char; 4] = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
 const STRINGIFY: &str = "log JSON.stringify({type: event.type, detail: event.detail})";
+
+fn expected_a_value(found: &str) -> String {
+    format!("expected {}, found {found}", Expected::Value.words())
+}
 
 fn cause(message: &str, help: &str) -> Cause {
     (message.into(), Some(help.into()))
@@ -425,8 +434,8 @@ mod tests {
             r#"{"a":"b|"#,
             r"{|a:1}",
             r"{|“a”:1}",
-            r"1|{",
-            r#"2 |"type": "transcript","#,
+            r"|1{",
+            r#"|2 "type": "transcript","#,
             r"[|object Object]",
             r#"{"a":|01}"#,
             r#"{"a":1.|}"#,

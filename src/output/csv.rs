@@ -123,7 +123,7 @@ fn escaped(content: &[u8], out: &mut Vec<u8>) {
 /// or newlines instead, as Excel does where a comma is the decimal sign.
 fn defused(content: &[u8]) -> Cow<'_, [u8]> {
     let text = String::from_utf8_lossy(content);
-    if is_negative_number(&text) || !text.contains(|one| is_trigger(one)) {
+    if is_negative_number(&text) || !text.contains(is_trigger) {
         return Cow::Borrowed(content);
     }
     let mut safe = String::with_capacity(text.len() + 2);

@@ -11,7 +11,6 @@ mod reports;
 pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
-mod totals;
 mod unfinished;
 
 pub(crate) use baseline::{Baseline, Entry};
@@ -22,11 +21,10 @@ pub(crate) use events::{
 pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
-    FindingsJson, Found, Frame, Github, Gitlab, JUNIT_MOST, Junit, Reporter, SARIF_MOST, Sarif,
-    Short, Stream,
+    FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Pretty, Reporter, SARIF_MOST,
+    Sarif, Short, Stream,
 };
 pub(crate) use reports::{Reporting, Reports, Wanted};
-pub(crate) use totals::Totals;
 
 use crate::check::{Finding, Line, Record};
 

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::capture::Root;
+use crate::check::Totals;
 use crate::check::{Finding, Fingerprint, Judge, Line};
-use crate::cli::Format;
 use crate::contract::Severity;
 use crate::error::Error;
 use crate::output::{
-    Baseline, Entry, FindingsJson, Found, Frame, Github, Gitlab, JUNIT_MOST, Junit, Output,
-    Reporter, SARIF_MOST, Sarif, Short, Stream, Totals,
+    Baseline, Entry, FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Output,
+    Pretty, Reporter, SARIF_MOST, Sarif, Short, Stream,
 };
 use crate::terminal::Look;
 use crate::text::{count, visible};
@@ -64,7 +64,7 @@ impl Reporting {
         let stream =
             |format| -> Box<dyn Reporter> { Box::new(Stream { format, room: room(u64::MAX) }) };
         match format {
-            Format::Pretty => stream(Box::new(Frame::new(self.look.clone()))),
+            Format::Pretty => stream(Box::new(Pretty::new(self.look.clone()))),
             Format::Short => stream(Box::new(Short { look: self.look.clone() })),
             Format::Json => stream(Box::new(FindingsJson)),
             Format::Github => Box::new(Github::default()),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::check::Totals;
 use crate::contract::{EventId, Rule};
-use crate::output::Totals;
 use crate::select::{NameSet, Selection};
 use crate::text::{count, shortened, thousands, visible};
 

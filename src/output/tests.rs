@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
-    Audience, Column, CsvFormat, EventWriter, FindingFormat, FindingsJson, Frame, JsonArray,
-    JsonLines, Layout, Naming, Oneline, Separator, Short, Table,
+    Audience, Column, CsvFormat, EventWriter, FindingFormat, FindingsJson, JsonArray, JsonLines,
+    Layout, Naming, Oneline, Pretty, Separator, Short, Table,
 };
 use crate::check::{Earlier, Finding, Judge, Limits, Line, Parsed, Place, Record};
 use crate::contract::{Bundle, EventId, Policy, Rule};
@@ -85,13 +85,13 @@ fn columns(events: &[&str]) -> Vec<Column> {
 
 #[test]
 fn findings_for_people_show_the_place() {
-    insta::assert_snapshot!(report(Frame::new(plain())));
+    insta::assert_snapshot!(report(Pretty::new(plain())));
 }
 
 #[test]
 fn findings_for_people_are_coloured_and_ascii_where_asked() {
     let look = look(Colour::On, Charset::Ascii);
-    insta::assert_snapshot!(report(Frame::new(look)).replace('\u{1b}', "␛"));
+    insta::assert_snapshot!(report(Pretty::new(look)).replace('\u{1b}', "␛"));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn an_earlier_line_is_shown_named_or_pointed_at() {
             earlier: Some(earlier),
             ..Finding::about_line(&line, Rule::WrongType, 0..0, message.clone())
         };
-        Frame::new(plain()).write(&line, &finding, &mut out);
+        Pretty::new(plain()).write(&line, &finding, &mut out);
         Short { look: plain() }.write(&line, &finding, &mut out);
         FindingsJson.write(&line, &finding, &mut out);
     }

@@ -1,6 +1,5 @@
 //! Colours and characters for people: decided once, from what the plan knows of the terminal.
 
-use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
 use owo_colors::Style;
 
 use crate::contract::Severity;
@@ -68,17 +67,9 @@ impl Look {
         })
     }
 
-    /// The frame around a finding.
-    pub(crate) fn theme(&self) -> GraphicalTheme {
-        let characters = match self.charset {
-            Charset::Ascii => ThemeCharacters::ascii(),
-            Charset::Unicode => ThemeCharacters::unicode(),
-        };
-        let styles = match self.colour {
-            Colour::Off => ThemeStyles::none(),
-            Colour::On => ThemeStyles::ansi(),
-        };
-        GraphicalTheme { characters, styles }
+    /// What helps to understand: advice, and places that a finding is not about.
+    pub(crate) fn note(&self) -> Style {
+        self.only_if_coloured(Style::new().cyan().bold())
     }
 
     /// Three dots where text was left out.

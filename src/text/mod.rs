@@ -5,10 +5,12 @@ pub(crate) mod decimal;
 mod escape;
 pub(crate) mod suggest;
 pub(crate) mod time;
+mod wrap;
 
 use std::borrow::Cow;
 
 pub(crate) use escape::{is_unsafe, visible, visible_json};
+pub(crate) use wrap::wrapping;
 
 /// At most `width` characters of `text`, with an ellipsis where some were left out.
 pub(crate) fn shortened(text: &str, width: usize) -> Cow<'_, str> {

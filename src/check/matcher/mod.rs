@@ -12,14 +12,17 @@ mod template;
 mod walk;
 
 pub(crate) use crate::capture::SLACK;
-pub(crate) use compile::compile;
+use compile::compile;
 pub use fields::{Fields, Strange};
 pub(crate) use walk::DEEPEST_PROVEN;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use scan::Literal;
 use template::Template;
+
+use crate::contract::{Event, EventId, Mode};
 
 /// The matcher of one event type.
 #[derive(Debug)]
@@ -28,6 +31,19 @@ pub(crate) struct Matcher {
     template: Option<Template>,
     places: Vec<String>,
     call_slot: Option<usize>,
+}
+
+/// The matchers of a contract, each compiled when it is first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Matchers([OnceLock<Option<Matcher>>; EventId::COUNT]);
+
+impl Matchers {
+    /// The matcher of an event's strict contract; `None` where that has more to it than matchers
+    /// know.
+    pub(crate) fn get(&self, event: &Event) -> Option<&Matcher> {
+        let compiled = || compile(event.document(Mode::Strict), &event.properties, &event.newer);
+        self.0[event.id.index()].get_or_init(compiled).as_ref()
+    }
 }
 
 /// What a value must be, as far as the fast path understands it.

@@ -10,10 +10,11 @@ use crate::calls::ledger::Ledger;
 use crate::calls::limits::{Judgement, Limit};
 use crate::calls::merge::Merge;
 use crate::calls::quality::Formula;
+use crate::check::Totals;
 use crate::contract::EventId;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::{CsvFormat, Totals};
+use crate::output::CsvFormat;
 use crate::terminal::Look;
 use crate::text::{count, thousands, visible};
 

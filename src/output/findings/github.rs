@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::reporter::{Found, Reporter, columns, with_help};
+use crate::check::Totals;
 use crate::contract::{Rule, Severity};
-use crate::output::Totals;
 use crate::text::{count, thousands, visible};
 
 /// `validate --format github`.

@@ -6,8 +6,8 @@
 use serde::Serialize;
 
 use super::reporter::{Found, Reporter, with_help};
+use crate::check::Totals;
 use crate::contract::Severity;
-use crate::output::Totals;
 use crate::text::visible_json;
 
 /// `validate --format gitlab`.

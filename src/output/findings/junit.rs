@@ -6,8 +6,8 @@
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::reporter::{Found, Reporter, Room, bounded};
+use crate::check::Totals;
 use crate::contract::{EventId, Rule, Severity};
-use crate::output::Totals;
 use crate::text::{count, visible};
 
 /// `validate --format junit`.

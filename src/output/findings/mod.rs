@@ -1,20 +1,41 @@
 //! Findings, a format a file.
 
-mod frame;
 mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod pretty;
 mod reporter;
 mod sarif;
 mod short;
 mod window;
 
-pub(crate) use frame::Frame;
+use clap::ValueEnum;
+
 pub(crate) use github::Github;
 pub(crate) use gitlab::Gitlab;
 pub(crate) use json::FindingsJson;
 pub(crate) use junit::{Junit, MOST_FINDINGS as JUNIT_MOST};
+pub(crate) use pretty::Pretty;
 pub(crate) use reporter::{Found, Reporter, Stream};
 pub(crate) use sarif::{MOST_RESULTS as SARIF_MOST, Sarif};
 pub(crate) use short::Short;
+
+/// Formats of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: the part of the line that matters, with help
+    Pretty,
+    /// One line a finding: `file:line:column: error[rule]: message`
+    Short,
+    /// One JSON object a finding
+    Json,
+    /// GitHub Actions: annotations, and a table in the step's summary
+    Github,
+    /// GitLab: a Code Quality report
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML: a suite a capture, a case an event type
+    Junit,
+}

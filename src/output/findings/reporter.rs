@@ -3,8 +3,9 @@
 //! A [`FindingFormat`] knows one finding at a time and may run on any thread; a reporter may count,
 //! group and number, so it is only ever fed where the run is put in order.
 
+use crate::check::Totals;
 use crate::check::{Finding, Fingerprint, Line};
-use crate::output::{FindingFormat, Totals};
+use crate::output::FindingFormat;
 use crate::text::{count, shortened, visible};
 
 /// A finding on its way into reports.

@@ -19,9 +19,9 @@ use serde_sarif::sarif::{
 
 use super::reporter::{Found, MOST_CHARACTERS, Reporter, Room, columns, with_help};
 use crate::capture::bytes_of;
+use crate::check::Totals;
 use crate::check::{Earlier, FINGERPRINT, Fingerprint};
 use crate::contract::{Rule, Severity};
-use crate::output::Totals;
 use crate::text::{shortened, visible, visible_json};
 
 /// `validate --format sarif`.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::text::{is_unsafe, visible};
 
@@ -18,10 +18,12 @@ impl Window {
     /// Shows `spans` of `line`, which are sorted and apart, within about `width` columns, the dots
     /// included. Each has an equal share of the room around it.
     pub(super) fn new(line: &[u8], spans: &[Range<usize>], width: usize, dots: &str) -> Self {
-        let room = width / spans.len().max(1);
+        let is_whole = columns(line, width).0 == line.len();
+        let share = (width / spans.len().max(1)).saturating_sub(2 * dots.width());
+        let room = if is_whole { width } else { share };
         let mut parts: Vec<Range<usize>> = Vec::new();
         for span in spans {
-            let part = around(line, span, room.saturating_sub(2 * dots.len()));
+            let part = around(line, span, room);
             match parts.last_mut() {
                 Some(last) if part.start <= last.end => last.end = part.end.max(last.end),
                 _ => parts.push(part),
@@ -40,16 +42,6 @@ impl Window {
             window.text.push_str(dots);
         }
         window
-    }
-
-    /// Gives a range at the very end of the line a column of its own: miette draws no label where
-    /// there is no text.
-    pub(super) fn make_room_at_the_end(&mut self) {
-        let end = self.text.len();
-        if let Some(span) = self.spans.iter_mut().find(|span| span.start == end) {
-            span.end = end + 1;
-            self.text.push(' ');
-        }
     }
 
     fn show(&mut self, line: &[u8], part: &Range<usize>, spans: &[Range<usize>]) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{Finding, Items, Record, dotted};
+use super::{Finding, Items, Record, dotted};
 use crate::contract::{EventId, Rule, Severity};
 
 /// Counts over lines and findings.
