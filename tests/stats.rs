@@ -396,3 +396,14 @@ fn a_report_that_has_its_rows_twice_is_refused() {
     assert_eq!(run(&["stats", "--merge"], twice).code, Some(2));
     assert_eq!(run(&["stats", "--merge"], br#"{"calls":0,"rows":[]}"#).code, Some(0));
 }
+
+#[test]
+fn the_timeline_says_what_ends_a_hold_as_the_order_of_events_has_it() {
+    let capture = fs::read("fixtures/lifecycle/sound/swap-flips-holds.jsonl").expect("a fixture");
+    let id = "5f0c1e9a-3c1d-4b52-b0a4-6f9f0a7f2d11";
+    let told = run(&["stats", "--call-id", id], &capture).text();
+    let holds: Vec<&str> = told.lines().filter(|line| line.contains(" hold ")).collect();
+    assert_eq!(holds.len(), 2, "{told}");
+    assert!(holds[0].ends_with("[until swap in line 5]"), "{}", holds[0]);
+    assert!(holds[1].ends_with("[until swap in line 8]"), "{}", holds[1]);
+}

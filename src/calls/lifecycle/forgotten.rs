@@ -45,9 +45,7 @@ impl Forgotten {
 
 /// The word that a bit is in, and the bit in it.
 fn position(bit: u64) -> (usize, u64) {
-    #[expect(clippy::cast_possible_truncation, reason = "BITS fit into 32 bits")]
-    let word = (bit / 64) as usize;
-    (word, 1 << (bit % 64))
+    ((bit / 64) as usize, 1 << (bit % 64))
 }
 
 #[cfg(test)]

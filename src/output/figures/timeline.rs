@@ -11,6 +11,7 @@ use crate::calls::channel::{Channel, Counting, INPUT, Packets, growth};
 use crate::calls::figures::{loss, of_call};
 use crate::calls::ledger::{Kept, Ledger};
 use crate::calls::observation::{Counter, Report, What};
+use crate::calls::spans::{Lasting, Spans, Standing};
 use crate::check::{Limits, Line, Payload};
 use crate::contract::{Bundle, EventId};
 use crate::terminal::Charset;
@@ -48,6 +49,7 @@ const VALUES_WIDTH: usize = 160;
 /// Every line but the reports, which the charts show.
 fn timeline(book: &Book, bundle: &Bundle, ledger: &Ledger, text: &mut String) {
     let told: Vec<Told> = ledger.kept.iter().filter_map(|kept| Told::new(kept, bundle)).collect();
+    let ends = ends(&told);
     let mut capture = 0;
     for (index, told_line) in told.iter().enumerate() {
         let kept = told_line.kept;
@@ -61,7 +63,7 @@ fn timeline(book: &Book, bundle: &Bundle, ledger: &Ledger, text: &mut String) {
         let name = format!("{:<19}", kept.event.name());
         let _ = write!(text, "{}", name.style(book.look.strong()));
         let mut rest = told_line.values.clone();
-        if let Some(until) = told_line.span(&told[index + 1..]) {
+        if let Some(until) = &ends[index] {
             let gap = if rest.is_empty() { "" } else { "  " };
             let _ = write!(rest, "{gap}[{until}]");
         }
@@ -74,13 +76,6 @@ struct Told<'a> {
     kept: &'a Kept,
     values: String,
 }
-
-/// What begins a span, and what ends it.
-const SPANS: [(&str, &[&str]); 3] = [
-    ("hold", &["resume", "conference", "callended"]),
-    ("mute", &["unmute", "callended"]),
-    ("pauserecording", &["resumerecording", "callended"]),
-];
 
 impl<'a> Told<'a> {
     fn new(kept: &'a Kept, bundle: &Bundle) -> Option<Self> {
@@ -100,21 +95,31 @@ impl<'a> Told<'a> {
         let values = values.join("  ");
         Some(Self { kept, values: visible(&shortened(&values, VALUES_WIDTH)).into_owned() })
     }
+}
 
-    /// Until when a hold, a mute or a pause lasts, by what comes `later`.
-    fn span(&self, later: &[Self]) -> Option<String> {
-        let name = self.kept.event.name();
-        let (_, ends) = SPANS.iter().find(|(start, _)| *start == name)?;
-        let is_end = |it: &&Self| {
-            let event = it.kept.event.name();
-            let is_mine = event != "resume" || it.kept.what == self.kept.what;
-            ends.contains(&event) && is_mine
-        };
-        Some(match later.iter().find(is_end) {
-            Some(end) => format!("until {} in line {}", end.kept.event.name(), end.kept.number),
-            None => "no end to it".into(),
-        })
+/// Until when the hold, the mute or the pause lasts that a line begins.
+fn ends(told: &[Told<'_>]) -> Vec<Option<String>> {
+    let mut ends = vec![None; told.len()];
+    let mut spans = Spans::default();
+    let mut open: Vec<(usize, Lasting)> = Vec::new();
+    for (index, Told { kept, .. }) in told.iter().enumerate() {
+        spans.take(kept.event, &kept.what);
+        open.retain(|(start, lasting)| {
+            let prefix = match spans.standing(*lasting) {
+                Standing::Lasts => return true,
+                Standing::Ended => "until",
+                Standing::Unclear => "unclear after",
+            };
+            let line = kept.number;
+            ends[*start] = Some(format!("{prefix} {} in line {line}", kept.event.name()));
+            false
+        });
+        if let Some(lasting) = Lasting::begun_by(kept.event, &kept.what) {
+            ends[index] = Some("no end to it".into());
+            open.push((index, lasting));
+        }
     }
+    ends
 }
 
 /// Three charts of a channel, where it has reports.
