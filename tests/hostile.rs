@@ -606,3 +606,46 @@ fn nothing_in_a_capture_steers_the_terminal() {
         assert!(is_safe, "{arguments:?}: {}", shown.escape_debug());
     }
 }
+
+/// A line below 1 MiB in the connector's shape, with many reports that lack what they should have.
+fn many_reports() -> String {
+    let reports = vec!["{\"inputChannelStats\":{}}"; 40_000].join(",");
+    format!(
+        "{{\"type\":\"audiostats\",\"detail\":{{\"callId\":\"c\",\"audioStats\":{{\"stats\":[{reports}]}}}}}}\n"
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn a_line_of_40_000_reports_takes_a_small_multiple_of_itself() {
+    let folder = scratch();
+    let capture = folder.path().join("a.jsonl");
+    fs::write(&capture, many_reports()).expect("there is room");
+    let capture = text(&capture);
+    // kB of address space, where 119 MB are used: one copy of the line for each report is 38 GiB.
+    let limited = "ulimit -v 600000 && exec \"$0\" \"$@\"";
+    for command in [
+        &["validate", "--lifecycle", "-qq"][..],
+        &["stats"],
+        &["stats", "--call-id", "c"],
+        &["filter", "--valid"],
+        &["pretty"],
+    ] {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", limited, env!("CARGO_BIN_EXE_voxev")]).args(command).arg("-j1");
+        let output = shell.arg(capture).output().expect("there is a shell");
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{command:?}: {output:?}");
+    }
+}
+
+#[test]
+fn a_line_with_thousands_of_faults_says_that_some_are_left_out() {
+    let run = run(
+        &["validate", "--format", "json", "--max-findings", "99999", "-"],
+        many_reports().as_bytes(),
+    );
+    let found = run.text();
+    assert!(found.lines().count() <= 2000, "{}", found.lines().count());
+    let last = "only the first 1,000 faults of a line are reported";
+    assert_eq!(found.matches(last).count(), 1);
+}

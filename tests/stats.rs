@@ -738,3 +738,14 @@ fn one_call_of_any_length_is_told_in_little_memory() {
     assert!(told.contains("output by report, the worst of every 1,280\n"), "{told}");
     assert!(told.lines().count() < 1100, "{}", told.lines().count());
 }
+
+#[test]
+fn the_timeline_says_what_ends_a_hold_as_the_order_of_events_has_it() {
+    let capture = fs::read("fixtures/lifecycle/sound/swap-flips-holds.jsonl").expect("a fixture");
+    let id = "5f0c1e9a-3c1d-4b52-b0a4-6f9f0a7f2d11";
+    let told = run(&["stats", "--call-id", id], &capture).text();
+    let holds: Vec<&str> = told.lines().filter(|line| line.contains(" hold ")).collect();
+    assert_eq!(holds.len(), 2, "{told}");
+    assert!(holds[0].ends_with("[until swap in line 5]"), "{}", holds[0]);
+    assert!(holds[1].ends_with("[until swap in line 8]"), "{}", holds[1]);
+}

@@ -18,6 +18,7 @@ pub(crate) mod merge;
 pub(crate) mod observation;
 pub(crate) mod quality;
 pub(crate) mod sketch;
+pub(crate) mod spans;
 pub(crate) mod state;
 pub(crate) mod timeline;
 

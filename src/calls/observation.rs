@@ -270,7 +270,7 @@ impl ObservationExtractor {
             }
         };
         let raw = self.keep_line(line, out);
-        out.push(Observation { what, hash, raw, ..Observation::of(line, subject) });
+        out.push(Observation { hash, what, raw, ..Observation::of(line, subject) });
     }
 
     /// Observes each report of a line in the connector's shape. The line is kept, and compared with
@@ -294,7 +294,7 @@ impl ObservationExtractor {
                 hash = if is_copy { hash.wrapping_mul(HASH_BASE) ^ report_hash } else { NO_COPY };
                 let is_more = out.entries.len() > first;
                 let what = What::Report(report);
-                out.push(Observation { what, is_more, ..plain.clone() });
+                out.push(Observation { is_more, what, ..plain.clone() });
             }
         }
         match out.entries.get_mut(first) {

@@ -11,6 +11,7 @@ use super::channel::{Counting, Packets, growth};
 use super::duplicate::LatestLines;
 use super::figures::loss;
 use super::observation::{Observation, Report, What};
+use super::spans::{Lasting, Spans, Standing};
 use crate::check::{Limits, Line, Payload};
 use crate::contract::{Bundle, EventId};
 use crate::text::{shortened, visible};
@@ -19,6 +20,7 @@ use crate::text::{shortened, visible};
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     latest: LatestLines,
+    spans: Spans,
     /// The first [`MOST_FIRST`] lines that are no reports.
     pub(crate) first: Vec<Moment>,
     /// The latest [`MOST_LAST`] ones after those.
@@ -43,7 +45,8 @@ pub(crate) struct Moment {
     /// What matters for its type, where the line was too long to be kept.
     values: Option<String>,
     pub(crate) span: Span,
-    participant: Option<u64>,
+    /// What the line begins.
+    lasting: Option<Lasting>,
 }
 
 /// What a line begins that lasts.
@@ -57,6 +60,8 @@ pub(crate) enum Span {
     Open,
     /// One that ended with this event.
     Until(EventId, Spot),
+    /// One of which nobody can tell whether it goes on after this event.
+    UnclearAfter(EventId, Spot),
 }
 
 /// The reports of a channel, in groups of neighbours.
@@ -112,21 +117,19 @@ impl Timeline {
             return;
         }
         let spot = Spot { capture, line: observation.number };
-        let participant = match observation.what {
-            What::Party { participant, .. } => Some(participant),
-            What::Plain | What::Report(_) | What::Talk { .. } => None,
-        };
+        let mut lasting = None;
         if is_news {
-            self.end_spans(observation.event, participant, spot);
+            self.spans.take(observation.event, &observation.what);
+            self.end_spans(observation.event, spot);
+            lasting = Lasting::begun_by(observation.event, &observation.what);
         }
-        let span = match observation.event.name() {
+        let span = match lasting {
             _ if !is_news => Span::Duplicate,
-            "hold" | "mute" | "pauserecording" => Span::Open,
-            _ => Span::None,
+            Some(_) => Span::Open,
+            None => Span::None,
         };
         let event = observation.event;
-        let mut moment =
-            Moment { spot, event, raw: Box::default(), values: None, span, participant };
+        let mut moment = Moment { spot, event, raw: Box::default(), values: None, span, lasting };
         if raw.len() > LONGEST_KEPT {
             let bundle = self.bundle.get_or_insert_with(|| Box::new(Bundle::newest()));
             moment.values = Some(moment.values_in(raw, bundle));
@@ -155,26 +158,21 @@ impl Timeline {
         self.last.push_back(moment);
     }
 
-    /// Ends what lasts until an event like this, as `--lifecycle` has it: hold and resume pair by
-    /// participant, a conference ends every hold, a swap takes whoever waits off hold, and nobody
-    /// who has left is on hold.
-    fn end_spans(&mut self, event: EventId, participant: Option<u64>, spot: Spot) {
-        let is_ended = |moment: &Moment| match (moment.event.name(), event.name()) {
-            ("hold", "resume" | "participantremoved") => moment.participant == participant,
-            ("hold", "conference" | "swap")
-            | ("mute", "unmute")
-            | ("pauserecording", "resumerecording")
-            | (_, "callended") => true,
-            _ => false,
-        };
+    /// Ends what does not last beyond the latest event, as `--lifecycle` has it.
+    fn end_spans(&mut self, event: EventId, spot: Spot) {
         if self.open == 0 {
             return;
         }
         for moment in self.first.iter_mut().chain(&mut self.last) {
-            if moment.span == Span::Open && is_ended(moment) {
-                moment.span = Span::Until(event, spot);
-                self.open -= 1;
-            }
+            let Some(lasting) = moment.lasting.filter(|_| moment.span == Span::Open) else {
+                continue;
+            };
+            moment.span = match self.spans.standing(lasting) {
+                Standing::Lasts => continue,
+                Standing::Ended => Span::Until(event, spot),
+                Standing::Unclear => Span::UnclearAfter(event, spot),
+            };
+            self.open -= 1;
         }
     }
 }

@@ -7,9 +7,11 @@ use super::prover::Prover;
 use crate::capture::Block;
 use crate::check::matcher::{self, Fields, Matcher, Matchers};
 use crate::check::{Finding, Limits, Line, Payload, Place, Speaker, stranger_finding};
-use crate::contract::{Broken, Bundle, Event, EventId, Mode, Policy, Rule, Severity, Violation};
+use crate::contract::{
+    Broken, Bundle, Event, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
+};
 use crate::json::{self, Repeated};
-use crate::text::shortened;
+use crate::text::{self, shortened};
 
 /// The contract, the policy and the limits of a run.
 #[derive(Debug)]
@@ -147,6 +149,7 @@ impl Judge {
         let value = payload.root.to_value(line.bytes);
         let errors = event.violations(Mode::Default, &value);
         let stricter = event.violations(Mode::Strict, &value);
+        let is_cut = errors.len().max(stricter.len()) == MOST_VIOLATIONS;
         let mut told = Told::default();
         for (mode, violations) in [(Mode::Default, errors), (Mode::Strict, stricter)] {
             let speaker = Speaker { line, payload, event, bundle: &self.bundle, mode };
@@ -157,6 +160,10 @@ impl Judge {
                     findings.extend(speaker.findings(violation));
                 }
             }
+        }
+        if let Some(last) = findings.last_mut().filter(|_| is_cut) {
+            let limit = text::thousands(MOST_VIOLATIONS as u64);
+            last.help = Some(format!("only the first {limit} faults of a line are reported"));
         }
     }
 }

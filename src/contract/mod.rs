@@ -20,7 +20,7 @@ pub use property::{Property, Role};
 pub use rule::{Facts, Needs, Rule, Severity};
 
 pub(crate) use embedded::check as check_embedded;
-pub(crate) use engine::{Broken, Violation};
+pub(crate) use engine::{Broken, MOST_VIOLATIONS, Violation};
 
 /// Which of an event's two contracts is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,7 +19,7 @@ pub(super) struct Forgotten {
 const BITS: u64 = 1 << 24;
 
 /// Bits of a call.
-const BITS_PER_CALL: u64 = 4;
+const BITS_PER_CALL: usize = 4;
 
 impl Forgotten {
     pub(super) fn add(&mut self, key: &str) {
@@ -36,7 +36,7 @@ impl Forgotten {
             && self.positions(key).into_iter().all(|(word, bit)| self.bits[word] & bit != 0)
     }
 
-    fn positions(&self, key: &str) -> [(usize, u64); BITS_PER_CALL as usize] {
+    fn positions(&self, key: &str) -> [(usize, u64); BITS_PER_CALL] {
         let hash = self.state.hash_one(key);
         let (start, step) = (hash & 0xffff_ffff, (hash >> 32) | 1);
         std::array::from_fn(|nth| position((start + nth as u64 * step) % BITS))
@@ -45,9 +45,7 @@ impl Forgotten {
 
 /// The word that a bit is in, and the bit in it.
 fn position(bit: u64) -> (usize, u64) {
-    #[expect(clippy::cast_possible_truncation, reason = "BITS fit into 32 bits")]
-    let word = (bit / 64) as usize;
-    (word, 1 << (bit % 64))
+    ((bit / 64) as usize, 1 << (bit % 64))
 }
 
 #[cfg(test)]

@@ -46,8 +46,8 @@ pub(crate) struct Lifecycle {
 }
 
 /// Calls that go on at a time and are remembered: as if a contact centre had one log for as many
-/// reps. Each takes a kilobyte or two; 10 where somebody means to fill the memory, which makes
-/// 30 MiB of the 64 that a run may take.
+/// reps. Each takes a kilobyte or two, and eight where somebody means to fill the memory: the peak of
+/// a run is then 39 MB, of which 24 are for this.
 const MOST_OPEN: usize = 3_072;
 
 /// Ended calls that are remembered; each takes some 500 bytes, and twice that where somebody means

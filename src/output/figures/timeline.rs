@@ -85,6 +85,9 @@ fn span(moment: &Moment, name: impl Fn(Spot) -> String) -> Option<String> {
         Span::Until(event, end) => {
             format!("until {} in {}:{}", event.name(), name(end), end.line)
         }
+        Span::UnclearAfter(event, end) => {
+            format!("unclear after {} in line {}", event.name(), end.line)
+        }
     })
 }
 
