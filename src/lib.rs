@@ -34,11 +34,13 @@ mod terminal;
 mod text;
 
 pub use capture::{Block, Cutter, Numbering, Part};
-pub use check::{Earlier, Fields, Finding, Judge, Limits, Line, Place, Strange, Verdict};
+pub use check::{
+    Earlier, Fields, Finding, Limits, Line, Place, UndocumentedMember, Validation, Validator,
+};
 pub use commands::{main, run};
 pub use contract::{
-    ApiRelease, Bundle, Event, EventId, Facts, Mode, Needs, Policy, Property, Role as PropertyRole,
-    Rule, Severity,
+    ApiRelease, Bundle, Event, EventId, Mode, Needs, Policy, Property, Role as PropertyRole, Rule,
+    RuleInfo, Severity,
 };
 pub use error::Error;
 pub use generate::{Amount, Fault, Generator, Mix, Rate, Recipe};

@@ -6,20 +6,20 @@ use std::process::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// `validate`: no errors; `filter`: something selected; otherwise: done.
-    Good,
+    Success,
     /// `validate`: errors found; `filter`: nothing selected; `convert`: lines left out;
     /// `stats`: calls beyond the limits.
-    Bad,
+    Failure,
     /// A file could not be read or written, or the command line makes no sense.
-    Trouble,
+    Error,
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Good => Self::SUCCESS,
-            Outcome::Bad => Self::from(1),
-            Outcome::Trouble => Self::from(2),
+            Outcome::Success => Self::SUCCESS,
+            Outcome::Failure => Self::from(1),
+            Outcome::Error => Self::from(2),
         }
     }
 }

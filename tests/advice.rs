@@ -2,10 +2,10 @@
 
 use voxev::{Finding, Policy, Rule};
 
-use crate::support::{findings, judge};
+use crate::support::{findings, validator};
 
 fn found(line: &str) -> Vec<Finding> {
-    findings(&judge(68, Policy::default()), line.as_bytes())
+    findings(&validator(68, Policy::default()), line.as_bytes())
 }
 
 /// The message, the label and the help of the only finding.

@@ -12,9 +12,9 @@ use std::fmt;
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
-use voxev::{Bundle, EventId, Judge, Mode, Policy, Rule, Severity};
+use voxev::{Bundle, EventId, Mode, Policy, Rule, Severity, Validator};
 
-use crate::support::{Random, all_lines, examples, findings, has_error, judge, run};
+use crate::support::{Random, all_lines, examples, findings, has_error, run, validator};
 
 const RELEASES: [u64; 7] = [54, 56, 63, 64, 66, 67, 68];
 const MODES: [Mode; 2] = [Mode::Default, Mode::Strict];
@@ -56,7 +56,7 @@ impl Second {
 /// Both engines with the contract of one API version in one mode.
 struct Pair {
     name: String,
-    judge: Judge,
+    validator: Validator,
     second: Second,
 }
 
@@ -68,7 +68,7 @@ impl Pair {
         };
         Self {
             name: format!("API {api}, {mode:?}"),
-            judge: judge(api, policy),
+            validator: validator(api, policy),
             second: Second::new(&Bundle::new(api), mode),
         }
     }
@@ -77,7 +77,7 @@ impl Pair {
         let Ok(payload) = serde_json::from_slice::<Value>(line) else {
             return;
         };
-        let (doubled, found): (Vec<_>, Vec<_>) = findings(&self.judge, line)
+        let (doubled, found): (Vec<_>, Vec<_>) = findings(&self.validator, line)
             .into_iter()
             .partition(|finding| finding.rule == Rule::DuplicateKey);
         let has_duplicate = serde_json::from_slice::<DuplicateKey>(line).expect("JSON").0;
@@ -190,7 +190,7 @@ fn check_mutants(pair: &Pair, seed: u64, number: usize) {
     }
 }
 
-/// The judge above reads every line; the program proves most of them clean without that.
+/// The validator above reads every line; the program proves most of them clean without that.
 #[test]
 fn the_program_finds_no_error_exactly_where_the_judge_finds_none() {
     let (seeds, mut random) = (seeds(), Random(3));
@@ -208,8 +208,8 @@ fn the_program_finds_no_error_exactly_where_the_judge_finds_none() {
         (&["filter", "--valid", "--api", "64"], 64, Policy::default()),
         (&["filter", "--valid", "--api", "56", "--strict"], 56, Policy::strict()),
     ] {
-        let judge = judge(api, policy);
-        let clean = lines.iter().filter(|line| !has_error(&findings(&judge, line)));
+        let validator = validator(api, policy);
+        let clean = lines.iter().filter(|line| !has_error(&findings(&validator, line)));
         let clean: Vec<String> =
             clean.map(|line| String::from_utf8_lossy(line).into_owned()).collect();
         let selected = run(arguments, &capture);
@@ -224,11 +224,11 @@ fn the_program_finds_no_error_exactly_where_the_judge_finds_none() {
 #[test]
 fn mutants_break_every_rule_that_a_schema_can_name_and_many_break_none() {
     let (seeds, mut random) = (seeds(), Random(7));
-    let (judge, older) = (judge(68, Policy::default()), judge(54, Policy::default()));
+    let (validator, older) = (validator(68, Policy::default()), validator(54, Policy::default()));
     let (mut broken, mut clean) = (BTreeSet::new(), 0);
     for _ in 0..3_000 {
         let line = mutant(&seeds, &mut random);
-        let found = findings(&judge, line.as_bytes());
+        let found = findings(&validator, line.as_bytes());
         clean += usize::from(!has_error(&found));
         broken.extend(found.iter().map(|it| it.rule));
         broken.extend(findings(&older, line.as_bytes()).iter().map(|it| it.rule));
@@ -254,8 +254,8 @@ fn mutants_break_every_rule_that_a_schema_can_name_and_many_break_none() {
 fn the_strict_contract_accepts_nothing_that_the_default_one_rejects() {
     let (seeds, mut random) = (seeds(), Random(99));
     for api in RELEASES {
-        let strict = judge(api, Policy::strict());
-        let default = judge(api, Policy::default());
+        let strict = validator(api, Policy::strict());
+        let default = validator(api, Policy::default());
         for _ in 0..600 {
             let line = mutant(&seeds, &mut random);
             if !has_error(&findings(&strict, line.as_bytes())) {
@@ -269,11 +269,11 @@ fn the_strict_contract_accepts_nothing_that_the_default_one_rejects() {
 fn every_example_of_a_schema_follows_the_strict_contract() {
     let bundle = Bundle::newest();
     let second = Second::new(&bundle, Mode::Strict);
-    let judge = judge(68, Policy::strict());
+    let validator = validator(68, Policy::strict());
     let examples = examples(&bundle);
     assert!(examples.len() >= EventId::COUNT);
     for (id, example) in examples {
-        let found = findings(&judge, example.to_string().as_bytes());
+        let found = findings(&validator, example.to_string().as_bytes());
         assert!(found.is_empty(), "{}: {found:?}", id.name());
         assert!(second.accepts(&example), "{}", id.name());
         assert_eq!(second.accepts_as_event(&example), Some(true), "{}", id.name());
@@ -293,8 +293,8 @@ fn line_with(key: &str, spelling: &str) -> String {
 const COUNTERS: [&str; 4] = ["packetsCount", "packetsLost", "jitterBufferMillis", "statsCount"];
 const TIMES: [&str; 2] = ["clientSentTimestamp", "serverReceivedTimestamp"];
 
-fn rules(judge: &Judge, line: &str) -> Vec<Rule> {
-    findings(judge, line.as_bytes()).iter().map(|it| it.rule).collect()
+fn rules(validator: &Validator, line: &str) -> Vec<Rule> {
+    findings(validator, line.as_bytes()).iter().map(|it| it.rule).collect()
 }
 
 #[test]
@@ -303,10 +303,10 @@ fn a_number_beyond_what_javascript_has_exactly_is_out_of_range() {
         ["1e400", "1E+400", "1e16", "9007199254740992", "9007199254740993", "18446744073709551616"];
     for policy in [Policy::default(), Policy::strict()] {
         for api in RELEASES {
-            let judge = judge(api, policy.clone());
+            let validator = validator(api, policy.clone());
             // An API version without audiostats warns of every one, and checks it all the same.
             let rules = |key, spelling: &str| {
-                let mut rules = rules(&judge, &line_with(key, spelling));
+                let mut rules = rules(&validator, &line_with(key, spelling));
                 rules.retain(|it| *it != Rule::NewerThanApi);
                 rules
             };
@@ -327,17 +327,17 @@ fn a_number_beyond_what_javascript_has_exactly_is_out_of_range() {
 
 #[test]
 fn a_negative_packets_lost_is_a_warning_as_far_as_javascript_counts() {
-    let judge = judge(68, Policy::default());
+    let validator = validator(68, Policy::default());
     for spelling in ["-1", "-1.0", "-9007199254740991"] {
-        let found = findings(&judge, line_with("packetsLost", spelling).as_bytes());
+        let found = findings(&validator, line_with("packetsLost", spelling).as_bytes());
         assert_eq!(found.len(), 1, "{spelling}: {found:?}");
         assert_eq!(
             (found[0].rule, found[0].severity),
             (Rule::NegativePacketsLost, Severity::Warning)
         );
-        assert_eq!(rules(&judge, &line_with("packetsCount", spelling)), [Rule::OutOfRange]);
+        assert_eq!(rules(&validator, &line_with("packetsCount", spelling)), [Rule::OutOfRange]);
     }
-    let found = findings(&judge, line_with("packetsCount", "1e400").as_bytes());
+    let found = findings(&validator, line_with("packetsCount", "1e400").as_bytes());
     assert_eq!(found[0].message, "packetsCount is 1e400, above 9007199254740991");
     assert_eq!(found[0].label, "must be at most 9007199254740991");
 }
@@ -373,8 +373,8 @@ fn seeds() -> Vec<Value> {
     let lines = all_lines();
     let objects = lines.iter().filter_map(|(_, line)| serde_json::from_slice(line).ok());
     seeds.extend(objects.filter(|it: &Value| it.is_object() && it.to_string().len() < 2_000));
-    let judge = judge(68, Policy::default());
-    let good = |seed: &Value| !has_error(&findings(&judge, seed.to_string().as_bytes()));
+    let validator = validator(68, Policy::default());
+    let good = |seed: &Value| !has_error(&findings(&validator, seed.to_string().as_bytes()));
     let good: Vec<Value> = seeds.iter().filter(|seed| good(seed)).cloned().collect();
     for _ in 0..4 {
         seeds.extend_from_slice(&good);

@@ -12,7 +12,7 @@ use crate::support::{captures, fixtures, run_on};
 /// Options that make a file of `invalid/` break its rule, where the defaults do not.
 fn options(rule: &str) -> Vec<String> {
     let rule = Rule::from_code(rule).expect("files are named after rules");
-    rule.facts().needs.option(rule)
+    rule.info().needs.option(rule)
 }
 
 /// The captures that break a rule, also those that are compressed, and the rules they are named

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use voxev::{Bundle, Judge, Limits, Line, Policy};
+use voxev::{Bundle, Limits, Line, Policy, Validator};
 
 fn generate(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_voxev"))
@@ -35,13 +35,13 @@ fn payloads(capture: &[u8]) -> Vec<Value> {
     lines(capture).map(|line| serde_json::from_slice(line).expect("a line is JSON")).collect()
 }
 
-/// Line and rule of everything that the judge finds, allowed or not.
+/// Line and rule of everything that the validator finds, allowed or not.
 fn findings(capture: &[u8], api: u64) -> Vec<(u64, &'static str)> {
-    let judge = Judge::new(Bundle::new(api), Policy::strict(), Limits::default());
+    let validator = Validator::new(Bundle::new(api), Policy::strict(), Limits::default());
     let mut found = Vec::new();
     for (raw, number) in lines(capture).zip(1..) {
-        let verdict = judge.judge(&Line::new("made up", number, 0, raw));
-        found.extend(verdict.findings.iter().map(|it| (it.place.line, it.rule.code())));
+        let validation = validator.validate(&Line::new("made up", number, 0, raw));
+        found.extend(validation.findings.iter().map(|it| (it.place.line, it.rule.code())));
     }
     found
 }

@@ -108,14 +108,14 @@ fn findings_in_the_middle_of_a_long_capture_are_the_same_on_any_number_of_thread
     fs::write(&path, &capture).expect("there is room");
     let path = path.display().to_string();
     for format in ["pretty", "json", "sarif"] {
-        let judge = |threads: &str| {
+        let validator = |threads: &str| {
             run_on(&["validate", "--lifecycle", "--format", format, "-j", threads, &path])
         };
-        let alone = judge("1");
+        let alone = validator("1");
         assert!(alone.text().contains("lifecycle/after-end"), "{format}");
         assert!(alone.stderr.contains("1 error in 1 line, 3 warnings"), "{}", alone.stderr);
         for threads in ["2", "5"] {
-            let together = judge(threads);
+            let together = validator(threads);
             assert_eq!((&alone.stdout, &alone.stderr), (&together.stdout, &together.stderr));
         }
     }

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value};
-use voxev::{Cutter, Finding, Judge, Line, Numbering, Part, Policy, Rule};
+use voxev::{Cutter, Finding, Line, Numbering, Part, Policy, Rule, Validator};
 
-use crate::support::{all_lines, findings, has_error, judge, run};
+use crate::support::{all_lines, findings, has_error, run, validator};
 
 /// Gives pieces of the sizes asked for, over and over.
 struct Pieces<'a> {
@@ -64,14 +64,14 @@ fn cut(capture: &[u8], sizes: Vec<usize>, limit: usize) -> Vec<Cut> {
     lines
 }
 
-fn any_judge() -> &'static Judge {
-    static JUDGE: LazyLock<Judge> = LazyLock::new(|| judge(68, Policy::default()));
-    &JUDGE
+fn any_judge() -> &'static Validator {
+    static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| validator(68, Policy::default()));
+    &VALIDATOR
 }
 
-fn strict_judge() -> &'static Judge {
-    static JUDGE: LazyLock<Judge> = LazyLock::new(|| judge(68, Policy::strict()));
-    &JUDGE
+fn strict_judge() -> &'static Validator {
+    static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| validator(68, Policy::strict()));
+    &VALIDATOR
 }
 
 fn fixture_lines() -> &'static [Vec<u8>] {
@@ -165,8 +165,8 @@ proptest! {
 /// Each finding lies within its line, in order, at the column that its offset says.
 fn check_places(bytes: &[u8]) -> Result<(), TestCaseError> {
     let line = Line::new("test.jsonl", 7, 1_000, bytes);
-    for judge in [any_judge(), strict_judge()] {
-        let found = judge.judge(&line).findings;
+    for validator in [any_judge(), strict_judge()] {
+        let found = validator.validate(&line).findings;
         prop_assert!(found.is_sorted_by_key(|finding| finding.place.span.start));
         for finding in &found {
             let place = &finding.place;

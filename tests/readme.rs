@@ -17,7 +17,7 @@ fn the_table_of_rules_is_the_binary_s() {
         Some((rule, cells.next()?.to_owned(), cells.next()?.trim_end_matches(" |").to_owned()))
     });
     let expected = Rule::ALL.map(|rule| {
-        let facts = rule.facts();
+        let facts = rule.info();
         (rule, facts.severity.name().to_owned(), facts.summary.to_owned())
     });
     assert_eq!(rows.collect::<Vec<_>>(), expected);

@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde::de::IgnoredAny;
-use voxev::{Finding, Judge, Policy, Rule};
+use voxev::{Finding, Policy, Rule, Validator};
 
-use crate::support::{findings, has_error, judge};
+use crate::support::{findings, has_error, validator};
 
 /// `value` where nobody documents what has to be.
 fn line(value: &[u8]) -> Vec<u8> {
@@ -24,9 +24,9 @@ fn is_refused(findings: &[Finding]) -> bool {
     findings.iter().any(|it| matches!(it.rule, Rule::InvalidJson | Rule::InvalidUtf8))
 }
 
-fn any_judge() -> &'static Judge {
-    static JUDGE: LazyLock<Judge> = LazyLock::new(|| judge(68, Policy::default()));
-    &JUDGE
+fn any_judge() -> &'static Validator {
+    static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| validator(68, Policy::default()));
+    &VALIDATOR
 }
 
 const ACCEPTED: &[&str] = &[
@@ -404,18 +404,18 @@ const REJECTED: &[&[u8]] = &[
 
 #[test]
 fn what_rfc_8259_accepts_is_accepted() {
-    let judge = any_judge();
+    let validator = any_judge();
     for text in ACCEPTED {
-        let found = findings(judge, &line(text.as_bytes()));
+        let found = findings(validator, &line(text.as_bytes()));
         assert!(!has_error(&found), "{text} is JSON: {found:?}");
     }
 }
 
 #[test]
 fn what_rfc_8259_rejects_is_rejected() {
-    let judge = any_judge();
+    let validator = any_judge();
     for &text in REJECTED {
-        let found = findings(judge, &line(text));
+        let found = findings(validator, &line(text));
         let text = text.escape_ascii();
         assert!(is_refused(&found), "{text} is not JSON: {found:?}");
         assert_eq!(found.len(), 1, "one finding says why {text} cannot be read: {found:?}");
@@ -436,11 +436,11 @@ fn the_table_is_what_the_rfc_says_to_a_second_reader() {
 
 #[test]
 fn nesting_is_accepted_up_to_the_limit_and_not_beyond() {
-    let judge = any_judge();
+    let validator = any_judge();
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     // The payload itself is a level.
-    assert!(!has_error(&findings(judge, &line(nested(127).as_bytes()))));
-    let found = findings(judge, &line(nested(128).as_bytes()));
+    assert!(!has_error(&findings(validator, &line(nested(127).as_bytes()))));
+    let found = findings(validator, &line(nested(128).as_bytes()));
     assert_eq!(found.iter().map(|it| it.rule).collect::<Vec<_>>(), [Rule::NestedTooDeep]);
 }
 

@@ -1,7 +1,7 @@
 //! The matcher never accepts what the cold path would report, and its ranges are the right ones.
 
 use serde_json::Value;
-use voxev::{Bundle, EventId, Judge, Limits, Line, Policy, Severity};
+use voxev::{Bundle, EventId, Limits, Line, Policy, Severity, Validator};
 
 use crate::support::Random;
 
@@ -103,7 +103,7 @@ fn swap_members(line: &mut Vec<u8>, random: &mut Random) {
         let middle = random.below(members.len());
         members.rotate_left(middle);
         if random.below(4) == 0 {
-            members.push(("strange".into(), Value::from(random.below(9))));
+            members.push(("undocumented".into(), Value::from(random.below(9))));
         }
         object.extend(members);
         *line = payload.to_string().into_bytes();
@@ -128,14 +128,14 @@ fn seeds(bundle: &Bundle) -> Vec<Vec<u8>> {
 }
 
 /// The fast path's claim about `line`, held against the cold path's.
-fn check(judge: &Judge, line: &[u8]) -> bool {
-    let Some((event, fields)) = judge.proof(line) else { return false };
+fn check(validator: &Validator, line: &[u8]) -> bool {
+    let Some((event, fields)) = validator.proof(line) else { return false };
     let shown = String::from_utf8_lossy(line);
-    let verdict = judge.judge(&Line::new("mutant", 1, 0, line));
-    let serious = verdict.findings.iter().find(|it| it.severity != Severity::Allowed);
+    let validation = validator.validate(&Line::new("mutant", 1, 0, line));
+    let serious = validation.findings.iter().find(|it| it.severity != Severity::Allowed);
     assert!(serious.is_none(), "accepted in spite of {serious:?}: {shown}");
-    let allowed = verdict.findings.len();
-    assert_eq!(fields.strange().len(), allowed, "undocumented properties of {shown}");
+    let allowed = validation.findings.len();
+    assert_eq!(fields.undocumented().len(), allowed, "undocumented properties of {shown}");
     // serde_json refuses lone surrogates and numbers beyond the doubles, which are JSON.
     let Ok(payload) = serde_json::from_slice::<Value>(line) else { return true };
     let bundle = Bundle::newest();
@@ -157,7 +157,7 @@ fn check(judge: &Judge, line: &[u8]) -> bool {
 fn the_matcher_accepts_no_mutant_that_the_cold_path_reports() {
     let bundle = Bundle::newest();
     let seeds = seeds(&bundle);
-    let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+    let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
     let mutants = std::env::var("VOXEV_MUTANTS").ok().and_then(|it| it.parse().ok());
     let mut random = Random(1);
     let mut accepted = 0_u64;
@@ -170,7 +170,7 @@ fn the_matcher_accepts_no_mutant_that_the_cold_path_reports() {
         mutate(&mut line, &mut random);
         // One mutant is one line: what follows a newline is another.
         line.retain(|&byte| byte != b'\n');
-        accepted += u64::from(check(&judge, &line));
+        accepted += u64::from(check(&validator, &line));
     }
     // A check that nothing ever reaches would prove nothing.
     assert!(accepted > total / 50, "only {accepted} of {total} mutants were accepted");
@@ -178,15 +178,15 @@ fn the_matcher_accepts_no_mutant_that_the_cold_path_reports() {
 
 #[test]
 fn each_example_takes_the_fast_path_in_any_order_and_layout() {
-    let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+    let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
     let mut random = Random(2);
     for seed in seeds(&Bundle::newest()) {
-        assert!(check(&judge, &seed), "{}", String::from_utf8_lossy(&seed));
+        assert!(check(&validator, &seed), "{}", String::from_utf8_lossy(&seed));
         for _ in 0..200 {
             let mut line = seed.clone();
             swap_members(&mut line, &mut random);
             space_out(&mut line, &mut random);
-            assert!(check(&judge, &line), "{}", String::from_utf8_lossy(&line));
+            assert!(check(&validator, &line), "{}", String::from_utf8_lossy(&line));
         }
     }
 }

@@ -517,14 +517,14 @@ fn a_few_rising_intervals_are_held_to_limits_as_intervals() {
     assert!(told.text().contains("packet counters rose in each report"), "{told:?}");
 }
 
-/// What `stats --fail-on` says where there was nothing to judge.
+/// What `stats --fail-on` says where there was nothing to validator.
 fn nothing_judged(arguments: &[&str], input: &[u8]) -> String {
     for format in ["table", "json", "csv"] {
         let rest = ["--fail-on", "loss>1%", "--format", format];
         let run = run(&[&["stats"], arguments, &rest].concat(), input);
         assert_eq!(run.code, Some(2), "{run:?}");
         assert!(!run.stdout.is_empty(), "what there is to tell is told");
-        assert!(run.stderr.starts_with("voxev: nothing to judge by --fail-on: "), "{run:?}");
+        assert!(run.stderr.starts_with("voxev: nothing to validator by --fail-on: "), "{run:?}");
     }
     run(&[&["stats", "--fail-on", "loss>1%"], arguments].concat(), input).stderr
 }
@@ -543,7 +543,7 @@ fn a_check_of_no_call_is_no_pass() {
     let part = report(&[], b"").to_string();
     let merged = run(&["stats", "--merge", "--fail-on", "loss>1%"], part.as_bytes());
     assert_eq!(merged.code, Some(2), "{merged:?}");
-    assert!(merged.text().starts_with("0 lines") && merged.stderr.contains("nothing to judge"));
+    assert!(merged.text().starts_with("0 lines") && merged.stderr.contains("nothing to validator"));
     // Calls without audio beside others are no error, but they are counted.
     let five = run(&["stats", "--fail-on", "loss>50%"], &five_calls());
     assert_eq!(five.code, Some(0), "{five:?}");

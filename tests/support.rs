@@ -1,20 +1,20 @@
-//! What several test files need: the fixtures, a judge, a run of the binary, a seeded generator.
+//! What several test files need: the fixtures, a validator, a run of the binary, a seeded generator.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use voxev::{Bundle, EventId, Finding, Judge, Limits, Line, Policy, Severity};
+use voxev::{Bundle, EventId, Finding, Limits, Line, Policy, Severity, Validator};
 
 /// Judges by the default or the strict policy.
-pub(crate) fn judge(api: u64, policy: Policy) -> Judge {
-    Judge::new(Bundle::new(api), policy, Limits::default())
+pub(crate) fn validator(api: u64, policy: Policy) -> Validator {
+    Validator::new(Bundle::new(api), policy, Limits::default())
 }
 
-/// What the judge has to say about a line.
-pub(crate) fn findings(judge: &Judge, line: &[u8]) -> Vec<Finding> {
-    judge.judge(&Line::new("test.jsonl", 1, 0, line)).findings
+/// What the validator has to say about a line.
+pub(crate) fn findings(validator: &Validator, line: &[u8]) -> Vec<Finding> {
+    validator.validate(&Line::new("test.jsonl", 1, 0, line)).findings
 }
 
 /// Whether there is an error among them.

@@ -1,4 +1,4 @@
-//! From what blocks say of their calls to a [`Ledger`], on all threads.
+//! From what blocks say of their calls to a [`CallTable`], on all threads.
 //!
 //! Batches are handed in in input order. Calls are divided among shards by their identifiers, and
 //! whichever thread has time works on what is waiting for a shard. What a call comes to depends on
@@ -12,16 +12,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use foldhash::fast::{FixedState, RandomState};
 
 use super::call::Call;
-use super::ledger::Ledger;
+use super::call_table::CallTable;
 use super::observation::Observations;
 
-/// Builds a ledger from batches of observations.
+/// Builds a table from batches of observations.
 #[derive(Debug)]
 pub(crate) struct Aggregator {
     shards: Arc<Shards>,
     batches: u64,
     /// All but the calls.
-    rest: Ledger,
+    rest: CallTable,
 }
 
 /// The calls, divided among shards.
@@ -64,7 +64,7 @@ impl Aggregator {
     pub(crate) fn new(threads: usize) -> Self {
         let shards = (0..threads.max(1)).map(|_| Shard::default()).collect();
         let shards = Arc::new(Shards { shards, choice: RandomState::default() });
-        Self { shards, batches: 0, rest: Ledger::default() }
+        Self { shards, batches: 0, rest: CallTable::default() }
     }
 
     pub(crate) fn begin_capture(&mut self, name: &str) {
@@ -104,8 +104,8 @@ impl Aggregator {
         locked(&self.shards.of(id).calls).place(id, self.batches << 32).append(part);
     }
 
-    /// The ledger, when everything has been handed in.
-    pub(crate) fn close(self) -> Ledger {
+    /// The table, when everything has been handed in.
+    pub(crate) fn close(self) -> CallTable {
         self.shards.work(0);
         let mut all = Vec::new();
         for shard in &self.shards.shards {
@@ -120,7 +120,7 @@ impl Aggregator {
         }
         all.sort_unstable_by_key(|(rank, ..)| *rank);
         let calls = all.into_iter().map(|(_, id, call)| (id, call)).collect();
-        Ledger { calls, ..self.rest }
+        CallTable { calls, ..self.rest }
     }
 }
 

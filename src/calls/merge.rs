@@ -12,7 +12,7 @@ use serde::de::{
 
 use super::aggregator::Aggregator;
 use super::call::Call;
-use super::ledger::Ledger;
+use super::call_table::CallTable;
 use crate::check::Totals;
 use crate::contract::EventId;
 
@@ -69,9 +69,12 @@ impl Merge {
     }
 
     /// What all parts come to.
-    pub(crate) fn close(self) -> (Ledger, Totals) {
-        let ledger = self.aggregator.close();
-        (Ledger { captures: self.captures, without_call: self.without_call, ..ledger }, self.totals)
+    pub(crate) fn close(self) -> (CallTable, Totals) {
+        let table = self.aggregator.close();
+        (
+            CallTable { captures: self.captures, without_call: self.without_call, ..table },
+            self.totals,
+        )
     }
 }
 

@@ -2,16 +2,16 @@
 //!
 //! ```text
 //!  line → Observation (on any thread) → Aggregator (in input order) → Call, Channel, Sketch
-//!                                      └→ Ledger → Figures, Score, Timeline → table, JSON, CSV
+//!                                      └→ CallTable → Figures, Score, Timeline → table, JSON, CSV
 //! ```
 
 pub(crate) mod aggregator;
 pub(crate) mod call;
+pub(crate) mod call_table;
 pub(crate) mod channel;
 pub(crate) mod context;
 pub(crate) mod duplicate;
 pub(crate) mod figures;
-pub(crate) mod ledger;
 pub(crate) mod lifecycle;
 pub(crate) mod limits;
 pub(crate) mod merge;
@@ -23,7 +23,7 @@ pub(crate) mod state;
 pub(crate) mod timeline;
 
 pub(crate) use aggregator::{Aggregator, Shards};
-pub(crate) use ledger::Ledger;
+pub(crate) use call_table::CallTable;
 pub(crate) use limits::{Limit as QualityLimit, offers as limit_offers, parse as parse_limits};
 pub(crate) use merge::Merge;
 pub(crate) use observation::{Keep, Observation, ObservationExtractor, Observations, Role, What};

@@ -76,7 +76,7 @@ pub enum Part {
 pub struct Cutter<R> {
     reader: R,
     max_line_bytes: usize,
-    reading: Reading,
+    read_size: ReadSize,
     numbering: Numbering,
     /// The beginning of a line whose end has not been read yet.
     pending: Vec<u8>,
@@ -92,7 +92,7 @@ pub struct Cutter<R> {
 }
 
 /// How blocks know the number of their first line. Counting newlines takes a quarter of the time
-/// that reading takes.
+/// that read_size takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numbering {
     /// The cutter counts.
@@ -104,25 +104,25 @@ pub enum Numbering {
 
 /// How much is asked for in one read, and so how large blocks are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum ReadSize {
     /// For who keeps much of each block. Two bytes of line become half a KiB where a finding is kept
     /// until lines are in order, and a few blocks a thread wait for that: a block is not to become
     /// more than 8 MiB.
-    Cautious,
+    Small,
     /// Small enough for the second-level cache to have a block when it is judged, and for what a
     /// block of nothing but faults turns into to stay within tens of MiB.
     Usual,
     /// For who looks at little of it. The larger the reads, the sooner the kernel has copied a file:
     /// 80 ms a GiB in pieces of 256 KiB, 54 in pieces of one MiB.
-    Greedy,
+    Large,
 }
 
-impl Reading {
+impl ReadSize {
     pub(crate) const fn bytes(self) -> usize {
         match self {
-            Self::Cautious => 32 * 1024,
+            Self::Small => 32 * 1024,
             Self::Usual => 256 * 1024,
-            Self::Greedy => 1024 * 1024,
+            Self::Large => 1024 * 1024,
         }
     }
 }
@@ -135,7 +135,7 @@ impl<R: Read> Cutter<R> {
         Self {
             reader,
             max_line_bytes,
-            reading: Reading::Usual,
+            read_size: ReadSize::Usual,
             numbering,
             pending: Vec::new(),
             searched: 0,
@@ -149,14 +149,14 @@ impl<R: Read> Cutter<R> {
     }
 
     /// The same with blocks of another size.
-    pub(crate) fn with(self, reading: Reading) -> Self {
-        Self { reading, ..self }
+    pub(crate) fn with(self, read_size: ReadSize) -> Self {
+        Self { read_size, ..self }
     }
 
     /// Takes back a block's memory.
     pub fn recycle(&mut self, block: Block) {
         // Larger buffers were made for a long line; keeping them would keep its memory.
-        if block.buffer.len() <= 4 * self.reading.bytes() {
+        if block.buffer.len() <= 4 * self.read_size.bytes() {
             self.spare.push(block.buffer);
         }
     }
@@ -184,7 +184,7 @@ impl<R: Read> Cutter<R> {
         self.pending.clear();
         while !self.finished {
             self.make_room(&mut buffer, filled)?;
-            let room = filled + self.reading.bytes();
+            let room = filled + self.read_size.bytes();
             let read = self.read(&mut buffer[filled..room]);
             self.finished = !matches!(read, Ok(1..));
             match read {
@@ -269,7 +269,7 @@ impl<R: Read> Cutter<R> {
     /// Lets `buffer` take a read behind its first `filled` bytes.
     /// A line may be longer than there is memory: that is an error, and the end.
     fn make_room(&mut self, buffer: &mut Vec<u8>, filled: usize) -> io::Result<()> {
-        let made = Block::make_room(buffer, filled + self.reading.bytes());
+        let made = Block::make_room(buffer, filled + self.read_size.bytes());
         if made.is_err() {
             self.finished = true;
             self.pending = Vec::new();

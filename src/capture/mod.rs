@@ -11,7 +11,7 @@ mod source;
 mod span;
 
 pub use block::{Block, Cutter, Numbering, Part};
-pub(crate) use block::{Reading, SLACK};
+pub(crate) use block::{ReadSize, SLACK};
 pub(crate) use compression::Compression;
 pub(crate) use damage::Damage;
 pub(crate) use pattern::glob;

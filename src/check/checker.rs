@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::judge::Judge;
+use super::fast_path::FastPath;
 use super::line::Line;
-use super::prover::Prover;
 use super::record::{Parsed, Record};
+use super::validator::Validator;
 use crate::capture::Block;
 
 /// Whether lines that are not proven clean are judged, or only read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdicts {
+pub(crate) enum Validations {
     Wanted,
     Ignored,
 }
@@ -18,9 +18,9 @@ pub(crate) enum Verdicts {
 /// Checks the lines of one capture, on one thread.
 #[derive(Debug)]
 pub(crate) struct Checker<'a> {
-    validator: &'a Judge,
-    verdicts: Verdicts,
-    prover: Prover<'a>,
+    validator: &'a Validator,
+    validations: Validations,
+    fast_path: FastPath<'a>,
     /// The line that was parsed last.
     parsed: Parsed,
 }
@@ -39,8 +39,13 @@ pub(crate) enum Checked<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub(crate) fn new(validator: &'a Judge, verdicts: Verdicts) -> Self {
-        Self { validator, verdicts, prover: Prover::new(validator), parsed: Parsed::default() }
+    pub(crate) fn new(validator: &'a Validator, validations: Validations) -> Self {
+        Self {
+            validator,
+            validations,
+            fast_path: FastPath::new(validator),
+            parsed: Parsed::default(),
+        }
     }
 
     /// Checks the line of `block` that begins where `at.range` does; the range ends where the block
@@ -49,10 +54,10 @@ impl<'a> Checker<'a> {
         let text = block.padded();
         let Range { start, end } = at.range;
         let offset = block.offset + start as u64;
-        if let Some(newline) = self.prover.prove(text, start..end) {
+        if let Some(newline) = self.fast_path.prove(text, start..end) {
             let raw = start..(newline + 1).min(end);
             let line = Line::new(at.capture, at.number, offset, &text[raw.clone()]);
-            let found = (self.prover.event(), text, self.prover.fields());
+            let found = (self.fast_path.event(), text, self.fast_path.fields());
             return Checked::Record(Record::clean(line, found, self.validator));
         }
         let newline = memchr::memchr(b'\n', &text[start..end]);
@@ -61,11 +66,11 @@ impl<'a> Checker<'a> {
         if line.is_blank() {
             return Checked::Blank { raw_bytes: line.raw.len() };
         }
-        let verdict = match self.verdicts {
-            Verdicts::Wanted => self.validator.judge(&line),
-            Verdicts::Ignored => self.validator.read_only(&line),
+        let validation = match self.validations {
+            Validations::Wanted => self.validator.validate(&line),
+            Validations::Ignored => self.validator.read_only(&line),
         };
-        self.parsed.set(verdict, &line, &self.validator.bundle);
+        self.parsed.set(validation, &line, &self.validator.bundle);
         Checked::Record(self.parsed.record(line, self.validator))
     }
 

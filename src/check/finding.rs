@@ -78,7 +78,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The bytes `span` of `line`. The column is the judge's to fill in.
+    /// The bytes `span` of `line`. The column is the validator's to fill in.
     #[must_use]
     pub fn new(line: &Line<'_>, span: Range<usize>, pointer: Option<String>) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl Finding {
     }
 
     /// A finding about a whole line whose contents are not known: `severity` and column are the
-    /// judge's to fill in.
+    /// validator's to fill in.
     pub(crate) fn about_line(
         line: &Line<'_>,
         rule: Rule,
@@ -112,7 +112,7 @@ impl Finding {
     ) -> Self {
         Self {
             rule,
-            severity: rule.facts().severity,
+            severity: rule.info().severity,
             place: Place::new(line, span, None),
             event: None,
             call_id: None,
@@ -129,14 +129,14 @@ impl Finding {
 
 /// A line with findings, waiting for its turn.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct LineFindings {
     pub(crate) number: u64,
     pub(crate) offset: u64,
     pub(crate) raw: Vec<u8>,
     pub(crate) findings: Vec<Finding>,
 }
 
-impl Held {
+impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
         Self { number: line.number, offset: line.offset, raw: line.raw.to_vec(), findings }
     }

@@ -1,32 +1,32 @@
-//! One line checked: the fast path (`matcher`, `prover`), the cold path (`judge`, `payload`), and the
-//! words of its findings.
+//! One line checked: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`), and the
+//! descriptions of its findings.
 
 mod checker;
+mod description;
+mod fast_path;
 mod finding;
 mod fingerprint;
-mod judge;
 mod line;
 pub(crate) mod matcher;
 mod path;
 mod payload;
-mod prover;
 mod record;
-mod stranger;
 mod totals;
-mod words;
+mod unknown_event;
+mod validator;
 
-pub(crate) use checker::{At, Checked, Checker, Verdicts};
-pub(crate) use finding::Held;
+pub(crate) use checker::{At, Checked, Checker, Validations};
+pub(crate) use finding::LineFindings;
 pub use finding::{Earlier, Finding, Place};
-pub use judge::{Judge, Verdict};
 pub use line::Line;
-pub use matcher::{Fields, Strange};
+pub use matcher::{Fields, UndocumentedMember};
 pub use payload::Limits;
+pub use validator::{Validation, Validator};
 
+pub(crate) use description::FindingBuilder;
 pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
-pub(crate) use stranger::{finding as stranger_finding, unknown_event};
 pub(crate) use totals::Totals;
-pub(crate) use words::Speaker;
+pub(crate) use unknown_event::{finding as unknown_event_finding, unknown_event};

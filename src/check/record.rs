@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::finding::Finding;
-use super::judge::{Judge, Verdict};
 use super::line::Line;
 use super::matcher::Fields;
 use super::payload::Payload;
+use super::validator::{Validation, Validator};
 use crate::contract::{Bundle, EventId, Rule};
 use crate::json;
 
@@ -20,7 +20,7 @@ pub(crate) struct Record<'a> {
     text: &'a [u8],
     fields: &'a Fields,
     reading: Reading<'a>,
-    validator: &'a Judge,
+    validator: &'a Validator,
 }
 
 /// How the line was read.
@@ -29,36 +29,36 @@ enum Reading<'a> {
     /// Proven clean: there is nothing in it but undocumented properties that the policy allows.
     Clean,
     /// Parsed, or found to be no JSON.
-    Parsed(&'a Verdict),
+    Parsed(&'a Validation),
     /// The beginning of a line beyond the limit.
-    Cut(&'a Verdict),
+    Cut(&'a Validation),
 }
 
 /// A line that was parsed, and where it has which documented property.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
-    verdict: Verdict,
+    validation: Validation,
     fields: Fields,
 }
 
 impl Parsed {
     /// Takes what was found in `line`.
-    pub(crate) fn set(&mut self, verdict: Verdict, line: &Line<'_>, bundle: &Bundle) {
+    pub(crate) fn set(&mut self, validation: Validation, line: &Line<'_>, bundle: &Bundle) {
         self.fields.clear();
-        if let Some(Payload { root, event: Some(event), .. }) = &verdict.payload {
+        if let Some(Payload { root, event: Some(event), .. }) = &validation.payload {
             self.fields.locate(root, line.bytes, bundle.event(*event));
         }
-        self.verdict = verdict;
+        self.validation = validation;
     }
 
-    pub(crate) fn record<'a>(&'a self, line: Line<'a>, validator: &'a Judge) -> Record<'a> {
-        let event = self.verdict.payload.as_ref().and_then(|payload| payload.event);
-        let reading = Reading::Parsed(&self.verdict);
+    pub(crate) fn record<'a>(&'a self, line: Line<'a>, validator: &'a Validator) -> Record<'a> {
+        let event = self.validation.payload.as_ref().and_then(|payload| payload.event);
+        let reading = Reading::Parsed(&self.validation);
         Record { line, event, text: line.bytes, fields: &self.fields, reading, validator }
     }
 
-    pub(crate) fn cut<'a>(&'a self, line: Line<'a>, validator: &'a Judge) -> Record<'a> {
-        Record { reading: Reading::Cut(&self.verdict), ..self.record(line, validator) }
+    pub(crate) fn cut<'a>(&'a self, line: Line<'a>, validator: &'a Validator) -> Record<'a> {
+        Record { reading: Reading::Cut(&self.validation), ..self.record(line, validator) }
     }
 }
 
@@ -67,7 +67,7 @@ impl<'a> Record<'a> {
     pub(crate) fn clean(
         line: Line<'a>,
         (event, text, fields): (EventId, &'a [u8], &'a Fields),
-        validator: &'a Judge,
+        validator: &'a Validator,
     ) -> Self {
         Self { line, event: Some(event), text, fields, reading: Reading::Clean, validator }
     }
@@ -92,8 +92,8 @@ impl<'a> Record<'a> {
     pub(crate) fn call_id(&self) -> Option<Cow<'a, [u8]>> {
         match &self.reading {
             Reading::Clean => Some(json::decode_utf8(self.spelled_call_id()?)),
-            Reading::Parsed(verdict) | Reading::Cut(verdict) => {
-                let payload = verdict.payload.as_ref()?;
+            Reading::Parsed(validation) | Reading::Cut(validation) => {
+                let payload = validation.payload.as_ref()?;
                 Some(Cow::Borrowed(payload.call_id.as_deref()?.as_bytes()))
             }
         }
@@ -103,8 +103,8 @@ impl<'a> Record<'a> {
     pub(crate) fn type_name(&self) -> Option<&'a str> {
         match (&self.reading, self.event) {
             (_, Some(event)) => Some(event.name()),
-            (Reading::Parsed(verdict) | Reading::Cut(verdict), None) => {
-                verdict.payload.as_ref()?.kind.as_deref()
+            (Reading::Parsed(validation) | Reading::Cut(validation), None) => {
+                validation.payload.as_ref()?.kind.as_deref()
             }
             (Reading::Clean, None) => None,
         }
@@ -115,7 +115,7 @@ impl<'a> Record<'a> {
     pub(crate) fn findings(&self) -> &'a [Finding] {
         match self.reading {
             Reading::Clean => &[],
-            Reading::Parsed(verdict) | Reading::Cut(verdict) => &verdict.findings,
+            Reading::Parsed(validation) | Reading::Cut(validation) => &validation.findings,
         }
     }
 
@@ -123,7 +123,7 @@ impl<'a> Record<'a> {
     pub(crate) fn is_invalid(&self) -> bool {
         match self.reading {
             Reading::Clean => false,
-            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict.is_invalid(),
+            Reading::Parsed(validation) | Reading::Cut(validation) => validation.is_invalid(),
         }
     }
 
@@ -131,7 +131,7 @@ impl<'a> Record<'a> {
     pub(crate) fn is_readable(&self) -> bool {
         match self.reading {
             Reading::Clean => true,
-            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict.payload.is_some(),
+            Reading::Parsed(validation) | Reading::Cut(validation) => validation.payload.is_some(),
         }
     }
 
@@ -144,7 +144,7 @@ impl<'a> Record<'a> {
     pub(crate) fn parsed(&self) -> Option<&'a Payload> {
         match self.reading {
             Reading::Clean => None,
-            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict.payload.as_ref(),
+            Reading::Parsed(validation) | Reading::Cut(validation) => validation.payload.as_ref(),
         }
     }
 
@@ -155,22 +155,23 @@ impl<'a> Record<'a> {
         use_it: impl FnOnce(&Payload) -> T,
     ) -> Result<T, Box<Finding>> {
         let again;
-        let verdict = match self.reading {
-            Reading::Parsed(verdict) | Reading::Cut(verdict) => verdict,
+        let validation = match self.reading {
+            Reading::Parsed(validation) | Reading::Cut(validation) => validation,
             Reading::Clean => {
                 again = self.validator.read_only(&self.line);
                 &again
             }
         };
-        match &verdict.payload {
+        match &validation.payload {
             Some(payload) => Ok(use_it(payload)),
-            None => Err(refusal(&self.line, verdict)),
+            None => Err(refusal(&self.line, validation)),
         }
     }
 
     /// Where the line has what, if it is proven that it has nothing but documented properties.
     pub(crate) fn documented(&self) -> Option<&'a Fields> {
-        let is_clean = matches!(self.reading, Reading::Clean) && self.fields.strange().is_empty();
+        let is_clean =
+            matches!(self.reading, Reading::Clean) && self.fields.undocumented().is_empty();
         is_clean.then_some(self.fields)
     }
 
@@ -183,20 +184,20 @@ impl<'a> Record<'a> {
     /// allows them.
     pub(crate) fn allowed_undocumented(&self) -> impl Iterator<Item = String> + '_ {
         let matcher = self.event.and_then(|event| self.validator.matcher(event));
-        let strange = match self.reading {
-            Reading::Clean => self.fields.strange(),
+        let undocumented = match self.reading {
+            Reading::Clean => self.fields.undocumented(),
             Reading::Parsed(_) | Reading::Cut(_) => &[],
         };
-        strange.iter().filter_map(move |strange| {
-            let key = json::decode_lossy(&self.text[strange.key()]);
-            Some(json::join(matcher?.pointer(strange), &key))
+        undocumented.iter().filter_map(move |undocumented| {
+            let key = json::decode_lossy(&self.text[undocumented.key()]);
+            Some(json::join(matcher?.pointer(undocumented), &key))
         })
     }
 }
 
 /// Why a line has no payload: its only finding says so.
-fn refusal(line: &Line<'_>, verdict: &Verdict) -> Box<Finding> {
-    let said = verdict.findings.first().cloned();
+fn refusal(line: &Line<'_>, validation: &Validation) -> Box<Finding> {
+    let said = validation.findings.first().cloned();
     Box::new(said.unwrap_or_else(|| {
         let message = "the line was not read".to_owned();
         Finding::about_line(line, Rule::NotAnEvent, 0..0, message)

@@ -23,7 +23,7 @@ pub(crate) struct Totals {
     /// Selected lines of each event type.
     pub(crate) events: [u64; EventId::COUNT],
     /// Selected lines that are JSON but none of the 19 events.
-    pub(crate) strangers: u64,
+    pub(crate) unknown_events: u64,
     /// Compressed captures that could be read to a place in their middle.
     pub(crate) damaged: u64,
     /// Selected lines with an error.
@@ -59,7 +59,7 @@ impl Totals {
         for (mine, theirs) in self.events.iter_mut().zip(other.events) {
             *mine += theirs;
         }
-        self.strangers += other.strangers;
+        self.unknown_events += other.unknown_events;
         self.damaged += other.damaged;
         self.invalid += other.invalid;
         self.errors += other.errors;
@@ -113,7 +113,7 @@ impl Totals {
         self.selected += 1;
         match record.event {
             Some(event) => self.events[event.index()] += 1,
-            None => self.strangers += u64::from(record.is_readable()),
+            None => self.unknown_events += u64::from(record.is_readable()),
         }
     }
 

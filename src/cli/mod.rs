@@ -15,7 +15,7 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use complete::shells;
-pub(crate) use contract::JudgeArgs;
+pub(crate) use contract::ContractArgs;
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::complete::{WhereCompleter, columns};
-use super::{Input, JudgeArgs, OutputArgs, Selectors};
+use super::{ContractArgs, Input, OutputArgs, Selectors};
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:
@@ -47,7 +47,7 @@ pub(crate) struct FilterArgs {
     #[arg(long)]
     pub(crate) valid: bool,
     #[command(flatten)]
-    pub(crate) judge: JudgeArgs,
+    pub(crate) contract: ContractArgs,
     /// Print also the N events before each line, and the N after it, that are of the same call; all
     /// in the capture's order. Events more than 32 MiB away from the line are not found
     #[arg(long, value_name = "N", conflicts_with = "count")]

@@ -4,10 +4,10 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::complete::LimitsCompleter;
-use super::{Input, JudgeArgs, Selectors};
+use super::{ContractArgs, Input, Selectors};
 use crate::calls::quality::Formula;
 use crate::calls::{QualityLimit, parse_limits};
-use crate::output::{By, Form, Sort};
+use crate::output::{By, Sort, StatsFormat};
 use crate::text::time::{instant, last_instant};
 
 pub(super) const EXAMPLES: &str = "\
@@ -40,8 +40,8 @@ pub(crate) struct StatsArgs {
     #[arg(long, value_name = "N")]
     pub(crate) worst: Option<usize>,
     /// How figures are written
-    #[arg(short, long, value_enum, default_value_t = Form::Table)]
-    pub(crate) format: Form,
+    #[arg(short, long, value_enum, default_value_t = StatsFormat::Table)]
+    pub(crate) format: StatsFormat,
     /// Write CSV that is safe to open in Excel and other spreadsheets: an apostrophe before text that
     /// would be a formula, a byte order mark, CRLF line ends
     #[arg(long)]
@@ -70,7 +70,7 @@ pub(crate) struct StatsArgs {
     #[arg(long, conflicts_with_all = ["types", "call_ids", "call_id_file"])]
     pub(crate) merge: bool,
     #[command(flatten)]
-    pub(crate) judge: JudgeArgs,
+    pub(crate) contract: ContractArgs,
 }
 
 /// Limits of `stats`; a type of their own, for clap reads a list as an option given several times.

@@ -7,8 +7,8 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
 use super::value::parse_report;
-use super::{Input, JudgeArgs, Selectors};
-use crate::output::{Format, Wanted};
+use super::{ContractArgs, Input, Selectors};
+use crate::output::{Format, ReportSpec};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -37,11 +37,11 @@ pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) selectors: Selectors,
     #[command(flatten)]
-    pub(crate) judge: JudgeArgs,
-    /// Judge the order of events in each call, too: the rules lifecycle/…, warnings by default
+    pub(crate) contract: ContractArgs,
+    /// Validator the order of events in each call, too: the rules lifecycle/…, warnings by default
     #[arg(long, overrides_with = "no_lifecycle")]
     pub(crate) lifecycle: bool,
-    /// Judge lines only, whatever voxev.toml says
+    /// Validator lines only, whatever voxev.toml says
     #[arg(long, overrides_with = "lifecycle")]
     pub(crate) no_lifecycle: bool,
     /// How findings are written
@@ -50,7 +50,7 @@ pub(crate) struct ValidateArgs {
     /// Write findings to a file as well, in this format; may be repeated
     #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report)]
     #[arg(add = ArgValueCompleter::new(complete::ReportCompleter))]
-    pub(crate) report: Vec<Wanted>,
+    pub(crate) report: Vec<ReportSpec>,
     /// Ignore findings recorded in this file: only new ones are shown and fail [default: the
     /// baseline of voxev.toml]
     #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]

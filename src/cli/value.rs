@@ -5,11 +5,11 @@ use clap::builder::{PossibleValue, TypedValueParser};
 
 use crate::contract::{EventId, Rule};
 use crate::output::Format;
-use crate::output::Wanted;
+use crate::output::ReportSpec;
 use crate::text::suggest::nearest;
 
 /// `sarif=voxev.sarif`.
-pub(super) fn parse_report(text: &str) -> Result<Wanted, String> {
+pub(super) fn parse_report(text: &str) -> Result<ReportSpec, String> {
     let known = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
     let names: Vec<String> = known().map(|it| it.get_name().to_owned()).collect();
     let Some((name, path)) = text.split_once('=') else {
@@ -26,7 +26,7 @@ pub(super) fn parse_report(text: &str) -> Result<Wanted, String> {
     match path {
         "" => Err(format!("no path after {name}=")),
         "-" => Err(format!("--format {name} writes to standard output")),
-        path => Ok(Wanted { format, path: Some(path.into()) }),
+        path => Ok(ReportSpec { format, path: Some(path.into()) }),
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn parse_api(text: &str) -> Result<u64, String> {
     text.parse().ok().ok_or_else(|| "give a version number, for example 66".into())
 }
 
-/// The longest line to look into: `1048576`, `512KiB`, `16MiB`, `1GiB`.
+/// The longest line to style into: `1048576`, `512KiB`, `16MiB`, `1GiB`.
 pub(super) fn parse_size(text: &str) -> Result<usize, String> {
     let size = usize::try_from(parse_amount(text)?).ok();
     let size = size.filter(|size| (16..=1 << 32).contains(size));
@@ -94,7 +94,7 @@ impl ValueEnum for Rule {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.code()).help(self.facts().summary))
+        Some(PossibleValue::new(self.code()).help(self.info().summary))
     }
 }
 

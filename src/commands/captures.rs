@@ -6,16 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::contract::{Contract, judge_by};
+use super::contract::{Contract, validator_by};
 use super::terminal::Terminal;
 use crate::capture::{Source, normal};
-use crate::check::Judge;
+use crate::check::Validator;
 use crate::cli::{Input, ValidateArgs};
 use crate::config::{Config, Placed};
 use crate::contract::{Bundle, Policy};
 use crate::error::Error;
 use crate::output::Naming;
-use crate::pipeline::{Capture, Watched, complain};
+use crate::pipeline::{Capture, ProgressTarget, complain};
 
 /// How the names of the lists end that `generate --faults` writes beside captures.
 pub(super) const FAULTS_SUFFIX: &str = ".faults.jsonl";
@@ -182,15 +182,18 @@ fn once(all: Vec<Result<Source, Error>>, here: &Path) -> Vec<Result<Source, Erro
 }
 
 /// Bytes to be read where they are known, if there is a terminal to show progress on.
-pub(super) fn watched(captures: &[Result<Source, Error>], terminal: &Terminal) -> Watched {
+pub(super) fn progress_target(
+    captures: &[Result<Source, Error>],
+    terminal: &Terminal,
+) -> ProgressTarget {
     if !terminal.shows_progress {
-        return Watched::No;
+        return ProgressTarget::Hidden;
     }
     let size = |source: &Source| match source {
         Source::Stdin => None,
         Source::File(path) => path.metadata().ok().filter(Metadata::is_file).map(|it| it.len()),
     };
-    Watched::Yes(captures.iter().flatten().map(size).sum())
+    ProgressTarget::Shown(captures.iter().flatten().map(size).sum())
 }
 
 pub(super) fn naming(input: &Input, captures: &[Result<Source, Error>]) -> Naming {
@@ -207,8 +210,8 @@ pub(super) fn threads(input: &Input) -> usize {
 pub(super) fn unconfigured(
     sources: Vec<Result<Source, Error>>,
     input: &Input,
-) -> (Vec<Result<Arc<Capture>, Error>>, Arc<Judge>) {
-    let validator = Arc::new(judge_by(Bundle::newest(), Policy::default(), input));
+) -> (Vec<Result<Arc<Capture>, Error>>, Arc<Validator>) {
+    let validator = Arc::new(validator_by(Bundle::newest(), Policy::default(), input));
     let capture = |source| Arc::new(Capture::new(source, Arc::clone(&validator)));
     let captures = sources.into_iter().map(|source| source.map(capture)).collect();
     (captures, validator)

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::capture::Source;
-use crate::check::{Judge, Limits};
-use crate::cli::{Input, JudgeArgs};
+use crate::check::{Limits, Validator};
+use crate::cli::{ContractArgs, Input};
 use crate::config::{self, Config, Layer, Level, Origin, Resolved, Scope, Settings};
 use crate::contract::{Bundle, Policy};
 use crate::error::Error;
@@ -32,7 +32,7 @@ pub(super) struct Contract {
 
 impl Contract {
     /// Reads the configuration, if there is one and it is wanted.
-    pub(super) fn new(args: &JudgeArgs, input: &Input) -> Result<Self, Error> {
+    pub(super) fn new(args: &ContractArgs, input: &Input) -> Result<Self, Error> {
         let here =
             env::current_dir().map_err(|source| Error::Read { capture: ".".into(), source })?;
         let config = match &args.config {
@@ -49,11 +49,11 @@ impl Contract {
         self
     }
 
-    /// The judge of captures for which there are these overrides of the configuration.
-    fn judge(&self, overrides: &[usize]) -> Result<Judge, Error> {
+    /// The validator of captures for which there are these overrides of the configuration.
+    fn validator(&self, overrides: &[usize]) -> Result<Validator, Error> {
         let resolved = self.resolved(overrides);
         let bundle = bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))?;
-        let mut validator = Judge::new(bundle, resolved.policy(), self.limits);
+        let mut validator = Validator::new(bundle, resolved.policy(), self.limits);
         validator.is_order_judged = resolved.lifecycle.value;
         Ok(validator)
     }
@@ -74,7 +74,7 @@ impl Contract {
         &self,
         sources: Vec<Result<Source, Error>>,
     ) -> Result<Vec<Result<Arc<Capture>, Error>>, Error> {
-        let mut validators: HashMap<Vec<usize>, Arc<Judge>> = HashMap::new();
+        let mut validators: HashMap<Vec<usize>, Arc<Validator>> = HashMap::new();
         let mut captures = Vec::with_capacity(sources.len());
         for source in sources {
             let source = match source {
@@ -91,7 +91,7 @@ impl Contract {
             let validator = match validators.get(&overrides) {
                 Some(known) => Arc::clone(known),
                 None => {
-                    let new = Arc::new(self.judge(&overrides)?);
+                    let new = Arc::new(self.validator(&overrides)?);
                     validators.insert(overrides, Arc::clone(&new));
                     new
                 }
@@ -142,7 +142,7 @@ impl Contract {
                 return Err(Error::Usage(advice.into()));
             }
         };
-        let newest = self.judge(&overrides)?.bundle.api();
+        let newest = self.validator(&overrides)?.bundle.api();
         Ok(config::shown(&self.config, &self.resolved(&overrides), newest, scope))
     }
 
@@ -167,7 +167,7 @@ impl Contract {
     }
 }
 
-fn flags(args: &JudgeArgs) -> Result<Settings, Error> {
+fn flags(args: &ContractArgs) -> Result<Settings, Error> {
     let strict = match (args.strict, args.no_strict) {
         (true, _) => Some(true),
         (_, true) => Some(false),
@@ -188,9 +188,9 @@ fn flags(args: &JudgeArgs) -> Result<Settings, Error> {
     Ok(settings)
 }
 
-/// A judge by `bundle` that no configuration has a say in.
-pub(super) fn judge_by(bundle: Bundle, policy: Policy, input: &Input) -> Judge {
-    Judge::new(bundle, policy, limits(input))
+/// A validator by `bundle` that no configuration has a say in.
+pub(super) fn validator_by(bundle: Bundle, policy: Policy, input: &Input) -> Validator {
+    Validator::new(bundle, policy, limits(input))
 }
 
 fn limits(input: &Input) -> Limits {

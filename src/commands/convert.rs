@@ -1,6 +1,6 @@
 //! `voxev convert`: events as JSON Lines, a JSON array, or a table.
 
-use super::captures::{captures, threads, unconfigured, watched};
+use super::captures::{captures, progress_target, threads, unconfigured};
 use super::columns::columns;
 use super::outputs;
 use super::selection::selection;
@@ -27,7 +27,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
     let sources = captures(&args.input, terminal)?;
     outputs::check(outputs::of(&args.output), &sources, &[])?;
-    let console = Console::new(watched(&sources, terminal));
+    let console = Console::new(progress_target(&sources, terminal));
     let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let (captures, validator) = unconfigured(sources, &args.input);
     let table = |separator| -> Result<Box<dyn EventWriter>, Error> {
@@ -40,7 +40,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
         Target::Csv => table(Separator::Comma)?,
         Target::Tsv => table(Separator::Tab)?,
     };
-    let complaints = Short { look: terminal.stderr.clone() };
+    let complaints = Short { style: terminal.stderr.clone() };
     let pass = Write { selection, writer, complaints };
     let output = Output::open(args.output.output.as_deref())?;
     let rejects = args.output.rejects.as_deref().map(|path| Output::open(Some(path)));
@@ -51,8 +51,8 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     console.write(pass.writer.remark().as_bytes());
     console.write(summary::unsplit(&done.totals, &pass.selection).as_bytes());
     Ok(match done.totals.rejected {
-        _ if done.is_incomplete => Outcome::Trouble,
-        0 => Outcome::Good,
-        _ => Outcome::Bad,
+        _ if done.is_incomplete => Outcome::Error,
+        0 => Outcome::Success,
+        _ => Outcome::Failure,
     })
 }

@@ -10,25 +10,29 @@ use super::validate::{damage_finding, empty_finding};
 use crate::calls::lifecycle;
 use crate::capture::{Damage, Reader};
 use crate::check::unknown_event;
-use crate::check::{Finding, Held, Judge, Limits, Line};
+use crate::check::{Finding, Limits, Line, LineFindings, Validator};
 use crate::cli::{ExplainArgs, SchemaArgs};
 use crate::contract::{
-    Bundle, Event, EventId, Facts, Mode, Needs, Policy, Property, Rule, Severity,
+    Bundle, Event, EventId, Mode, Needs, Policy, Property, Rule, RuleInfo, Severity,
 };
 use crate::error::Error;
 use crate::output::{FindingFormat as _, Pretty};
-use crate::terminal::Look;
+use crate::terminal::TextStyle;
 use crate::text::suggest::{nearest, one_of};
 use crate::text::wrapping;
 
 /// The text of `voxev schema`.
-pub(crate) fn schema(args: &SchemaArgs, bundle: &Bundle, look: &Look) -> Result<String, Error> {
+pub(crate) fn schema(
+    args: &SchemaArgs,
+    bundle: &Bundle,
+    style: &TextStyle,
+) -> Result<String, Error> {
     let mode = if args.strict { Mode::Strict } else { Mode::Default };
     if args.all {
         return Ok(json(&bundle.any_event(mode)));
     }
     let Some(name) = &args.event else {
-        return Ok(events(bundle, look));
+        return Ok(events(bundle, style));
     };
     match EventId::from_name(name) {
         Some(id) => Ok(json(bundle.event(id).document(mode))),
@@ -37,15 +41,19 @@ pub(crate) fn schema(args: &SchemaArgs, bundle: &Bundle, look: &Look) -> Result<
 }
 
 /// The text of `voxev explain`.
-pub(crate) fn topic(args: &ExplainArgs, bundle: Bundle, look: &Look) -> Result<String, Error> {
+pub(crate) fn topic(
+    args: &ExplainArgs,
+    bundle: Bundle,
+    style: &TextStyle,
+) -> Result<String, Error> {
     let Some(name) = &args.topic else {
-        return Ok(format!("{}\n{}", events(&bundle, look), rules(look)));
+        return Ok(format!("{}\n{}", events(&bundle, style), rules(style)));
     };
     if let Some(id) = EventId::from_name(name) {
-        return Ok(event(bundle.event(id), bundle.api(), look));
+        return Ok(event(bundle.event(id), bundle.api(), style));
     }
     if let Some(known) = Rule::from_code(name) {
-        return Ok(rule(known, bundle, look));
+        return Ok(rule(known, bundle, style));
     }
     let advice = nearest(name, Rule::ALL.map(Rule::code)).map_or_else(
         || unknown_event(name, &bundle, "`voxev explain` lists the events and the rules"),
@@ -59,7 +67,7 @@ fn json(schema: &serde_json::Value) -> String {
 }
 
 /// A table of the events.
-fn events(bundle: &Bundle, look: &Look) -> String {
+fn events(bundle: &Bundle, style: &TextStyle) -> String {
     let mut text = format!("Events of API version {}\n\n", bundle.api());
     for id in EventId::all() {
         let event = bundle.event(id);
@@ -68,57 +76,57 @@ fn events(bundle: &Bundle, look: &Look) -> String {
         } else {
             String::new()
         };
-        entry(id.name(), &format!("{since}{}", event.description), look, &mut text);
+        entry(id.name(), &format!("{since}{}", event.description), style, &mut text);
     }
     text
 }
 
 /// A table of the rules.
-fn rules(look: &Look) -> String {
+fn rules(style: &TextStyle) -> String {
     let mut text = "Rules\n\n".to_owned();
     for rule in Rule::ALL {
-        let facts = rule.facts();
+        let facts = rule.info();
         let summary = format!("{}: {}", facts.severity.name(), facts.summary);
-        entry(facts.code, &summary, look, &mut text);
+        entry(facts.code, &summary, style, &mut text);
     }
     text
 }
 
 const NAME_WIDTH: usize = 24;
 
-fn entry(name: &str, summary: &str, look: &Look, text: &mut String) {
+fn entry(name: &str, summary: &str, style: &TextStyle, text: &mut String) {
     let indent = " ".repeat(NAME_WIDTH);
-    let body = wrapped(summary, &indent, look);
+    let body = wrapped(summary, &indent, style);
     let _ = writeln!(
         text,
         "  {}{}",
-        name.style(look.strong()),
+        name.style(style.strong()),
         &body[(name.len() + 2).min(NAME_WIDTH - 1)..]
     );
 }
 
-fn wrapped(text: &str, indent: &str, look: &Look) -> String {
-    let options = wrapping(look.width.min(100)).initial_indent(indent).subsequent_indent(indent);
+fn wrapped(text: &str, indent: &str, style: &TextStyle) -> String {
+    let options = wrapping(style.width.min(100)).initial_indent(indent).subsequent_indent(indent);
     textwrap::fill(text, options)
 }
 
-fn event(event: &Event, api: u64, look: &Look) -> String {
-    let mut text = format!("{}\n\n", event.id.name().style(look.strong()));
-    let _ = writeln!(text, "{}\n", wrapped(&event.description, "  ", look));
+fn event(event: &Event, api: u64, style: &TextStyle) -> String {
+    let mut text = format!("{}\n\n", event.id.name().style(style.strong()));
+    let _ = writeln!(text, "{}\n", wrapped(&event.description, "  ", style));
     let native = if event.native_telephony { "" } else { "; not sent in Native Telephony" };
     let known = format!("Since API version {}{native}. Aura: {}.", event.since, event.aura);
-    let _ = writeln!(text, "{}", wrapped(&known, "  ", look));
+    let _ = writeln!(text, "{}", wrapped(&known, "  ", style));
     if !event.connector.is_empty() {
         let connector = format!("Connectors call it {}.", one_of(&event.connector));
-        let _ = writeln!(text, "{}", wrapped(&connector, "  ", look));
+        let _ = writeln!(text, "{}", wrapped(&connector, "  ", style));
     }
     if event.since > api {
         let lacking = format!("API version {api} does not have this event yet.");
-        let _ = writeln!(text, "{}", wrapped(&lacking, "  ", look));
+        let _ = writeln!(text, "{}", wrapped(&lacking, "  ", style));
     }
     text.push_str("\nProperties of detail\n");
     for property in event.properties.iter().filter(|property| property.name != "type") {
-        describe(property, look, &mut text);
+        describe(property, style, &mut text);
     }
     text.push_str("\nExample\n\n");
     for example in &event.examples {
@@ -130,105 +138,116 @@ fn event(event: &Event, api: u64, look: &Look) -> String {
     text
 }
 
-fn describe(property: &Property, look: &Look, text: &mut String) {
+fn describe(property: &Property, style: &TextStyle, text: &mut String) {
     let unit = property.unit.as_ref().map_or(String::new(), |unit| format!(", {unit}"));
     let need = match &property.optional {
         None => "required".to_owned(),
         Some(why) => format!("optional ({why})"),
     };
-    let name = property.name.style(look.strong());
+    let name = property.name.style(style.strong());
     let _ = writeln!(text, "\n  {name}: {}{unit}, {need}", property.kind);
-    let _ = writeln!(text, "{}", wrapped(&property.description, "    ", look));
+    let _ = writeln!(text, "{}", wrapped(&property.description, "    ", style));
     if !property.values.is_empty() {
         let values = format!("Documented: {}.", one_of(&property.values));
-        let _ = writeln!(text, "{}", wrapped(&values, "    ", look));
+        let _ = writeln!(text, "{}", wrapped(&values, "    ", style));
     }
     if !property.observed.is_empty() {
         let values = format!("Seen in practice (a warning): {}.", one_of(&property.observed));
-        let _ = writeln!(text, "{}", wrapped(&values, "    ", look));
+        let _ = writeln!(text, "{}", wrapped(&values, "    ", style));
     }
     if let Some(privacy) = &property.privacy {
         let _ = writeln!(text, "    Privacy: {privacy}.");
     }
 }
 
-fn rule(rule: Rule, bundle: Bundle, look: &Look) -> String {
-    let facts = rule.facts();
-    let mut text = format!("{} ({})\n\n", facts.code.style(look.strong()), facts.severity.name());
-    let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", look));
-    let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", look));
+fn rule(rule: Rule, bundle: Bundle, style: &TextStyle) -> String {
+    let facts = rule.info();
+    let mut text = format!("{} ({})\n\n", facts.code.style(style.strong()), facts.severity.name());
+    let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", style));
+    let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", style));
     text.push_str("\nExample\n\n");
     let option = facts.needs.option(rule);
     if !option.is_empty() {
         let _ = writeln!(text, "  $ voxev validate {} example.jsonl\n", option.join(" "));
     }
-    text.push_str(&shown(rule, facts, bundle, look));
+    text.push_str(&shown(rule, facts, bundle, style));
     text
 }
 
 /// What `voxev validate` says of the first line of the example that breaks `rule`.
-fn shown(rule: Rule, facts: &Facts, bundle: Bundle, look: &Look) -> String {
-    let mut judge = Judge::new(bundle, Policy::default(), Limits::default());
+fn shown(rule: Rule, facts: &RuleInfo, bundle: Bundle, style: &TextStyle) -> String {
+    let mut validator = Validator::new(bundle, Policy::default(), Limits::default());
     match facts.needs {
         Needs::Nothing => {}
-        Needs::Api(api) => judge.bundle = Arc::new(Bundle::new(api)),
-        Needs::MaxLineBytes(most) => judge.limits.max_line_bytes = most,
-        Needs::Deny => judge.policy.set(rule, Severity::Error),
-        Needs::Lifecycle => return shown_order(rule, facts, &Arc::new(judge), look),
+        Needs::Api(api) => validator.bundle = Arc::new(Bundle::new(api)),
+        Needs::MaxLineBytes(most) => validator.limits.max_line_bytes = most,
+        Needs::Deny => validator.policy.set(rule, Severity::Error),
+        Needs::Lifecycle => return shown_order(rule, facts, &Arc::new(validator), style),
     }
     let found = match rule {
-        Rule::DamagedStream => damaged(&judge, look),
+        Rule::DamagedStream => damaged(&validator, style),
         Rule::EmptyCapture => {
             let line = Line::new(EXAMPLE, 1, 0, b"");
-            Some(written(&line, &empty_finding(&judge, &line), look))
+            Some(written(&line, &empty_finding(&validator, &line), style))
         }
-        _ => broken(rule, facts, &judge, look),
+        _ => broken(rule, facts, &validator, style),
     };
     found.unwrap_or_default()
 }
 
 /// What is said of the first line that breaks `rule`.
-fn broken(rule: Rule, facts: &Facts, judge: &Judge, look: &Look) -> Option<String> {
+fn broken(
+    rule: Rule,
+    facts: &RuleInfo,
+    validator: &Validator,
+    style: &TextStyle,
+) -> Option<String> {
     let is_it = |finding: &Finding| finding.rule == rule;
     let mut offset = 0;
     for (raw, number) in facts.example.split_inclusive(|&byte| byte == b'\n').zip(1..) {
         let line = Line::new(EXAMPLE, number, offset, raw);
         offset += raw.len() as u64;
-        let is_long = raw.len() > judge.limits.max_line_bytes;
-        let verdict = if is_long { judge.too_long(&line) } else { judge.judge(&line) };
+        let is_long = raw.len() > validator.limits.max_line_bytes;
+        let verdict = if is_long { validator.too_long(&line) } else { validator.validate(&line) };
         if let Some(finding) = verdict.findings.into_iter().find(is_it) {
-            return Some(written(&line, &finding, look));
+            return Some(written(&line, &finding, style));
         }
     }
     None
 }
 
 /// What comes of the example's end.
-fn damaged(judge: &Judge, look: &Look) -> Option<String> {
-    let example = Rule::DamagedStream.facts().example;
+fn damaged(validator: &Validator, style: &TextStyle) -> Option<String> {
+    let example = Rule::DamagedStream.info().example;
     let mut reader = Reader::new(Box::new(example));
     let mut text = Vec::new();
     let damage = reader.read_to_end(&mut text).err()?.downcast::<Damage>().ok()?;
     let number = memchr::memchr_iter(b'\n', &text).count() as u64 + 1;
     let start = memchr::memrchr(b'\n', &text).map_or(0, |at| at + 1);
     let line = Line::new(EXAMPLE, number, 0, &text[start..]);
-    Some(written(&line, &damage_finding(judge, &line, &damage), look))
+    Some(written(&line, &damage_finding(validator, &line, &damage), style))
 }
 
 /// A finding as `validate` writes it.
-fn written(line: &Line<'_>, finding: &Finding, look: &Look) -> String {
+fn written(line: &Line<'_>, finding: &Finding, style: &TextStyle) -> String {
     let mut out = Vec::new();
-    Pretty::new(look.clone()).write(line, finding, &mut out);
+    Pretty::new(style.clone()).write(line, finding, &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 
 /// The same where the rule is about the order of lines.
-fn shown_order(rule: Rule, facts: &Facts, judge: &Arc<Judge>, look: &Look) -> String {
-    for Held { number, offset, raw, findings } in &lifecycle::examine(judge, EXAMPLE, facts.example)
+fn shown_order(
+    rule: Rule,
+    facts: &RuleInfo,
+    validator: &Arc<Validator>,
+    style: &TextStyle,
+) -> String {
+    for LineFindings { number, offset, raw, findings } in
+        &lifecycle::examine(validator, EXAMPLE, facts.example)
     {
         let line = Line::new(EXAMPLE, *number, *offset, raw);
         if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
-            return written(&line, finding, look);
+            return written(&line, finding, style);
         }
     }
     String::new()

@@ -4,16 +4,16 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use super::captures::{captures, naming, threads, watched};
+use super::captures::{captures, naming, progress_target, threads};
 use super::contract::Contract;
 use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
-use crate::calls::context::{Around, FAR, Reach, Roll, Standing};
-use crate::capture::{Block, Meter, Reading, Source};
+use crate::calls::context::{Context, FAR, LineIndex, LineRole, Reach};
+use crate::capture::{Block, Meter, ReadSize, Source};
 use crate::check::Totals;
-use crate::check::{Line, Record, Verdicts};
+use crate::check::{Line, Record, Validations};
 use crate::cli::FilterArgs;
 use crate::contract::Bundle;
 use crate::error::Error;
@@ -28,12 +28,12 @@ use crate::text::visible;
 /// Runs `voxev filter`.
 pub(super) fn run(args: &FilterArgs, terminal: &Terminal) -> Result<Outcome, Error> {
     // A line's validity is its own: the order of lines is for `validate`.
-    let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(Some(false));
+    let contract = Contract::new(&args.contract, &args.input)?.with_lifecycle(Some(false));
     let sources = captures(&args.input, terminal)?;
     let pass = Filter::new(args, &contract, &sources)?;
     outputs::check(outputs::of(&args.output), &sources, &contract.settings())?;
     let naming = naming(&args.input, &sources);
-    let console = Console::new(watched(&sources, terminal));
+    let console = Console::new(progress_target(&sources, terminal));
     let captures = contract.captures(sources)?;
     let selected = Selected::new(&pass, args, naming, &console)?;
     let selected = pipeline::run(&captures, &pass, selected, threads(&args.input), &console)?;
@@ -44,7 +44,7 @@ pub(super) fn run(args: &FilterArgs, terminal: &Terminal) -> Result<Outcome, Err
 struct Filter {
     selection: Selection,
     search: Option<Search>,
-    verdicts: Verdicts,
+    validations: Validations,
     writes: Writes,
     keeps_rejects: bool,
     /// Selected lines that can still be of use in a part.
@@ -57,7 +57,7 @@ enum Writes {
     Lines,
     Number,
     /// The lines, and the events around them.
-    Around(Reach),
+    Context(Reach),
 }
 
 /// What comes of a block.
@@ -69,7 +69,7 @@ struct Part {
     ends: Vec<usize>,
     rejects: Vec<u8>,
     /// Which call each line is of, where events around the selected lines are wanted.
-    roll: Roll,
+    line_index: LineIndex,
 }
 
 impl Filter {
@@ -99,18 +99,22 @@ impl Filter {
             ));
         }
         let writes = match args.around.filter(|events| *events > 0) {
-            Some(events) => Writes::Around(Reach { events, bytes: FAR }),
+            Some(events) => Writes::Context(Reach { events, bytes: FAR }),
             None if args.count => Writes::Number,
             None => Writes::Lines,
         };
         let keeps_rejects = args.output.rejects.is_some();
         // Lines that cannot be read are rejected, so they must all be found; and so must the calls
         // of all lines where events are wanted with others of their call.
-        let is_search = !keeps_rejects && !matches!(writes, Writes::Around(_));
+        let is_search = !keeps_rejects && !matches!(writes, Writes::Context(_));
         Ok(Self {
             search: if is_search { selection.search() } else { None },
             selection,
-            verdicts: if validity.is_some() { Verdicts::Wanted } else { Verdicts::Ignored },
+            validations: if validity.is_some() {
+                Validations::Wanted
+            } else {
+                Validations::Ignored
+            },
             writes,
             keeps_rejects,
             most: args.max_count.unwrap_or(u64::MAX),
@@ -129,8 +133,8 @@ impl Pass for Filter {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        let reading = if self.search.is_some() { Reading::Greedy } else { Reading::Usual };
-        Needs { verdicts: self.verdicts, line_numbers: LineNumbers::Ignored, reading }
+        let read_size = if self.search.is_some() { ReadSize::Large } else { ReadSize::Usual };
+        Needs { validations: self.validations, line_numbers: LineNumbers::Ignored, read_size }
     }
 
     fn search(&self) -> Option<&Search> {
@@ -148,7 +152,7 @@ impl Pass for Filter {
         }
         let is_selected = self.selection.admits(record);
         match self.writes {
-            Writes::Around(_) => part.roll.add(record, Standing::of(is_selected)),
+            Writes::Context(_) => part.line_index.add(record, LineRole::of(is_selected)),
             Writes::Lines if is_selected && (part.ends.len() as u64) < self.most => {
                 part.text.extend_from_slice(record.line.raw);
                 part.ends.push(part.text.len());
@@ -167,7 +171,7 @@ impl Pass for Filter {
         }
         let is_selected = self.selection.admits_too_long(&capture.validator, line);
         match self.writes {
-            Writes::Around(_) => part.roll.add_rest(line),
+            Writes::Context(_) => part.line_index.add_rest(line),
             Writes::Lines if is_selected => part.text.extend_from_slice(line.raw),
             Writes::Lines | Writes::Number => {}
         }
@@ -175,8 +179,8 @@ impl Pass for Filter {
 
     fn seal(&self, block: Block, part: &mut Part) -> Option<Block> {
         match self.writes {
-            Writes::Around(_) => {
-                part.roll.seal(&block);
+            Writes::Context(_) => {
+                part.line_index.seal(&block);
                 Some(block)
             }
             Writes::Lines | Writes::Number => Some(block),
@@ -184,7 +188,7 @@ impl Pass for Filter {
     }
 
     fn weight(&self, part: &Part) -> usize {
-        part.text.len() + part.rejects.len() + part.roll.weight()
+        part.text.len() + part.rejects.len() + part.line_index.weight()
     }
 }
 
@@ -195,7 +199,7 @@ struct Selected<'a> {
     console: &'a Console,
     output: Output,
     rejects: Option<Output>,
-    around: Option<Around>,
+    around: Option<Context>,
     tally: Tally,
     capture: String,
     /// Lines that were written or counted, in all and of this capture.
@@ -214,7 +218,7 @@ impl<'a> Selected<'a> {
         console: &'a Console,
     ) -> Result<Self, Error> {
         let around = match pass.writes {
-            Writes::Around(reach) => Some(Around::new(reach, pass.most)),
+            Writes::Context(reach) => Some(Context::new(reach, pass.most)),
             Writes::Lines | Writes::Number => None,
         };
         let rejects = args.output.rejects.as_deref();
@@ -248,7 +252,7 @@ impl<'a> Selected<'a> {
         self.output.write(&part.text[..end])?;
         self.has_enough |= self.around.is_none() && self.taken.0 >= self.pass.most;
         if let Some(around) = &mut self.around {
-            let text = around.take(part.roll);
+            let text = around.take(part.line_index);
             self.has_enough |= around.is_over();
             self.output.write(&text)?;
         }
@@ -257,7 +261,7 @@ impl<'a> Selected<'a> {
 
     fn finish(mut self) -> Result<Outcome, Error> {
         self.console.end();
-        let text = self.around.as_mut().map_or_else(Vec::new, Around::finish);
+        let text = self.around.as_mut().map_or_else(Vec::new, Context::finish);
         self.output.write(&text)?;
         let totals = &mut self.tally.all;
         totals.selected = totals.selected.min(self.pass.most);
@@ -268,9 +272,9 @@ impl<'a> Selected<'a> {
         self.console.write(summary::unmatched(totals, &self.pass.selection).as_bytes());
         self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
         Ok(match totals.selected {
-            _ if self.is_incomplete || totals.damaged > 0 => Outcome::Trouble,
-            0 => Outcome::Bad,
-            _ => Outcome::Good,
+            _ if self.is_incomplete || totals.damaged > 0 => Outcome::Error,
+            0 => Outcome::Failure,
+            _ => Outcome::Success,
         })
     }
 }

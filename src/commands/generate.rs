@@ -9,7 +9,7 @@ use crate::generate::{self, Amount, Mix, Order, Rate, Recipe};
 use crate::outcome::Outcome;
 use crate::output::is_stdout;
 
-/// Calls in a capture for which no length is given: enough to meet most events, few to look at.
+/// Calls in a capture for which no length is given: enough to meet most events, few to style at.
 const USUAL_CALLS: u64 = 10;
 
 /// Runs `voxev generate`.
@@ -44,5 +44,5 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Error> {
     outputs.extend(sidecar.iter().map(|path| outputs::Output::new("--sidecar", path)));
     outputs::check(outputs, &[], &[])?;
     generate::write(&Order { recipe, bundle, output, sidecar })?;
-    Ok(Outcome::Good)
+    Ok(Outcome::Success)
 }

@@ -27,7 +27,7 @@ use std::io::{self, IsTerminal, Write as _};
 use clap::Parser as _;
 use clap::builder::StyledStr;
 
-use terminal::{Terminal, look};
+use terminal::{Terminal, style};
 
 use crate::cli::{Cli, Command, When, asked_color};
 use crate::config::SCHEMA;
@@ -41,7 +41,7 @@ use crate::terminal::Colour;
 /// Parses the command line, runs it, and reports what kept it from running.
 #[must_use]
 pub fn main() -> Outcome {
-    if shell::completed() { Outcome::Good } else { run(std::env::args_os()) }
+    if shell::completed() { Outcome::Success } else { run(std::env::args_os()) }
 }
 
 /// The same for any arguments, the program's name first.
@@ -53,7 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     };
     if let Err(fault) = check_embedded() {
         complain(&fault);
-        return Outcome::Trouble;
+        return Outcome::Error;
     }
     ended(command(&cli))
 }
@@ -62,10 +62,10 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
 fn ended(done: Result<Outcome, Error>) -> Outcome {
     done.unwrap_or_else(|error| {
         if error.is_closed_pipe() {
-            return Outcome::Good;
+            return Outcome::Success;
         }
         complain(&error.to_string());
-        Outcome::Trouble
+        Outcome::Error
     })
 }
 
@@ -86,14 +86,14 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         }
         Command::Generate(args) => generate::run(args),
         Command::Completions(args) => print(&shell::completions(&args.shell)?),
-        Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Good),
+        Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Success),
     }
 }
 
 /// Prints a text that is there already.
 fn print(text: &str) -> Result<Outcome, Error> {
     Output::open(None)?.write(text.as_bytes())?;
-    Ok(Outcome::Good)
+    Ok(Outcome::Success)
 }
 
 /// Says what clap has to say, help or a complaint, in colours where everything else would be.
@@ -103,13 +103,13 @@ fn said(error: &clap::Error) -> Outcome {
     if error.use_stderr() {
         // Standard error may be closed; the exit code still tells.
         let _ = io::stderr().write_all(styled(&text, &io::stderr(), color).as_bytes());
-        return Outcome::Trouble;
+        return Outcome::Error;
     }
     ended(print(&styled(&text, &io::stdout(), color)))
 }
 
 fn styled(text: &StyledStr, stream: &impl IsTerminal, color: When) -> String {
-    match look(stream, color).colour {
+    match style(stream, color).colour {
         Colour::On => text.ansi().to_string(),
         Colour::Off => text.to_string(),
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::captures::{captures, naming, threads, unconfigured, watched};
+use super::captures::{captures, naming, progress_target, threads, unconfigured};
 use super::outputs;
 use super::selection::selection;
 use super::terminal::Terminal;
@@ -20,24 +20,24 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     let sources = captures(&args.input, terminal)?;
     let naming = naming(&args.input, &sources);
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
-    let console = Console::new(watched(&sources, terminal));
+    let console = Console::new(progress_target(&sources, terminal));
     let mut selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let (captures, validator) = unconfigured(sources, &args.input);
-    let look = terminal.stdout.clone();
+    let style = terminal.stdout.clone();
     let writer: Box<dyn EventWriter> = if args.oneline {
-        Box::new(Oneline { look, naming, bundle: Arc::clone(&validator.bundle) })
+        Box::new(Oneline { style, naming, bundle: Arc::clone(&validator.bundle) })
     } else {
-        Box::new(Layout { look, naming })
+        Box::new(Layout { style, naming })
     };
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let complaints = Short { look: terminal.stderr.clone() };
+    let complaints = Short { style: terminal.stderr.clone() };
     let pass = Write { selection, writer, complaints };
     let written = Written::new(&pass, Output::open(None)?, None, &console)?;
     let done =
         pipeline::run(&captures, &pass, written, threads(&args.input), &console)?.finish()?;
     console.write(summary::unmatched(&done.totals, &pass.selection).as_bytes());
     console.write(summary::unsplit(&done.totals, &pass.selection).as_bytes());
-    Ok(if done.is_incomplete { Outcome::Trouble } else { Outcome::Good })
+    Ok(if done.is_incomplete { Outcome::Error } else { Outcome::Success })
 }

@@ -7,18 +7,18 @@ use super::terminal::USUAL_WIDTH;
 use crate::capture::Root;
 use crate::cli::ValidateArgs;
 use crate::error::Error;
-use crate::output::{Baseline, Format, Reporting, Wanted};
+use crate::output::{Baseline, Format, ReportSpec, Reporting};
 use crate::select::Selection;
-use crate::terminal::{Charset, Colour, Look};
+use crate::terminal::{Charset, Colour, TextStyle};
 
 /// What `args` asks for beyond findings on standard output; `None` where that is nothing.
 pub(super) fn reporting(
     args: &ValidateArgs,
     selection: &Selection,
 ) -> Result<Option<Reporting>, Error> {
-    let mut reports: Vec<Wanted> = args.report.clone();
+    let mut reports: Vec<ReportSpec> = args.report.clone();
     if is_report(args.format) && args.quiet < 2 {
-        reports.push(Wanted { format: args.format, path: None });
+        reports.push(ReportSpec { format: args.format, path: None });
     }
     if reports.is_empty() && args.baseline.is_none() && args.write_baseline.is_none() {
         return Ok(None);
@@ -37,7 +37,7 @@ pub(super) fn reporting(
         is_complete: selection.is_empty() && !args.fail_fast,
         root: Root::find(here, &checkouts, baseline.as_ref().and_then(Baseline::root)),
         baseline,
-        look: Look { colour: Colour::Off, charset: Charset::Unicode, width: USUAL_WIDTH },
+        style: TextStyle { colour: Colour::Off, charset: Charset::Unicode, width: USUAL_WIDTH },
     }))
 }
 

@@ -3,23 +3,25 @@
 use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
-use super::captures::{captures, threads, watched};
+use super::captures::{captures, progress_target, threads};
 use super::contract::Contract;
 use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::merge::is_report;
-use crate::calls::{Aggregator, Keep, Ledger, Merge, ObservationExtractor, Observations, Shards};
-use crate::capture::{Meter, Reading, Source};
+use crate::calls::{
+    Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, Shards,
+};
+use crate::capture::{Meter, ReadSize, Source};
 use crate::check::Totals;
-use crate::check::{Line, Record, Verdicts};
-use crate::cli::{JudgeArgs, StatsArgs};
+use crate::check::{Line, Record, Validations};
+use crate::cli::{ContractArgs, StatsArgs};
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{
-    Audience, Book, By, CsvFormat, Form, Output, Separator, Window, merged, summary,
+    Audience, By, CsvFormat, Output, Separator, StatsFormat, StatsOptions, Window, merged, summary,
 };
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, locked,
@@ -34,18 +36,18 @@ const WRITE_BYTES: usize = 64 * 1024;
 
 /// Runs `voxev stats`.
 pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Error> {
-    let book = book(args, terminal)?;
+    let options = options(args, terminal)?;
     let sources = captures(&args.input, terminal)?;
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
     if args.merge {
-        return merge(sources, &book);
+        return merge(sources, &options);
     }
-    let console = Console::new(watched(&sources, terminal));
+    let console = Console::new(progress_target(&sources, terminal));
     refuse_reports(&sources)?;
     // One contract for all captures, as properties are read by their places in it; severities are as
     // the configuration has them for each. The order of lines is for `validate`.
-    let api = args.judge.api.unwrap_or_else(|| Bundle::newest().api());
-    let judged_by = JudgeArgs { api: Some(api), ..args.judge.clone() };
+    let api = args.contract.api.unwrap_or_else(|| Bundle::newest().api());
+    let judged_by = ContractArgs { api: Some(api), ..args.contract.clone() };
     let contract = Contract::new(&judged_by, &args.input)?.with_lifecycle(Some(false));
     let bundle = Arc::new(contract.bundle()?);
     let mut selection = selection(&args.selectors, &bundle, &sources)?;
@@ -53,25 +55,25 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let keep = if book.story.is_some() { Keep::Lines } else { Keep::Nothing };
+    let keep = if options.timeline.is_some() { Keep::Lines } else { Keep::Nothing };
     let observer = ObservationExtractor::new(bundle, keep);
     let pass = Observe { selection, observer, shards: Mutex::new(None) };
     let threads = threads(&args.input);
-    let calls = Calls::new(&pass, &book, threads, &console)?;
+    let calls = Calls::new(&pass, &options, threads, &console)?;
     pipeline::run(&captures, &pass, calls, threads, &console)?.finish()
 }
 
-fn book(args: &StatsArgs, terminal: &Terminal) -> Result<Book, Error> {
-    if args.spreadsheet && args.format != Form::Csv {
+fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error> {
+    if args.spreadsheet && args.format != StatsFormat::Csv {
         return Err(Error::Usage("--spreadsheet is for tables: give --format csv".into()));
     }
     let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
-    let story = match (args.selectors.call_ids.as_slice(), &args.selectors.call_id_file) {
-        ([id], None) if args.format == Form::Table => Some(id.clone()),
+    let timeline = match (args.selectors.call_ids.as_slice(), &args.selectors.call_id_file) {
+        ([id], None) if args.format == StatsFormat::Table => Some(id.clone()),
         _ => None,
     };
-    let most = if args.format == Form::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
-    let book = Book {
+    let most = if args.format == StatsFormat::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
+    let options = StatsOptions {
         by: args.by,
         sort: args.sort,
         most: args.worst.unwrap_or(most),
@@ -81,19 +83,19 @@ fn book(args: &StatsArgs, terminal: &Terminal) -> Result<Book, Error> {
         limits: args.limits.clone().unwrap_or_default().0,
         fail_on: args.fail_on.clone().unwrap_or_default().0,
         window: Window { since: args.since, until: args.until },
-        story,
-        look: terminal.stdout.clone(),
+        timeline,
+        style: terminal.stdout.clone(),
     };
-    let is_of_calls = matches!(book.by, By::Call | By::Channel) && book.story.is_none();
-    if book.window.is_limited() && !is_of_calls {
+    let is_of_calls = matches!(options.by, By::Call | By::Channel) && options.timeline.is_none();
+    if options.window.is_limited() && !is_of_calls {
         let advice = "--since and --until choose calls: give them with --by call or --by channel, and without --call-id";
         return Err(Error::Usage(advice.into()));
     }
-    Ok(book)
+    Ok(options)
 }
 
-fn merge(sources: Vec<Result<Source, Error>>, book: &Book) -> Result<Outcome, Error> {
-    if book.is_by_capture() {
+fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<Outcome, Error> {
+    if options.is_by_capture() {
         let advice = "run `voxev stats --by capture` on the captures";
         return Err(Error::Usage(format!("reports do not tell captures apart: {advice}")));
     }
@@ -105,7 +107,7 @@ fn merge(sources: Vec<Result<Source, Error>>, book: &Book) -> Result<Outcome, Er
             .add(&name, source.open()?)
             .map_err(|why| Error::Usage(format!("cannot merge {name:?}: {why}")))?;
     }
-    let (text, outcome) = merged(book, parts);
+    let (text, outcome) = merged(options, parts);
     Output::open(None)?.write(&text)?;
     outcome
 }
@@ -155,9 +157,9 @@ impl Pass for Observe {
 
     fn needs(&self) -> Needs {
         Needs {
-            verdicts: Verdicts::Wanted,
+            validations: Validations::Wanted,
             line_numbers: LineNumbers::Wanted,
-            reading: Reading::Usual,
+            read_size: ReadSize::Usual,
         }
     }
 
@@ -201,7 +203,7 @@ impl Pass for Observe {
 /// The calls of the run.
 struct Calls<'a> {
     pass: &'a Observe,
-    book: &'a Book,
+    options: &'a StatsOptions,
     threads: usize,
     console: &'a Console,
     output: Output,
@@ -215,13 +217,13 @@ struct Calls<'a> {
 impl<'a> Calls<'a> {
     fn new(
         pass: &'a Observe,
-        book: &'a Book,
+        options: &'a StatsOptions,
         threads: usize,
         console: &'a Console,
     ) -> Result<Self, Error> {
         Ok(Self {
             pass,
-            book,
+            options,
             threads,
             console,
             output: Output::open(None)?,
@@ -234,7 +236,7 @@ impl<'a> Calls<'a> {
 
     fn finish(mut self) -> Result<Outcome, Error> {
         self.console.end();
-        let ledgers: Vec<Ledger> = self.aggregators.drain(..).map(Aggregator::close).collect();
+        let tables: Vec<CallTable> = self.aggregators.drain(..).map(Aggregator::close).collect();
         let mut text = Vec::new();
         let output = &mut self.output;
         let mut write = |bytes: &[u8]| {
@@ -246,7 +248,7 @@ impl<'a> Calls<'a> {
             text.clear();
             written
         };
-        let beyond = self.book.tell(&ledgers, &self.tally.all, &mut write);
+        let beyond = self.options.tell(&tables, &self.tally.all, &mut write);
         self.output.write(&text)?;
         let selection = &self.pass.selection;
         self.console.write(summary::unsplit(&self.tally.all, selection).as_bytes());
@@ -255,9 +257,9 @@ impl<'a> Calls<'a> {
             self.output.finish()?;
         }
         Ok(match beyond {
-            _ if self.is_incomplete || self.tally.all.damaged > 0 => Outcome::Trouble,
-            0 => Outcome::Good,
-            _ => Outcome::Bad,
+            _ if self.is_incomplete || self.tally.all.damaged > 0 => Outcome::Error,
+            0 => Outcome::Success,
+            _ => Outcome::Failure,
         })
     }
 }
@@ -266,7 +268,7 @@ impl Collector<Observe> for Calls<'_> {
     fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
         capture.name.clone_into(&mut self.capture);
         self.tally.begin();
-        if self.aggregators.is_empty() || self.book.is_by_capture() {
+        if self.aggregators.is_empty() || self.options.is_by_capture() {
             self.aggregators.push(Aggregator::new(self.threads));
         }
         if let Some(aggregator) = self.aggregators.last_mut() {

@@ -1,15 +1,15 @@
-//! What the terminal and the environment say of how text may look.
+//! What the terminal and the environment say of how text may style.
 
 use std::env;
 use std::io::{self, IsTerminal};
 
 use crate::cli::When;
-use crate::terminal::{Charset, Colour, Look};
+use crate::terminal::{Charset, Colour, TextStyle};
 
 /// The terminal that voxev runs in: asked once.
 pub(super) struct Terminal {
-    pub(super) stdout: Look,
-    pub(super) stderr: Look,
+    pub(super) stdout: TextStyle,
+    pub(super) stderr: TextStyle,
     /// Whether somebody would have to type a capture.
     pub(super) is_stdin_typed: bool,
     /// Whether progress can be shown: on standard error, unless output scrolls over the terminal.
@@ -20,8 +20,8 @@ impl Terminal {
     pub(super) fn ask(color: When) -> Self {
         let is_dumb = env::var_os("TERM").is_some_and(|it| it == "dumb");
         Self {
-            stdout: look(&io::stdout(), color),
-            stderr: look(&io::stderr(), color),
+            stdout: style(&io::stdout(), color),
+            stderr: style(&io::stderr(), color),
             is_stdin_typed: io::stdin().is_terminal(),
             shows_progress: io::stderr().is_terminal() && !io::stdout().is_terminal() && !is_dumb,
         }
@@ -33,7 +33,7 @@ pub(super) const USUAL_WIDTH: usize = 100;
 
 /// How text looks on `stream`. Colours: the flag, then NO_COLOR, CLICOLOR_FORCE, CLICOLOR and
 /// TERM (no-color.org, bixense.com/clicolors), then whether it is a terminal.
-pub(crate) fn look(stream: &impl IsTerminal, color: When) -> Look {
+pub(crate) fn style(stream: &impl IsTerminal, color: When) -> TextStyle {
     let is_terminal = stream.is_terminal();
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let is = |name: &str, value: &str| env::var_os(name).is_some_and(|it| it == value);
@@ -52,7 +52,7 @@ pub(crate) fn look(stream: &impl IsTerminal, color: When) -> Look {
     let columns = env::var("COLUMNS").ok().and_then(|value| value.parse::<usize>().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = columns.or_else(|| if is_terminal { measured() } else { None });
-    Look {
+    TextStyle {
         colour: if coloured { Colour::On } else { Colour::Off },
         charset: if is_terminal { charset() } else { Charset::Unicode },
         width: width.unwrap_or(USUAL_WIDTH).clamp(40, 200),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::captures::{threads, validated, watched};
+use super::captures::{progress_target, threads, validated};
 use super::contract::{Contract, Extent};
 use super::outputs;
 use super::reporting::{is_report, reporting};
@@ -11,9 +11,9 @@ use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{ObservationExtractor, Observations};
-use crate::capture::{Damage, Meter, Reading, Source};
+use crate::capture::{Damage, Meter, ReadSize, Source};
 use crate::check::Totals;
-use crate::check::{Finding, Held, Judge, Line, Record, Verdicts};
+use crate::check::{Finding, Line, LineFindings, Record, Validations, Validator};
 use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::contract::{Rule, Severity};
@@ -23,7 +23,7 @@ use crate::output::{
     FindingFormat, FindingsJson, Format, Output, Pretty, Reporting, Reports, Short, summary,
 };
 use crate::pipeline::{
-    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, Watched,
+    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, ProgressTarget,
     complain,
 };
 use crate::select::Selection;
@@ -35,7 +35,7 @@ const SHOWN_TO_PEOPLE: u64 = 100;
 /// Runs `voxev validate`.
 pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, Error> {
     let lifecycle = (args.lifecycle || args.no_lifecycle).then_some(args.lifecycle);
-    let contract = Contract::new(&args.judge, &args.input)?.with_lifecycle(lifecycle);
+    let contract = Contract::new(&args.contract, &args.input)?.with_lifecycle(lifecycle);
     if args.show_config {
         return super::print(&contract.shown(&args.input.files)?);
     }
@@ -46,10 +46,11 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let reporting = reporting(args, &selection)?;
     check_outputs(reporting.as_ref(), &sources, &contract)?;
     say_idle_overrides(args, &contract, &sources);
-    let watched = if args.quiet > 0 { Watched::No } else { watched(&sources, terminal) };
+    let progress_target =
+        if args.quiet > 0 { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
-    let console = Console::new(watched);
+    let console = Console::new(progress_target);
     let findings = Findings::new(&pass, args, reporting.as_ref(), &console)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
     findings.finish(args, &captures)
@@ -131,7 +132,7 @@ struct Validate {
     /// Whether the first error ends the run.
     is_fail_fast: bool,
     /// What observes the lines of captures whose order is judged, by their validators.
-    observers: Vec<(Arc<Judge>, ObservationExtractor)>,
+    observers: Vec<(Arc<Validator>, ObservationExtractor)>,
 }
 
 /// What comes of a block.
@@ -142,7 +143,7 @@ struct Part {
     /// Where the text of each finding ends.
     ends: Vec<usize>,
     /// Lines whose findings wait until lines are in order.
-    held: Vec<Held>,
+    pending: Vec<LineFindings>,
     observations: Observations,
     is_last: bool,
 }
@@ -158,10 +159,10 @@ impl Validate {
         captures: &[Result<Arc<Capture>, Error>],
         terminal: &Terminal,
     ) -> Self {
-        let look = &terminal.stdout;
+        let style = &terminal.stdout;
         let format: Option<Box<dyn FindingFormat>> = match args.format {
-            Format::Pretty => Some(Box::new(Pretty::new(look.clone()))),
-            Format::Short => Some(Box::new(Short { look: look.clone() })),
+            Format::Pretty => Some(Box::new(Pretty::new(style.clone()))),
+            Format::Short => Some(Box::new(Short { style: style.clone() })),
             Format::Json => Some(Box::new(FindingsJson)),
             Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
         };
@@ -173,7 +174,7 @@ impl Validate {
             None if is_for_people => SHOWN_TO_PEOPLE,
             None => u64::MAX,
         };
-        let mut observers: Vec<(Arc<Judge>, ObservationExtractor)> = Vec::new();
+        let mut observers: Vec<(Arc<Validator>, ObservationExtractor)> = Vec::new();
         for validator in captures.iter().flatten().map(|it| &it.validator) {
             let is_new = || observers.iter().all(|(known, _)| !Arc::ptr_eq(known, validator));
             if validator.is_order_judged && is_new() {
@@ -217,8 +218,8 @@ impl Pass for Validate {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        let reading = if self.holds_findings { Reading::Cautious } else { Reading::Usual };
-        Needs { verdicts: Verdicts::Wanted, line_numbers: LineNumbers::Wanted, reading }
+        let read_size = if self.holds_findings { ReadSize::Small } else { ReadSize::Usual };
+        Needs { validations: Validations::Wanted, line_numbers: LineNumbers::Wanted, read_size }
     }
 
     fn part(&self) -> Part {
@@ -242,7 +243,7 @@ impl Pass for Validate {
         let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
         if self.holds_findings && findings.iter().any(is_shown) {
             part.is_last |= self.is_fail_fast && is_invalid(findings);
-            part.held.push(Held::new(&record.line, findings.to_vec()));
+            part.pending.push(LineFindings::new(&record.line, findings.to_vec()));
         } else {
             self.report(&record.line, findings, part);
         }
@@ -252,8 +253,10 @@ impl Pass for Validate {
     fn rest(&self, _capture: &Capture, _line: &Line<'_>, _part: &mut Part) {}
 
     fn weight(&self, part: &Part) -> usize {
-        let findings =
-            part.held.iter().map(|held| held.raw.len() + FINDING_BYTES * held.findings.len());
+        let findings = part
+            .pending
+            .iter()
+            .map(|pending| pending.raw.len() + FINDING_BYTES * pending.findings.len());
         part.text.len() + part.observations.weight() + findings.sum::<usize>()
     }
 }
@@ -294,19 +297,19 @@ impl<'a> Findings<'a> {
         })
     }
 
-    /// Lets the baseline and the reports see the findings that were held back for them, and those
+    /// Lets the baseline and the reports see the findings that were pending back for them, and those
     /// that only the order of lines tells; what they leave is written.
     fn release(&mut self, part: &mut Part) -> Result<(), Error> {
         let Some(capture) = &self.capture else { return Ok(()) };
-        let mut all = std::mem::take(&mut part.held);
+        let mut all = std::mem::take(&mut part.pending);
         if let Some(watch) = &mut self.watch {
             all = watch.add(&part.observations, all);
         }
-        for held in all {
-            let line = Line::new(&capture.name, held.number, held.offset, &held.raw);
+        for pending in all {
+            let line = Line::new(&capture.name, pending.number, pending.offset, &pending.raw);
             let findings = match &mut self.reports {
-                Some(reports) => reports.take(&line, held.findings, &mut part.totals.known)?,
-                None => held.findings,
+                Some(reports) => reports.take(&line, pending.findings, &mut part.totals.known)?,
+                None => pending.findings,
             };
             self.pass.report(&line, &findings, part);
             if part.is_last && is_invalid(&findings) {
@@ -329,7 +332,7 @@ impl<'a> Findings<'a> {
         let mut part = Part::default();
         let is_shown = finding.severity != Severity::Allowed;
         if self.pass.holds_findings && is_shown {
-            part.held.push(Held::new(line, vec![finding]));
+            part.pending.push(LineFindings::new(line, vec![finding]));
             self.release(&mut part)?;
         } else {
             self.pass.report(line, &[finding], &mut part);
@@ -369,9 +372,9 @@ impl<'a> Findings<'a> {
             self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
         }
         Ok(match totals.errors {
-            _ if self.is_incomplete => Outcome::Trouble,
-            0 if totals.warnings <= most_warnings => Outcome::Good,
-            _ => Outcome::Bad,
+            _ if self.is_incomplete => Outcome::Error,
+            0 if totals.warnings <= most_warnings => Outcome::Success,
+            _ => Outcome::Failure,
         })
     }
 }
@@ -438,7 +441,7 @@ impl Collector<Validate> for Findings<'_> {
 }
 
 /// What there is to say of a capture without any event.
-pub(super) fn empty_finding(validator: &Judge, line: &Line<'_>) -> Finding {
+pub(super) fn empty_finding(validator: &Validator, line: &Line<'_>) -> Finding {
     let message = "there is no event in this capture".to_owned();
     let finding = Finding {
         help: Some("record it again, or delete it: a check of nothing always passes".into()),
@@ -449,7 +452,7 @@ pub(super) fn empty_finding(validator: &Judge, line: &Line<'_>) -> Finding {
 }
 
 /// What there is to say of a compressed capture that ends with `line`, which is not whole.
-pub(super) fn damage_finding(validator: &Judge, line: &Line<'_>, damage: &Damage) -> Finding {
+pub(super) fn damage_finding(validator: &Validator, line: &Line<'_>, damage: &Damage) -> Finding {
     let end = line.bytes.len();
     let message = damage.at(Some(line.number), line.bytes);
     let finding = Finding {

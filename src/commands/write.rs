@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::tally::Tally;
-use crate::capture::{Meter, Reading};
+use crate::capture::{Meter, ReadSize};
 use crate::check::Totals;
-use crate::check::{Finding, Line, Record, Verdicts};
+use crate::check::{Finding, Line, Record, Validations};
 use crate::contract::Severity;
 use crate::error::Error;
 use crate::output::{EventWriter, FindingFormat as _, Output, Short};
@@ -37,9 +37,9 @@ impl Pass for Write {
 
     fn needs(&self) -> Needs {
         Needs {
-            verdicts: Verdicts::Ignored,
+            validations: Validations::Ignored,
             line_numbers: LineNumbers::Wanted,
-            reading: Reading::Usual,
+            read_size: ReadSize::Usual,
         }
     }
 

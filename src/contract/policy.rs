@@ -10,7 +10,7 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { severities: Rule::ALL.map(|rule| rule.facts().severity) }
+        Self { severities: Rule::ALL.map(|rule| rule.info().severity) }
     }
 }
 

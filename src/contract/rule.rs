@@ -31,7 +31,7 @@ impl Severity {
 
 /// A rule, in the order in which `voxev explain` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each rule's meaning is its entry in `Rule::facts`")]
+#[expect(missing_docs, reason = "each rule's meaning is its entry in `Rule::info`")]
 pub enum Rule {
     InvalidJson,
     InvalidUtf8,
@@ -68,7 +68,7 @@ pub enum Rule {
 
 /// What there is to say about a rule.
 #[derive(Debug)]
-pub struct Facts {
+pub struct RuleInfo {
     /// The kebab-case code; after a slash, if it is of a group.
     pub code: &'static str,
     /// The severity unless the user says otherwise.
@@ -157,12 +157,12 @@ impl Rule {
     /// The kebab-case code.
     #[must_use]
     pub fn code(self) -> &'static str {
-        self.facts().code
+        self.info().code
     }
 
     /// What there is to say about the rule.
     #[must_use]
-    pub fn facts(self) -> &'static Facts {
+    pub fn info(self) -> &'static RuleInfo {
         let at = self as usize;
         FACTS.get(at).unwrap_or_else(|| &lifecycle::FACTS[at - FACTS.len()])
     }
@@ -170,7 +170,7 @@ impl Rule {
     /// Whether the rule is about the order of events in a call, which only `--lifecycle` judges.
     #[must_use]
     pub fn is_about_order(self) -> bool {
-        self.facts().needs == Needs::Lifecycle
+        self.info().needs == Needs::Lifecycle
     }
 }
 
@@ -181,8 +181,8 @@ impl fmt::Display for Rule {
 }
 
 /// Of the rules that a line breaks on its own, in the order of [`Rule`]'s variants.
-static FACTS: [Facts; Rule::LifecycleStart as usize] = [
-    Facts {
+static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
+    RuleInfo {
         code: "invalid-json",
         severity: Severity::Error,
         summary: "The line is not JSON.",
@@ -192,7 +192,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/invalid-json.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "invalid-utf8",
         severity: Severity::Error,
         summary: "The line is not UTF-8.",
@@ -201,7 +201,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/invalid-utf8.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "duplicate-key",
         severity: Severity::Error,
         summary: "An object has the same key twice.",
@@ -211,7 +211,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/duplicate-key.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "line-too-long",
         severity: Severity::Error,
         summary: "The line is longer than the limit.",
@@ -221,7 +221,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/line-too-long.jsonl"),
         needs: Needs::MaxLineBytes(1024),
     },
-    Facts {
+    RuleInfo {
         code: "nested-too-deep",
         severity: Severity::Error,
         summary: "The line nests arrays and objects deeper than the limit.",
@@ -230,7 +230,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/nested-too-deep.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "not-an-event",
         severity: Severity::Error,
         summary: "The line is JSON, but not a toolkit payload.",
@@ -240,7 +240,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/not-an-event.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "unknown-event",
         severity: Severity::Error,
         summary: "The type is none of the toolkit's 19 events.",
@@ -250,7 +250,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/unknown-event.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "missing-property",
         severity: Severity::Error,
         summary: "A documented property is missing.",
@@ -261,7 +261,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/missing-property.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "wrong-type",
         severity: Severity::Error,
         summary: "A property has another JSON type than documented.",
@@ -271,7 +271,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/wrong-type.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "unexpected-value",
         severity: Severity::Error,
         summary: "A property has a value that is neither documented nor known from practice.",
@@ -280,7 +280,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/unexpected-value.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "out-of-range",
         severity: Severity::Error,
         summary: "A number is outside of its range.",
@@ -290,7 +290,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/out-of-range.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "empty-call-id",
         severity: Severity::Error,
         summary: "The callId is an empty string.",
@@ -299,7 +299,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/empty-call-id.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "observed-value",
         severity: Severity::Warning,
         summary: "A value is not documented, but known to occur.",
@@ -308,7 +308,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/observed-value.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "connector-shape",
         severity: Severity::Warning,
         summary: "The audiostats event has the connector's nested shape.",
@@ -318,7 +318,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/connector-shape.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "newer-than-api",
         severity: Severity::Warning,
         summary: "The event or property came with a later API version than the one chosen.",
@@ -327,7 +327,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/newer-than-api.jsonl"),
         needs: Needs::Api(64),
     },
-    Facts {
+    RuleInfo {
         code: "negative-packets-lost",
         severity: Severity::Warning,
         summary: "packetsLost is negative.",
@@ -336,7 +336,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/negative-packets-lost.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "empty-capture",
         severity: Severity::Warning,
         summary: "The capture holds no event at all.",
@@ -346,7 +346,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/empty-capture.jsonl"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "damaged-stream",
         severity: Severity::Error,
         summary: "The compressed capture is cut, corrupt or followed by something else.",
@@ -357,7 +357,7 @@ static FACTS: [Facts; Rule::LifecycleStart as usize] = [
         example: include_bytes!("../../fixtures/invalid/damaged-stream.jsonl.gz"),
         needs: Needs::Nothing,
     },
-    Facts {
+    RuleInfo {
         code: "undocumented-property",
         severity: Severity::Allowed,
         summary: "A property is not documented.",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::Error;
-use crate::output::{packed::Packed, unfinished};
+use crate::output::{compressed::CompressedWriter, unfinished};
 
 /// A destination for bytes.
 pub(crate) struct Output {
@@ -20,9 +20,9 @@ pub(crate) struct Output {
 enum Target {
     Stdout(io::Stdout),
     /// A file beside `path`, which takes its place in the end.
-    Beside(Packed<NamedTempFile>, PathBuf),
+    Beside(CompressedWriter<NamedTempFile>, PathBuf),
     /// A device or a pipe, which cannot be replaced.
-    Direct(Packed<File>),
+    Direct(CompressedWriter<File>),
 }
 
 impl Output {
@@ -85,7 +85,7 @@ fn open(named: &Path) -> io::Result<Target> {
         Ok(existing) if existing.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         Ok(existing) if !existing.is_file() => {
             let file = OpenOptions::new().write(true).open(path)?;
-            Ok(Target::Direct(Packed::new(file, named)?))
+            Ok(Target::Direct(CompressedWriter::new(file, named)?))
         }
         existing => {
             let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
@@ -94,7 +94,7 @@ fn open(named: &Path) -> io::Result<Target> {
             set_permissions(&mut builder, existing.ok().as_ref());
             let folder = folder.unwrap_or(Path::new("."));
             let file = unfinished::create(|| builder.tempfile_in(folder))?;
-            Ok(Target::Beside(Packed::new(file, named)?, path))
+            Ok(Target::Beside(CompressedWriter::new(file, named)?, path))
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Output formats, one a file: a record in, bytes out. Sinks count nothing and ask nothing.
 
 mod baseline;
+pub(crate) mod compressed;
 mod csv;
 mod events;
 mod figures;
 mod file;
 mod findings;
-pub(crate) mod packed;
 mod reports;
 pub(crate) mod summary;
 #[cfg(test)]
@@ -18,13 +18,13 @@ pub(crate) use csv::{Audience, CsvFormat, Separator};
 pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
 };
-pub(crate) use figures::{Book, By, Form, Sort, Window, merged};
+pub(crate) use figures::{By, Sort, StatsFormat, StatsOptions, Window, merged};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
     FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Pretty, Reporter, SARIF_MOST,
     Sarif, Short, Stream,
 };
-pub(crate) use reports::{Reporting, Reports, Wanted};
+pub(crate) use reports::{ReportSpec, Reporting, Reports};
 
 use crate::check::{Finding, Line, Record};
 

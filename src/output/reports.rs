@@ -10,20 +10,20 @@ use std::sync::Arc;
 
 use crate::capture::Root;
 use crate::check::Totals;
-use crate::check::{Finding, Fingerprint, Judge, Line};
+use crate::check::{Finding, Fingerprint, Line, Validator};
 use crate::contract::Severity;
 use crate::error::Error;
 use crate::output::{
     Baseline, Entry, FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Output,
     Pretty, Reporter, SARIF_MOST, Sarif, Short, Stream,
 };
-use crate::terminal::Look;
+use crate::terminal::TextStyle;
 use crate::text::{count, visible};
 
 /// What a command line asks for.
 #[derive(Debug)]
 pub(crate) struct Reporting {
-    pub(crate) reports: Vec<Wanted>,
+    pub(crate) reports: Vec<ReportSpec>,
     /// `--max-findings`, where it was given.
     pub(crate) most_findings: Option<u64>,
     pub(crate) baseline: Option<Baseline>,
@@ -34,12 +34,12 @@ pub(crate) struct Reporting {
     pub(crate) step_summary: Option<PathBuf>,
     pub(crate) root: Root,
     /// How text for people looks in a file.
-    pub(crate) look: Look,
+    pub(crate) style: TextStyle,
 }
 
 /// One report.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct ReportSpec {
     pub(crate) format: Format,
     /// Standard output where there is none.
     pub(crate) path: Option<PathBuf>,
@@ -64,8 +64,8 @@ impl Reporting {
         let stream =
             |format| -> Box<dyn Reporter> { Box::new(Stream { format, room: room(u64::MAX) }) };
         match format {
-            Format::Pretty => stream(Box::new(Pretty::new(self.look.clone()))),
-            Format::Short => stream(Box::new(Short { look: self.look.clone() })),
+            Format::Pretty => stream(Box::new(Pretty::new(self.style.clone()))),
+            Format::Short => stream(Box::new(Short { style: self.style.clone() })),
             Format::Json => stream(Box::new(FindingsJson)),
             Format::Github => Box::new(Github::default()),
             Format::Gitlab => Box::new(Gitlab::new(room(GITLAB_MOST))),
@@ -78,7 +78,7 @@ impl Reporting {
 /// The reports of a run under way.
 pub(crate) struct Reports<'a> {
     asked: &'a Reporting,
-    desks: Vec<Desk>,
+    open: Vec<OpenReport>,
     known: Option<Baseline>,
     new: Option<(Baseline, Output)>,
     /// How many equal findings there were before.
@@ -110,7 +110,7 @@ impl Judged {
 }
 
 /// A report and where it goes.
-struct Desk {
+struct OpenReport {
     reporter: Box<dyn Reporter>,
     output: Output,
     /// What has not been handed to `output` yet: a write for each finding would be slow.
@@ -120,10 +120,10 @@ struct Desk {
 impl<'a> Reports<'a> {
     /// Opens every file, so that one that cannot be written is known before any work.
     pub(crate) fn open(asked: &'a Reporting) -> Result<Self, Error> {
-        let desk = |wanted: &Wanted| -> Result<Desk, Error> {
+        let report = |wanted: &ReportSpec| -> Result<OpenReport, Error> {
             let output = Output::open(wanted.path.as_deref())?;
             let reporter = asked.reporter(wanted.format);
-            Ok(Desk { reporter, output, pending: Vec::new() })
+            Ok(OpenReport { reporter, output, pending: Vec::new() })
         };
         if let Some(path) = &asked.step_summary {
             append(path, "")?;
@@ -134,7 +134,7 @@ impl<'a> Reports<'a> {
         };
         Ok(Self {
             asked,
-            desks: asked.reports.iter().map(desk).collect::<Result<_, _>>()?,
+            open: asked.reports.iter().map(report).collect::<Result<_, _>>()?,
             known: asked.baseline.clone(),
             new: asked.write_baseline.as_ref().map(new).transpose()?,
             earlier: HashMap::new(),
@@ -144,7 +144,7 @@ impl<'a> Reports<'a> {
         })
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str, validator: &Judge) {
+    pub(crate) fn begin_capture(&mut self, name: &str, validator: &Validator) {
         self.file = self.asked.root.name(name).into();
         self.is_in_order = validator.is_order_judged;
     }
@@ -181,16 +181,16 @@ impl<'a> Reports<'a> {
     fn report(&mut self, line: &Line<'_>, finding: &Finding, fingerprint: Fingerprint) {
         let fingerprint = self.number(fingerprint, finding.place.line);
         let found = Found { line, finding, file: &self.file, fingerprint };
-        for desk in &mut self.desks {
-            desk.reporter.take(&found, &mut desk.pending);
+        for report in &mut self.open {
+            report.reporter.take(&found, &mut report.pending);
         }
     }
 
     /// Writes what the reports have to say so far.
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
-        for desk in &mut self.desks {
-            desk.output.write(&desk.pending)?;
-            desk.pending.clear();
+        for report in &mut self.open {
+            report.output.write(&report.pending)?;
+            report.pending.clear();
         }
         Ok(())
     }
@@ -212,8 +212,8 @@ impl<'a> Reports<'a> {
     }
 
     pub(crate) fn end_capture(&mut self, totals: &Totals) {
-        for desk in &mut self.desks {
-            desk.reporter.end_capture(&self.file, totals);
+        for report in &mut self.open {
+            report.reporter.end_capture(&self.file, totals);
         }
         if totals.damaged == 0 {
             let allowed = totals.allowed.keys().map(|rule| rule.code()).collect();
@@ -223,8 +223,8 @@ impl<'a> Reports<'a> {
     }
 
     pub(crate) fn trouble(&mut self, error: &Error) -> Result<(), Error> {
-        for desk in &mut self.desks {
-            desk.reporter.trouble(&error.to_string(), &mut desk.pending);
+        for report in &mut self.open {
+            report.reporter.trouble(&error.to_string(), &mut report.pending);
         }
         self.flush()
     }
@@ -233,11 +233,11 @@ impl<'a> Reports<'a> {
     /// only when all captures were read. Returns what there is to say on standard error.
     pub(crate) fn finish(mut self, totals: &Totals, trouble: bool) -> Result<String, Error> {
         let mut said = String::new();
-        for mut desk in std::mem::take(&mut self.desks) {
-            desk.reporter.end(totals, &mut desk.pending);
-            desk.output.write(&desk.pending)?;
-            desk.output.finish()?;
-            let summary = desk.reporter.step_summary(totals);
+        for mut report in std::mem::take(&mut self.open) {
+            report.reporter.end(totals, &mut report.pending);
+            report.output.write(&report.pending)?;
+            report.output.finish()?;
+            let summary = report.reporter.step_summary(totals);
             if let (Some(path), Some(summary)) = (&self.asked.step_summary, summary) {
                 append(path, &summary)?;
             }

@@ -52,7 +52,7 @@ pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> 
         "{} in {}: {}",
         lines(totals),
         count(totals.captures, "capture", "captures"),
-        verdict(totals)
+        validation(totals)
     );
     if totals.known > 0 {
         let _ = writeln!(text, "known from the baseline: {}", thousands(totals.known));
@@ -95,7 +95,7 @@ fn lines(totals: &Totals) -> String {
     text
 }
 
-fn verdict(totals: &Totals) -> String {
+fn validation(totals: &Totals) -> String {
     if totals.errors + totals.warnings == 0 {
         return "no errors".into();
     }
@@ -115,8 +115,8 @@ fn events(totals: &Totals) -> String {
     parts.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
     let mut parts: Vec<String> =
         parts.iter().map(|(number, name)| format!("{name} {}", thousands(*number))).collect();
-    if totals.strangers > 0 {
-        parts.push(format!("not the toolkit's {}", thousands(totals.strangers)));
+    if totals.unknown_events > 0 {
+        parts.push(format!("not the toolkit's {}", thousands(totals.unknown_events)));
     }
     if totals.unreadable > 0 {
         parts.push(format!("unreadable {}", thousands(totals.unreadable)));

@@ -7,9 +7,9 @@ use super::{
     Audience, Column, CsvFormat, EventWriter, FindingFormat, FindingsJson, JsonArray, JsonLines,
     Layout, Naming, Oneline, Pretty, Separator, Short, Table,
 };
-use crate::check::{Earlier, Finding, Judge, Limits, Line, Parsed, Place, Record};
+use crate::check::{Earlier, Finding, Limits, Line, Parsed, Place, Record, Validator};
 use crate::contract::{Bundle, EventId, Policy, Rule};
-use crate::terminal::{Charset, Colour, Look};
+use crate::terminal::{Charset, Colour, TextStyle};
 
 const CAPTURE: &str = concat!(
     r#"{ "type": "callstarted", "detail": {"callId": "c-1", "callType": "Inbound", "participant": "Zoë \"+1\""} }"#,
@@ -29,12 +29,12 @@ const CAPTURE: &str = concat!(
     r#"{"type":"mute","detail":{"callId":"c-1""#,
 );
 
-fn look(colour: Colour, charset: Charset) -> Look {
-    Look { colour, charset, width: 80 }
+fn style(colour: Colour, charset: Charset) -> TextStyle {
+    TextStyle { colour, charset, width: 80 }
 }
 
-fn plain() -> Look {
-    look(Colour::Off, Charset::Unicode)
+fn plain() -> TextStyle {
+    style(Colour::Off, Charset::Unicode)
 }
 
 /// What `sink` makes of the capture; refusals, which go to standard error, come after a `!`.
@@ -56,14 +56,14 @@ fn rendered(sink: &dyn EventWriter) -> String {
 }
 
 fn for_each_line(mut each: impl FnMut(&Record<'_>)) {
-    let judge = Judge::new(Bundle::newest(), Policy::strict(), Limits::default());
+    let validator = Validator::new(Bundle::newest(), Policy::strict(), Limits::default());
     let mut offset = 0;
     for (raw, number) in CAPTURE.split_inclusive('\n').zip(1..) {
         let line = Line::new("dir/c.jsonl", number, offset, raw.as_bytes());
         offset += raw.len() as u64;
         let mut parsed = Parsed::default();
-        parsed.set(judge.judge(&line), &line, &judge.bundle);
-        each(&parsed.record(line, &judge));
+        parsed.set(validator.validate(&line), &line, &validator.bundle);
+        each(&parsed.record(line, &validator));
     }
 }
 
@@ -90,13 +90,13 @@ fn findings_for_people_show_the_place() {
 
 #[test]
 fn findings_for_people_are_coloured_and_ascii_where_asked() {
-    let look = look(Colour::On, Charset::Ascii);
-    insta::assert_snapshot!(report(Pretty::new(look)).replace('\u{1b}', "␛"));
+    let style = style(Colour::On, Charset::Ascii);
+    insta::assert_snapshot!(report(Pretty::new(style)).replace('\u{1b}', "␛"));
 }
 
 #[test]
 fn findings_for_compilers_are_one_a_line() {
-    insta::assert_snapshot!(report(Short { look: plain() }));
+    insta::assert_snapshot!(report(Short { style: plain() }));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn an_earlier_line_is_shown_named_or_pointed_at() {
             ..Finding::about_line(&line, Rule::WrongType, 0..0, message.clone())
         };
         Pretty::new(plain()).write(&line, &finding, &mut out);
-        Short { look: plain() }.write(&line, &finding, &mut out);
+        Short { style: plain() }.write(&line, &finding, &mut out);
         FindingsJson.write(&line, &finding, &mut out);
     }
     insta::assert_snapshot!(String::from_utf8(out).expect("it is UTF-8"));
@@ -135,13 +135,17 @@ fn an_earlier_line_is_shown_named_or_pointed_at() {
 
 #[test]
 fn events_are_laid_out_and_other_lines_marked() {
-    insta::assert_snapshot!(rendered(&Layout { look: plain(), naming: Naming::Named }));
+    insta::assert_snapshot!(rendered(&Layout { style: plain(), naming: Naming::Named }));
 }
 
 #[test]
 fn events_of_one_line_are_aligned() {
     let bundle = Arc::new(Bundle::newest());
-    insta::assert_snapshot!(rendered(&Oneline { look: plain(), naming: Naming::Needless, bundle }));
+    insta::assert_snapshot!(rendered(&Oneline {
+        style: plain(),
+        naming: Naming::Needless,
+        bundle
+    }));
 }
 
 #[test]

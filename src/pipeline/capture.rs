@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use crate::capture::Source;
-use crate::check::Judge;
+use crate::check::Validator;
 
 /// One capture, and the only source of the validator for its lines.
 #[derive(Debug)]
 pub(crate) struct Capture {
     pub(crate) name: String,
     pub(crate) source: Source,
-    pub(crate) validator: Arc<Judge>,
+    pub(crate) validator: Arc<Validator>,
 }
 
 impl Capture {
-    pub(crate) fn new(source: Source, validator: Arc<Judge>) -> Self {
+    pub(crate) fn new(source: Source, validator: Arc<Validator>) -> Self {
         Self { name: source.name(), source, validator }
     }
 }

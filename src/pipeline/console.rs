@@ -4,15 +4,15 @@ use std::io::{self, Write as _};
 use std::sync::Mutex;
 
 use super::locked;
-use super::progress::{Progress, Watched};
+use super::progress::{Progress, ProgressTarget};
 use crate::capture::Meter;
 
 /// Where messages go.
 pub(crate) struct Console(Mutex<Progress>);
 
 impl Console {
-    pub(crate) fn new(watched: Watched) -> Self {
-        Self(Mutex::new(Progress::new(watched)))
+    pub(crate) fn new(progress_target: ProgressTarget) -> Self {
+        Self(Mutex::new(Progress::new(progress_target)))
     }
 
     /// Writes `text`. Standard error may be closed; the exit code still tells.

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::locked;
 use super::order::{Message, Order, Parts, Place};
 use super::pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
-use super::queue::{Counting, Feed, LineIndex, OpenFile, Queue, Stream, Work};
+use super::queue::{Counting, Feed, NewlineIndex, OpenFile, Queue, Stream, Work};
 use crate::capture::{Block, Cutter, Damage, Numbering, Opened, Part, Source};
 use crate::check::{At, Checked, Checker, Line};
 use crate::error::Error;
@@ -109,7 +109,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         let opened = match &run.captures[index] {
             Ok(capture) => {
                 let limit = capture.validator.limits.max_line_bytes;
-                capture.source.open_spans(run.needs.reading.bytes(), limit)
+                capture.source.open_spans(run.needs.read_size.bytes(), limit)
             }
             Err(_) => {
                 run.queue.add_nothing();
@@ -118,7 +118,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         };
         match opened {
             Ok(Opened::Spans(spans)) => {
-                let lines = LineIndex::new(run.counting());
+                let lines = NewlineIndex::new(run.counting());
                 let file = OpenFile { capture: index, spans, lines };
                 let file = Arc::new(file);
                 run.queue.add_file(&file);
@@ -132,7 +132,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
                     Counting::Ahead => Numbering::Counted,
                     Counting::Passed => Numbering::Told,
                 };
-                let cutter = Cutter::new(reader, limit, numbering).with(run.needs.reading);
+                let cutter = Cutter::new(reader, limit, numbering).with(run.needs.read_size);
                 let feed = Feed { cutter, blocks: 0, damage: None, fragment: None };
                 let stream = Arc::new(Stream { capture: index, feed: Mutex::new(feed) });
                 run.queue.add_stream(&stream);
@@ -240,7 +240,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         let checker = match &mut self.checker {
             Some((known, checker)) if *known == index => checker,
             checker => {
-                let new = Checker::new(&capture.validator, needs.verdicts);
+                let new = Checker::new(&capture.validator, needs.validations);
                 &mut checker.insert((index, new)).1
             }
         };

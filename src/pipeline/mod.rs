@@ -19,7 +19,7 @@ pub(crate) use capture::Capture;
 pub(crate) use console::{Console, complain};
 pub(crate) use driver::run;
 pub(crate) use pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
-pub(crate) use progress::Watched;
+pub(crate) use progress::ProgressTarget;
 
 /// A thread that panics ends the process, so nobody sees what it left behind.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::capture::Capture;
-use crate::capture::{Block, Damage, Meter, Reading};
-use crate::check::{Line, Record, Verdicts};
+use crate::capture::{Block, Damage, Meter, ReadSize};
+use crate::check::{Line, Record, Validations};
 use crate::error::Error;
 use crate::select::Search;
 
@@ -21,11 +21,11 @@ pub(crate) enum Flow {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Needs {
     /// Whether records carry what the contract has against them.
-    pub(crate) verdicts: Verdicts,
+    pub(crate) validations: Validations,
     /// Whether records carry their line numbers.
     pub(crate) line_numbers: LineNumbers,
     /// How much is read at a time.
-    pub(crate) reading: Reading,
+    pub(crate) read_size: ReadSize,
 }
 
 /// Whether line numbers are wanted: several threads have to count newlines for them.
@@ -103,6 +103,6 @@ pub(crate) enum End {
     Whole,
     /// It is compressed and could be read up to here; the bytes are the beginning of a line.
     Damaged(Damage, Vec<u8>),
-    /// Reading failed.
+    /// ReadSize failed.
     Failed(Error),
 }

@@ -15,16 +15,16 @@ use crate::capture::Meter;
 
 /// Whether somebody watches, and what there is to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Watched {
+pub(crate) enum ProgressTarget {
     /// Nobody does.
-    No,
+    Hidden,
     /// Somebody does; bytes to be read, where they are known.
-    Yes(Option<u64>),
+    Shown(Option<u64>),
 }
 
 /// How far a run has come.
 pub(crate) struct Progress {
-    watched: Watched,
+    progress_target: ProgressTarget,
     started: Instant,
     done: u64,
     /// Of the current capture, and what it said last.
@@ -40,8 +40,14 @@ const WITH_TOTAL: &str = "{bar:30} {binary_bytes}/{binary_total_bytes}  {speed} 
 const WITHOUT_TOTAL: &str = "{binary_bytes} read  {speed}";
 
 impl Progress {
-    pub(crate) fn new(watched: Watched) -> Self {
-        Self { watched, started: Instant::now(), done: 0, meter: Default::default(), bar: None }
+    pub(crate) fn new(progress_target: ProgressTarget) -> Self {
+        Self {
+            progress_target,
+            started: Instant::now(),
+            done: 0,
+            meter: Default::default(),
+            bar: None,
+        }
     }
 
     /// Says that what comes is of another capture.
@@ -52,7 +58,7 @@ impl Progress {
     /// Says that `bytes` more of text have been read. Of a compressed capture those count that the
     /// text was made of: they are what its size tells.
     pub(crate) fn advance(&mut self, bytes: usize) {
-        let Watched::Yes(total) = self.watched else { return };
+        let ProgressTarget::Shown(total) = self.progress_target else { return };
         let (meter, before) = &mut self.meter;
         self.done += match meter.load(Ordering::Relaxed) {
             0 => bytes as u64,
@@ -121,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_compressed_capture_counts_as_its_size_does() {
-        let mut progress = Progress::new(Watched::Yes(Some(1000)));
+        let mut progress = Progress::new(ProgressTarget::Shown(Some(1000)));
         progress.begin_capture(Meter::default());
         progress.advance(300);
         let meter = Meter::default();
@@ -135,7 +141,7 @@ mod tests {
 
     #[test]
     fn nobody_watching_means_no_bar_however_long_it_takes() {
-        let mut progress = Progress::new(Watched::No);
+        let mut progress = Progress::new(ProgressTarget::Hidden);
         progress.started -= Duration::from_secs(5);
         progress.advance(1);
         assert!(progress.bar.is_none());

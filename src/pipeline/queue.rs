@@ -71,7 +71,7 @@ pub(super) struct OpenFile {
     /// Which capture it is.
     pub(super) capture: usize,
     pub(super) spans: Spans,
-    pub(super) lines: LineIndex,
+    pub(super) lines: NewlineIndex,
 }
 
 /// A capture that is read in sequence.
@@ -176,7 +176,7 @@ impl Queue {
 }
 
 /// From newlines counted in spans, in whatever order, to the numbers of their lines.
-pub(super) struct LineIndex {
+pub(super) struct NewlineIndex {
     counting: Counting,
     state: Mutex<LineState>,
     is_known: Condvar,
@@ -201,7 +201,7 @@ struct LineState {
     before: BTreeMap<u64, u64>,
 }
 
-impl LineIndex {
+impl NewlineIndex {
     pub(super) fn new(counting: Counting) -> Self {
         Self { counting, state: Mutex::default(), is_known: Condvar::new() }
     }

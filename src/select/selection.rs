@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::check::{Judge, Line, Parsed, Record};
+use crate::check::{Line, Parsed, Record, Validator};
 use crate::contract::EventId;
 use crate::select::{Condition, NameSet, Search, Spelling};
 
@@ -89,7 +89,7 @@ impl Selection {
     }
 
     /// Whether more of a line beyond the limit is: it goes where its beginning went.
-    pub(crate) fn admits_too_long(&self, validator: &Judge, line: &Line<'_>) -> bool {
+    pub(crate) fn admits_too_long(&self, validator: &Validator, line: &Line<'_>) -> bool {
         let mut parsed = Parsed::default();
         parsed.set(validator.too_long(line), line, &validator.bundle);
         self.admits(&parsed.cut(*line, validator))

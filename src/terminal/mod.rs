@@ -2,4 +2,4 @@
 
 mod style;
 
-pub(crate) use style::{Charset, Colour, Look};
+pub(crate) use style::{Charset, Colour, TextStyle};

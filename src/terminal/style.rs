@@ -7,7 +7,7 @@ use crate::json::Token;
 
 /// How text for people looks.
 #[derive(Debug, Clone)]
-pub(crate) struct Look {
+pub(crate) struct TextStyle {
     pub(crate) colour: Colour,
     pub(crate) charset: Charset,
     /// Columns of the terminal.
@@ -28,7 +28,7 @@ pub(crate) enum Charset {
     Unicode,
 }
 
-impl Look {
+impl TextStyle {
     /// `style` where colours are on.
     fn only_if_coloured(&self, style: Style) -> Style {
         match self.colour {

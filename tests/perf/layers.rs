@@ -6,7 +6,9 @@ use std::hint::black_box;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use voxev::{Amount, Bundle, Cutter, Generator, Judge, Limits, Line, Mix, Policy, Rate, Recipe};
+use voxev::{
+    Amount, Bundle, Cutter, Generator, Limits, Line, Mix, Policy, Rate, Recipe, Validator,
+};
 
 fn main() {
     divan::main();
@@ -53,7 +55,7 @@ mod cut {
 
 /// Lines that a quick look cannot prove right: read, validated, put into words.
 mod cold {
-    use super::{Bencher, Bundle, BytesCount, Judge, Limits, Line, ODD_LINES, Policy, capture};
+    use super::{Bencher, Bundle, BytesCount, Limits, Line, ODD_LINES, Policy, Validator, capture};
 
     #[divan::bench]
     fn undocumented_property(bencher: Bencher<'_, '_>) {
@@ -80,12 +82,12 @@ mod cold {
         let capture = capture();
         let lines = capture.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         let lines: Vec<Vec<u8>> = lines.take(ODD_LINES).map(spoil).collect();
-        let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+        let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
         let bytes: usize = lines.iter().map(Vec::len).sum();
         bencher.counter(BytesCount::new(bytes)).bench_local(|| {
             let findings = lines.iter().map(|line| {
-                let verdict = judge.judge(&Line::new("bench", 1, 0, line));
-                verdict.findings.len()
+                let validation = validator.validate(&Line::new("bench", 1, 0, line));
+                validation.findings.len()
             });
             findings.sum::<usize>()
         });
@@ -94,7 +96,7 @@ mod cold {
 
 /// Lines that are right, proven so in one pass over their bytes.
 mod hot {
-    use super::{Bencher, Bundle, BytesCount, Cutter, Judge, Limits, Policy, capture};
+    use super::{Bencher, Bundle, BytesCount, Cutter, Limits, Policy, Validator, capture};
 
     #[divan::bench]
     fn documented_order(bencher: Bencher<'_, '_>) {
@@ -113,10 +115,10 @@ mod hot {
         let limit = Limits::default().max_line_bytes;
         let mut cutter = Cutter::new(capture, limit, voxev::Numbering::Told);
         let blocks: Vec<_> = std::iter::from_fn(|| cutter.next_block().ok()?).collect();
-        let judge = Judge::new(Bundle::newest(), Policy::default(), Limits::default());
+        let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
         bencher
             .counter(BytesCount::of_slice(capture))
-            .bench_local(|| blocks.iter().map(|block| judge.count_proven(block)).sum::<u64>());
+            .bench_local(|| blocks.iter().map(|block| validator.count_proven(block)).sum::<u64>());
     }
 }
 

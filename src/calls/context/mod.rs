@@ -2,13 +2,13 @@
 //!
 //! A line can be wanted for the sake of a later one, and output keeps the order of the input: so
 //! lines wait until it is known what becomes of them, but never for more than [`FAR`] bytes of
-//! input. Threads say which line is of which call, a [`Roll`] for each block; what is next to what
+//! input. Threads say which line is of which call, a [`LineIndex`] for each block; what is next to what
 //! is known only where blocks are in order.
 
 mod calls;
-mod roll;
+mod line_index;
 
-pub(crate) use roll::{Roll, Standing};
+pub(crate) use line_index::{LineIndex, LineRole};
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -31,7 +31,7 @@ pub(crate) struct Reach {
 
 /// The lines of the last [`Reach::bytes`] bytes of input, and their calls.
 #[derive(Debug)]
-pub(crate) struct Around {
+pub(crate) struct Context {
     reach: Reach,
     /// Selected lines that may still come.
     left: u64,
@@ -75,7 +75,7 @@ struct Text {
     bytes: Vec<u8>,
 }
 
-impl Around {
+impl Context {
     /// Looks for what is around the first `most` selected lines.
     pub(crate) fn new(reach: Reach, most: u64) -> Self {
         Self {
@@ -95,15 +95,15 @@ impl Around {
     }
 
     /// Takes in the next block; returns what can be written.
-    pub(crate) fn take(&mut self, roll: Roll) -> Vec<u8> {
-        let calls: Vec<u32> = roll.calls.into_iter().map(|id| self.calls.place(id)).collect();
-        for entry in roll.entries {
-            let at = |place: u64| self.position + (place - roll.offset);
+    pub(crate) fn take(&mut self, line_index: LineIndex) -> Vec<u8> {
+        let calls: Vec<u32> = line_index.calls.into_iter().map(|id| self.calls.place(id)).collect();
+        for entry in line_index.entries {
+            let at = |place: u64| self.position + (place - line_index.offset);
             let span = at(entry.span.start)..at(entry.span.end);
-            self.push(entry.standing, entry.call.map(|call| calls[call as usize]), span);
+            self.push(entry.role, entry.call.map(|call| calls[call as usize]), span);
         }
-        let (start, length) = (self.position, roll.text.len() as u64);
-        self.texts.push_back(Text { start, bytes: roll.text });
+        let (start, length) = (self.position, line_index.text.len() as u64);
+        self.texts.push_back(Text { start, bytes: line_index.text });
         self.position += length;
         let out = self.release();
         self.forget();
@@ -122,9 +122,9 @@ impl Around {
         self.left == 0 && (self.owing == 0 || is_far())
     }
 
-    fn push(&mut self, standing: Standing, call: Option<u32>, span: Range<u64>) {
-        let is_selected = standing == Standing::Selected && self.left > 0;
-        let is_rest = standing == Standing::Rest;
+    fn push(&mut self, role: LineRole, call: Option<u32>, span: Range<u64>) {
+        let is_selected = role == LineRole::Selected && self.left > 0;
+        let is_rest = role == LineRole::Rest;
         let is_wanted = if is_rest { self.is_rest_wanted } else { is_selected };
         let mut line =
             Waiting { span, call, ordinal: 0, previous: None, is_selected, is_wanted, is_rest };
@@ -261,26 +261,26 @@ mod tests {
     use crate::check::Line;
 
     /// A line begins with its call's name, `-` for none, and ends with `!` where it is selected.
-    fn roll(text: &[u8]) -> Roll {
+    fn line_index(text: &[u8]) -> LineIndex {
         let mut cutter = Cutter::new(text, usize::MAX, Numbering::Told);
         let block = cutter.next_block().expect("it is read").expect("it holds lines");
-        let mut roll = Roll::default();
+        let mut line_index = LineIndex::default();
         let mut offset = 0;
         for line in text.split_inclusive(|byte| *byte == b'\n') {
             let call = (line[0] != b'-').then_some(&line[..1]);
-            let standing = Standing::of(line.contains(&b'!'));
-            roll.add_line(&Line::new("", 0, offset, line), call, standing);
+            let role = LineRole::of(line.contains(&b'!'));
+            line_index.add_line(&Line::new("", 0, offset, line), call, role);
             offset += line.len() as u64;
         }
-        roll.seal(&block);
-        roll
+        line_index.seal(&block);
+        line_index
     }
 
-    fn found(blocks: &[&str], reach: Reach, most: u64) -> (String, Around) {
-        let mut around = Around::new(reach, most);
+    fn found(blocks: &[&str], reach: Reach, most: u64) -> (String, Context) {
+        let mut around = Context::new(reach, most);
         let mut out = Vec::new();
         for block in blocks.iter().filter(|it| !it.is_empty()) {
-            out.extend(around.take(roll(block.as_bytes())));
+            out.extend(around.take(line_index(block.as_bytes())));
         }
         out.extend(around.finish());
         (String::from_utf8(out).expect("it is text"), around)
@@ -351,14 +351,14 @@ mod tests {
 
     #[test]
     fn what_is_far_away_takes_no_memory() {
-        let mut around = Around::new(Reach { events: 5, bytes: 1000 }, u64::MAX);
+        let mut around = Context::new(Reach { events: 5, bytes: 1000 }, u64::MAX);
         for (number, call) in (0..10_000).zip(('a'..='z').cycle()) {
             let mark = if number % 7 == 0 { "!" } else { "" };
-            around.take(roll(format!("{call}{mark}\n").as_bytes()));
+            around.take(line_index(format!("{call}{mark}\n").as_bytes()));
         }
         assert!(around.lines.len() < 1000 && around.texts.len() < 1000);
         for _ in 0..1000 {
-            around.take(roll(b"z\n"));
+            around.take(line_index(b"z\n"));
         }
         assert_eq!((around.calls.index.len(), around.calls.places.len()), (1, 26));
     }

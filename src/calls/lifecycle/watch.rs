@@ -8,18 +8,18 @@ use std::sync::Arc;
 use super::line::{CallLine, KIND, RememberedLine};
 use super::{Contradiction, Lifecycle};
 use crate::calls::{Keep, Observation, ObservationExtractor, Observations};
-use crate::check::{Finding, Held, Judge, Line, Parsed, Payload, Place, Verdict};
+use crate::check::{Finding, Line, LineFindings, Parsed, Payload, Place, Validation, Validator};
 use crate::contract::{EventId, Role, Rule};
 use crate::select::Selection;
 
 /// What observes the lines of a capture for the watch.
-pub(crate) fn extractor(judge: &Judge) -> ObservationExtractor {
-    ObservationExtractor::new(Arc::clone(&judge.bundle), Keep::Lines)
+pub(crate) fn extractor(validator: &Validator) -> ObservationExtractor {
+    ObservationExtractor::new(Arc::clone(&validator.bundle), Keep::Lines)
 }
 
 /// Watches the calls of one capture.
 pub(crate) struct Watch<'a> {
-    judge: Arc<Judge>,
+    validator: Arc<Validator>,
     /// Which lines findings are wanted of; all of them tell something of their calls.
     selection: &'a Selection,
     capture: String,
@@ -28,27 +28,32 @@ pub(crate) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// Begins to watch `capture`: what was seen in another says nothing about this one.
-    pub(crate) fn new(judge: Arc<Judge>, selection: &'a Selection, capture: &str) -> Self {
-        Self { judge, selection, capture: capture.to_owned(), calls: Lifecycle::default() }
+    pub(crate) fn new(validator: Arc<Validator>, selection: &'a Selection, capture: &str) -> Self {
+        Self { validator, selection, capture: capture.to_owned(), calls: Lifecycle::default() }
     }
 
-    /// Adds what is wrong with the order of the lines of `observations` to `held`, the findings of
+    /// Adds what is wrong with the order of the lines of `observations` to `pending`, the findings of
     /// the same block, which stays in the order of lines.
-    pub(crate) fn add(&mut self, observations: &Observations, held: Vec<Held>) -> Vec<Held> {
-        let mut waiting = held.into_iter().peekable();
+    pub(crate) fn add(
+        &mut self,
+        observations: &Observations,
+        pending: Vec<LineFindings>,
+    ) -> Vec<LineFindings> {
+        let mut waiting = pending.into_iter().peekable();
         let mut all = Vec::new();
         for observation in &observations.entries {
             let Some(found) = self.judge_order(observation, observations) else { continue };
-            while let Some(earlier) = waiting.next_if(|held| held.number < observation.number) {
+            while let Some(earlier) = waiting.next_if(|pending| pending.number < observation.number)
+            {
                 all.push(earlier);
             }
-            match waiting.next_if(|held| held.number == observation.number) {
-                Some(mut held) => {
-                    held.findings.push(found);
-                    held.findings.sort_by_key(|finding| finding.place.span.start);
-                    all.push(held);
+            match waiting.next_if(|pending| pending.number == observation.number) {
+                Some(mut pending) => {
+                    pending.findings.push(found);
+                    pending.findings.sort_by_key(|finding| finding.place.span.start);
+                    all.push(pending);
                 }
-                None => all.push(Held {
+                None => all.push(LineFindings {
                     number: observation.number,
                     offset: observation.offset,
                     raw: observations.line(observation).to_vec(),
@@ -78,9 +83,10 @@ impl<'a> Watch<'a> {
 
     /// The finding, unless the line is none of those that were asked for. Cold.
     fn finding(&self, line: &Line<'_>, event: EventId, found: &Contradiction) -> Option<Finding> {
-        let payload = Payload::read(line, self.judge.limits, &self.judge.bundle).ok()?;
+        let payload = Payload::read(line, self.validator.limits, &self.validator.bundle).ok()?;
         let is_about_role = found.rule == Rule::LifecycleFlagRole;
-        let role = self.judge.bundle.event(event).in_role(Role::Speaker).filter(|_| is_about_role);
+        let role =
+            self.validator.bundle.event(event).in_role(Role::Speaker).filter(|_| is_about_role);
         let pointer = role.map_or(KIND, |property| &property.pointer);
         let span = payload.root.at(line.bytes, pointer).map_or(0..0, |node| node.span.clone());
         let earlier = found.earlier.as_deref().map(RememberedLine::earlier);
@@ -101,11 +107,11 @@ impl<'a> Watch<'a> {
                 format!("{}, but {}", event.name(), found.but),
             )
         };
-        let findings = vec![self.judge.settle(line, finding)];
+        let findings = vec![self.validator.settle(line, finding)];
         let mut parsed = Parsed::default();
-        let verdict = Verdict { payload: Some(payload), findings };
-        parsed.set(verdict, line, &self.judge.bundle);
-        let record = parsed.record(*line, &self.judge);
+        let validation = Validation { payload: Some(payload), findings };
+        parsed.set(validation, line, &self.validator.bundle);
+        let record = parsed.record(*line, &self.validator);
         record.findings().first().filter(|_| self.selection.admits(&record)).cloned()
     }
 }
@@ -121,16 +127,16 @@ fn help(rule: Rule) -> &'static str {
 }
 
 /// Everything that is wrong with the order of the lines of a small capture.
-pub(crate) fn examine(judge: &Arc<Judge>, capture: &str, text: &[u8]) -> Vec<Held> {
-    let extractor = ObservationExtractor::new(Arc::clone(&judge.bundle), Keep::Lines);
+pub(crate) fn examine(validator: &Arc<Validator>, capture: &str, text: &[u8]) -> Vec<LineFindings> {
+    let extractor = ObservationExtractor::new(Arc::clone(&validator.bundle), Keep::Lines);
     let mut observations = Observations::default();
     let mut offset = 0;
     for (raw, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
         let line = Line::new(capture, number, offset, raw);
         offset += raw.len() as u64;
         let mut parsed = Parsed::default();
-        parsed.set(judge.read_only(&line), &line, &judge.bundle);
-        extractor.record(&parsed.record(line, judge), &mut observations);
+        parsed.set(validator.read_only(&line), &line, &validator.bundle);
+        extractor.record(&parsed.record(line, validator), &mut observations);
     }
-    Watch::new(Arc::clone(judge), &Selection::default(), capture).add(&observations, Vec::new())
+    Watch::new(Arc::clone(validator), &Selection::default(), capture).add(&observations, Vec::new())
 }

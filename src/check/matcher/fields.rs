@@ -12,14 +12,14 @@ pub struct Fields {
     slots: [(u32, u32); Fields::SLOTS],
     /// Bytes of the text.
     length: usize,
-    strange: Vec<Strange>,
+    undocumented: Vec<UndocumentedMember>,
     call_slot: Option<usize>,
     is_compact: bool,
 }
 
 /// An undocumented member.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Strange {
+pub struct UndocumentedMember {
     /// Which object of the event it is in.
     pub(crate) place: u8,
     /// Its key, quotes included.
@@ -35,8 +35,8 @@ impl Fields {
 
     /// The undocumented members, in the line's order.
     #[must_use]
-    pub fn strange(&self) -> &[Strange] {
-        &self.strange
+    pub fn undocumented(&self) -> &[UndocumentedMember] {
+        &self.undocumented
     }
 
     /// Where the documented scalar with this index (in [`crate::Event::properties`]) is; `None`
@@ -69,7 +69,7 @@ impl Fields {
     /// Forgets all places.
     pub(crate) fn clear(&mut self) {
         self.slots = [(0, 0); Self::SLOTS];
-        self.strange.clear();
+        self.undocumented.clear();
     }
 
     /// Says where the payload `root` of the line `text` has the documented properties of `event`,
@@ -89,7 +89,7 @@ impl Fields {
     pub(super) fn begin(&mut self, text: &[u8], call_slot: Option<usize>) {
         self.length = text.len();
         self.call_slot = call_slot;
-        self.strange.clear();
+        self.undocumented.clear();
     }
 
     /// A scalar begins where `before` bytes of the text are left, and ends where `after` are.
@@ -102,20 +102,20 @@ impl Fields {
     }
 
     /// An undocumented member's key, quotes included; `rest` is the text from before it on.
-    pub(super) fn key<'a>(&self, strange: &Strange, rest: &'a [u8]) -> &'a [u8] {
+    pub(super) fn key<'a>(&self, undocumented: &UndocumentedMember, rest: &'a [u8]) -> &'a [u8] {
         let before = self.length - rest.len();
-        let key = strange.key();
+        let key = undocumented.key();
         &rest[key.start - before..key.end - before]
     }
 
     /// An undocumented member's key is what `before` has more than `after`.
-    pub(super) fn push_strange(&mut self, place: u8, before: &[u8], after: &[u8]) {
+    pub(super) fn push_undocumented(&mut self, place: u8, before: &[u8], after: &[u8]) {
         let at = |rest: &[u8]| narrow(self.length - rest.len());
-        self.strange.push(Strange { place, key: (at(before), at(after)) });
+        self.undocumented.push(UndocumentedMember { place, key: (at(before), at(after)) });
     }
 }
 
-impl Strange {
+impl UndocumentedMember {
     /// Bytes of the key.
     #[must_use]
     pub fn key(&self) -> Range<usize> {

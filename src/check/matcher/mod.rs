@@ -13,7 +13,7 @@ mod walk;
 
 pub(crate) use crate::capture::SLACK;
 use compile::compile;
-pub use fields::{Fields, Strange};
+pub use fields::{Fields, UndocumentedMember};
 pub(crate) use walk::DEEPEST_PROVEN;
 
 use std::ops::Range;
@@ -137,7 +137,7 @@ impl Matcher {
     }
 
     /// JSON Pointer of the object that an undocumented member is in.
-    pub(crate) fn pointer(&self, strange: &Strange) -> &str {
-        &self.places[usize::from(strange.place)]
+    pub(crate) fn pointer(&self, undocumented: &UndocumentedMember) -> &str {
+        &self.places[usize::from(undocumented.place)]
     }
 }

@@ -8,7 +8,7 @@ use super::{KeyIndex, Object, Shape};
 
 /// Walks the object that `rest` begins with; returns what follows it.
 pub(super) fn object<'a>(shape: &Object, rest: &'a [u8], fields: &mut Fields) -> Option<&'a [u8]> {
-    let (opening, strange_before) = (rest, fields.strange().len());
+    let (opening, strange_before) = (rest, fields.undocumented().len());
     let mut seen = 0_u32;
     let mut rest = token(rest, b'{')?;
     if let [b'}', ..] = rest {
@@ -25,7 +25,7 @@ pub(super) fn object<'a>(shape: &Object, rest: &'a [u8], fields: &mut Fields) ->
                 seen |= bit;
                 value(&shape.members[member].shape, token(after, b':')?, fields)?
             }
-            None => strange(shape, (opening, rest), fields, strange_before)?,
+            None => undocumented(shape, (opening, rest), fields, strange_before)?,
         };
         rest = match rest {
             [b'}', ..] => return shape.close(rest, seen),
@@ -76,7 +76,7 @@ fn known_key<'a>(shape: &Object, rest: &'a [u8]) -> Option<(usize, &'a [u8])> {
 
 /// Passes over an undocumented member of an object that `opening` begins with.
 #[cold]
-fn strange<'a>(
+fn undocumented<'a>(
     shape: &Object,
     (opening, rest): (&'a [u8], &'a [u8]),
     fields: &mut Fields,
@@ -84,14 +84,14 @@ fn strange<'a>(
 ) -> Option<&'a [u8]> {
     let after_key = quoted(rest)?;
     let key = &rest[..rest.len() - after_key.len()];
-    let earlier = &fields.strange()[before..];
+    let earlier = &fields.undocumented()[before..];
     let is_doubled =
         earlier.iter().any(|it| it.place == shape.place && *fields.key(it, opening) == *key);
     let is_refused = shape.refused.iter().any(|refused| refused == key);
     if is_doubled || is_refused || key.contains(&b'\\') || earlier.len() >= MOST_STRANGE {
         return None;
     }
-    fields.push_strange(shape.place, rest, after_key);
+    fields.push_undocumented(shape.place, rest, after_key);
     any_value(token(after_key, b':')?, DEEPEST)
 }
 

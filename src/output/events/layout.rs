@@ -9,18 +9,18 @@ use crate::check::{Finding, Record};
 use crate::contract::Severity;
 use crate::json::{self, Token};
 use crate::output::EventWriter;
-use crate::terminal::Look;
+use crate::terminal::TextStyle;
 use crate::text::{visible, visible_json};
 
 /// `pretty`.
 pub(crate) struct Layout {
-    pub(crate) look: Look,
+    pub(crate) style: TextStyle,
     pub(crate) naming: Naming,
 }
 
 impl EventWriter for Layout {
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
-        heading(record, &self.look, self.naming, out);
+        heading(record, &self.style, self.naming, out);
         if record.is_readable() {
             let paint = |token, text: &[u8], out: &mut Vec<u8>| self.paint(token, text, out);
             json::indented(record.line.bytes, 0, &paint, out);
@@ -41,7 +41,7 @@ impl EventWriter for Layout {
 
 impl Layout {
     fn paint(&self, token: Token, text: &[u8], out: &mut Vec<u8>) {
-        let style = self.look.token(token);
+        let style = self.style.token(token);
         let _ = write!(out, "{}", style.prefix_formatter());
         visible_json(text, out);
         let _ = write!(out, "{}", style.suffix_formatter());
@@ -49,16 +49,16 @@ impl Layout {
 }
 
 /// `capture:12`, and a mark where the line is not JSON.
-fn heading(record: &Record<'_>, look: &Look, naming: Naming, out: &mut Vec<u8>) {
+fn heading(record: &Record<'_>, style: &TextStyle, naming: Naming, out: &mut Vec<u8>) {
     let line = &record.line;
     let name = match naming {
         Naming::Named => format!("{}:", visible(line.capture)),
         Naming::Needless => String::new(),
     };
     let place = format!("{name}{}", line.number);
-    let _ = write!(out, "{}", place.style(look.faint()));
+    let _ = write!(out, "{}", place.style(style.faint()));
     if !record.is_readable() {
-        let _ = write!(out, " {}", mark(record).style(look.severity(Severity::Error)));
+        let _ = write!(out, " {}", mark(record).style(style.severity(Severity::Error)));
     }
     out.push(b'\n');
 }

@@ -12,12 +12,12 @@ use super::layout::{mark, show_raw, show_safely};
 use crate::check::{Finding, Payload, Record};
 use crate::contract::{Bundle, Event, EventId, Property, Severity};
 use crate::output::EventWriter;
-use crate::terminal::Look;
+use crate::terminal::TextStyle;
 use crate::text::{shortened, visible};
 
 /// `pretty --oneline`.
 pub(crate) struct Oneline {
-    pub(crate) look: Look,
+    pub(crate) style: TextStyle,
     pub(crate) naming: Naming,
     pub(crate) bundle: Arc<Bundle>,
 }
@@ -33,13 +33,13 @@ impl EventWriter for Oneline {
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
         let line = &record.line;
         if self.naming == Naming::Named {
-            let _ = write!(out, "{}:", visible(line.capture).style(self.look.faint()));
+            let _ = write!(out, "{}:", visible(line.capture).style(self.style.faint()));
         }
         let number = format!("{:>NUMBER_WIDTH$}", line.number);
-        let _ = write!(out, "{}  ", number.style(self.look.faint()));
+        let _ = write!(out, "{}  ", number.style(self.style.faint()));
         if record.with_payload(|payload| self.payload(record, payload, out)).is_err() {
             let name = padded(mark(record), kind_width());
-            let _ = write!(out, "{}  ", name.style(self.look.severity(Severity::Error)));
+            let _ = write!(out, "{}  ", name.style(self.style.severity(Severity::Error)));
             show_raw(record, out);
         }
         Ok(())
@@ -61,7 +61,7 @@ impl Oneline {
             _ => call,
         };
         let call = padded(&visible(&shortened(call, CALL_WIDTH)), CALL_WIDTH);
-        let mut row = format!("{}  {call}", kind.style(self.look.strong()));
+        let mut row = format!("{}  {call}", kind.style(self.style.strong()));
         match payload.event {
             Some(id) => self.values(record, payload, self.bundle.event(id), &mut row),
             None => {
@@ -92,7 +92,7 @@ impl Oneline {
             let label = name.rsplit('.').next().unwrap_or(name);
             let unit = property.unit.as_deref().filter(|unit| *unit == "ms").unwrap_or_default();
             let label = format!("{label}=");
-            let _ = write!(row, "  {}", label.style(self.look.faint()));
+            let _ = write!(row, "  {}", label.style(self.style.faint()));
             row.push_str(&padded(&format!("{}{unit}", visible(&value)), value_width(property)));
         }
         let detail = payload.root.get(text, "detail").filter(|_| missing);

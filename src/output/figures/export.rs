@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde_json::{Value, json};
 
-use super::book::{Book, By, Out, Overview, Row, Window};
+use super::options::{By, Out, Overview, Row, StatsOptions, Window};
 use crate::calls::channel::Doubt;
 use crate::calls::figures::{Figures, Spread};
 use crate::calls::merge::{REPORT, VERSION};
@@ -15,7 +15,7 @@ use crate::text::{visible, visible_json};
 
 /// One object, written row by row; `"state"` is what is merged.
 pub(crate) fn json<'a>(
-    book: &Book,
+    options: &StatsOptions,
     rows: impl Iterator<Item = Row<'a>>,
     overview: &Overview<'_>,
     out: Out<'_>,
@@ -27,11 +27,11 @@ pub(crate) fn json<'a>(
         out(&shown)
     };
     let Overview { tally, totals, .. } = overview;
-    let Window { since, until } = book.window;
+    let Window { since, until } = options.window;
     let head = json!({
         "report": REPORT,
         "version": VERSION,
-        "formula": book.formula.name(),
+        "formula": options.formula.name(),
         "captures": overview.captures,
         "since": since,
         "until": until,
@@ -54,7 +54,7 @@ pub(crate) fn json<'a>(
     out(b",\"rows\":[")?;
     for (it, nth) in rows.zip(0..) {
         let separator = if nth == 0 { "" } else { "," };
-        out(format!("{separator}{}", row(book, overview.captures, &it)).as_bytes())?;
+        out(format!("{separator}{}", row(options, overview.captures, &it)).as_bytes())?;
     }
     out(b"]}\n")
 }
@@ -67,15 +67,15 @@ fn by_name(events: &[u64; EventId::COUNT]) -> serde_json::Map<String, Value> {
         .collect()
 }
 
-fn row(book: &Book, captures: &[String], row: &Row<'_>) -> Value {
+fn row(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
     let channels: serde_json::Map<String, Value> = row
         .channels
         .iter()
         .filter(|it| it.reports + it.left_out > 0)
-        .map(|it| (CHANNELS[it.channel].to_owned(), channel(book, it)))
+        .map(|it| (CHANNELS[it.channel].to_owned(), channel(options, it)))
         .collect();
     let Some(call) = row.call else {
-        let key = match book.by {
+        let key = match options.by {
             By::Type => "type",
             By::Capture => "capture",
             By::Call | By::Channel => "group",
@@ -105,7 +105,7 @@ fn row(book: &Book, captures: &[String], row: &Row<'_>) -> Value {
     })
 }
 
-fn channel(book: &Book, figures: &Figures) -> Value {
+fn channel(options: &StatsOptions, figures: &Figures) -> Value {
     let spread = |spread: Option<Spread>| {
         spread.map(|it| json!({ "p50": it.p50, "p95": it.p95, "max": it.max, "error": it.error }))
     };
@@ -120,7 +120,7 @@ fn channel(book: &Book, figures: &Figures) -> Value {
         "r": figures.score.map(|score| score.r),
         "mos": figures.score.map(|score| score.mos),
         "doubts": doubts(figures),
-        "beyond": book.is_beyond(figures),
+        "beyond": options.is_beyond(figures),
     })
 }
 
@@ -135,19 +135,19 @@ const HEADER: &str = "name,lines,calls,firstCapture,firstLine,lastCapture,lastLi
 
 /// A row a call or group; figures of a channel stand under its name.
 pub(crate) fn csv<'a>(
-    book: &Book,
+    options: &StatsOptions,
     rows: impl Iterator<Item = Row<'a>>,
     overview: &Overview<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
     let mut text = Vec::new();
-    book.csv.begin(&mut text);
+    options.csv.begin(&mut text);
     text.extend_from_slice(HEADER.as_bytes());
     for channel in ["input", "output"] {
         for figure in ["reports", "packets", "lost", "lossPercent", "jitterP50", "jitterP95"] {
             let _ = write!(text, ",{channel}.{figure}");
         }
-        let formula = book.formula.name();
+        let formula = options.formula.name();
         let _ = write!(
             text,
             ",{channel}.jitterMax,{channel}.jitterError,{channel}.rttP50,{channel}.rttP95,\
@@ -155,17 +155,17 @@ pub(crate) fn csv<'a>(
              {channel}.doubts,{channel}.beyond"
         );
     }
-    book.csv.end_row(&mut text);
+    options.csv.end_row(&mut text);
     for row in rows {
-        csv_row(book, overview.captures, &row, &mut text);
+        csv_row(options, overview.captures, &row, &mut text);
         out(&text)?;
         text.clear();
     }
     out(&text)
 }
 
-fn csv_row(book: &Book, captures: &[String], row: &Row<'_>, text: &mut Vec<u8>) {
-    book.csv.text(visible(row.name).as_bytes(), text);
+fn csv_row(options: &StatsOptions, captures: &[String], row: &Row<'_>, text: &mut Vec<u8>) {
+    options.csv.text(visible(row.name).as_bytes(), text);
     let _ = write!(text, ",{},{}", row.lines, row.calls);
     match row.call {
         Some(call) => {
@@ -175,7 +175,7 @@ fn csv_row(book: &Book, captures: &[String], row: &Row<'_>, text: &mut Vec<u8>) 
             for spot in [call.first, call.last] {
                 text.push(b',');
                 if let Some(capture) = captures.get(spot.capture as usize) {
-                    book.csv.text(visible(capture).as_bytes(), text);
+                    options.csv.text(visible(capture).as_bytes(), text);
                 }
                 let _ = write!(text, ",{}", spot.line);
             }
@@ -192,15 +192,15 @@ fn csv_row(book: &Book, captures: &[String], row: &Row<'_>, text: &mut Vec<u8>) 
         None => text.extend_from_slice(&[b','; 17]),
     }
     for figures in &row.channels {
-        csv_channel(book, figures, text);
+        csv_channel(options, figures, text);
     }
     if row.channels.is_empty() {
         text.extend_from_slice(&[b','; 32]);
     }
-    book.csv.end_row(text);
+    options.csv.end_row(text);
 }
 
-fn csv_channel(book: &Book, figures: &Figures, text: &mut Vec<u8>) {
+fn csv_channel(options: &StatsOptions, figures: &Figures, text: &mut Vec<u8>) {
     let number = |it: Option<f64>| it.map_or(String::new(), |it| format!("{it:.4}"));
     let _ = write!(text, ",{},{}", figures.reports, figures.packets.count);
     let _ = write!(text, ",{},{}", figures.packets.lost, number(figures.loss_percent));
@@ -213,5 +213,5 @@ fn csv_channel(book: &Book, figures: &Figures, text: &mut Vec<u8>) {
     }
     let score = figures.score;
     let _ = write!(text, ",{},{}", number(score.map(|it| it.r)), number(score.map(|it| it.mos)));
-    let _ = write!(text, ",{},{}", doubts(figures).join(" "), book.is_beyond(figures));
+    let _ = write!(text, ",{},{}", doubts(figures).join(" "), options.is_beyond(figures));
 }

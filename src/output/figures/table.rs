@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use owo_colors::OwoColorize as _;
 
-use super::book::{Book, By, Overview, Row};
+use super::options::{By, Overview, Row, StatsOptions};
 use crate::calls::call::{Call, Direction, Spot};
 use crate::calls::channel::{Doubt, INPUT};
 use crate::calls::figures::{Figures, Spread};
@@ -17,22 +17,22 @@ const NAME_WIDTH: usize = 36;
 
 /// The whole report: the first of `all_rows`.
 pub(crate) fn write(
-    book: &Book,
+    options: &StatsOptions,
     rows: &[Row<'_>],
     all_rows: usize,
     overview: &Overview<'_>,
 ) -> Vec<u8> {
     let mut text = String::new();
-    head(book, overview, &mut text);
-    let shown = rows.len().min(book.most);
+    head(options, overview, &mut text);
+    let shown = rows.len().min(options.most);
     for row in &rows[..shown] {
         text.push('\n');
         match row.call {
-            Some(call) => self::call(book, row.name, call, overview.captures, &mut text),
-            None => group(book, row, &mut text),
+            Some(call) => self::call(options, row.name, call, overview.captures, &mut text),
+            None => group(options, row, &mut text),
         }
         for figures in row.channels.iter().filter(|it| it.reports + it.left_out > 0) {
-            channel(book, figures, &mut text);
+            channel(options, figures, &mut text);
         }
     }
     if shown < all_rows {
@@ -40,18 +40,18 @@ pub(crate) fn write(
         let _ = writeln!(text, "\nand {rest}; --worst N shows more, --format csv all");
     }
     if rows.iter().any(|row| row.channels.iter().any(|it| it.reports > 0)) {
-        text.push_str(&legend(book));
+        text.push_str(&legend(options));
     }
     text.into_bytes()
 }
 
-fn head(book: &Book, overview: &Overview<'_>, text: &mut String) {
+fn head(options: &StatsOptions, overview: &Overview<'_>, text: &mut String) {
     let Overview { tally, totals, .. } = overview;
     let captures = count(totals.captures, "capture", "captures");
     let calls = count(overview.calls, "call", "calls");
     let duplicates = count(tally.duplicates, "exact duplicate", "exact duplicates");
     let lines = count(tally.lines, "line", "lines");
-    if book.window.is_limited() {
+    if options.window.is_limited() {
         let all_lines = thousands(totals.all_lines());
         let all_calls = thousands(overview.calls_read);
         let _ = writeln!(
@@ -113,10 +113,16 @@ fn place(call: &Call, captures: &[String]) -> String {
 pub(crate) const NAMELESS: &str = "(no callId)";
 
 /// What a call is, in one line.
-pub(crate) fn call(book: &Book, name: &str, call: &Call, captures: &[String], text: &mut String) {
+pub(crate) fn call(
+    options: &StatsOptions,
+    name: &str,
+    call: &Call,
+    captures: &[String],
+    text: &mut String,
+) {
     let name = if name.is_empty() { NAMELESS } else { name };
     let name = visible(&shortened(name, NAME_WIDTH)).into_owned();
-    let _ = write!(text, "{}", name.style(book.look.strong()));
+    let _ = write!(text, "{}", name.style(options.style.strong()));
     let _ = write!(text, "  {}", place(call, captures));
     let mut parts = vec![count(call.lines(), "line", "lines")];
     match call.direction {
@@ -142,25 +148,25 @@ pub(crate) fn call(book: &Book, name: &str, call: &Call, captures: &[String], te
     some(call.said[1].into(), "by supervisors", "by supervisors");
     some(call.said[2].into(), "by others", "by others");
     some(call.duplicates.into(), "exact duplicate", "exact duplicates");
-    let options = textwrap::Options::new(book.look.width)
+    let options = textwrap::Options::new(options.style.width)
         .initial_indent("  ")
         .subsequent_indent("  ")
         .break_words(false);
     let _ = writeln!(text, "\n{}", textwrap::fill(&parts.join(", "), options));
 }
 
-fn group(book: &Book, row: &Row<'_>, text: &mut String) {
+fn group(options: &StatsOptions, row: &Row<'_>, text: &mut String) {
     let name = visible(row.name).into_owned();
     let lines = count(row.lines, "line", "lines");
-    let in_calls = match book.by {
+    let in_calls = match options.by {
         By::Type => format!("in {}", count(row.calls, "call", "calls")),
         By::Call | By::Channel | By::Capture => count(row.calls, "call", "calls"),
     };
-    let _ = writeln!(text, "{}  {lines}, {in_calls}", name.style(book.look.strong()));
+    let _ = writeln!(text, "{}  {lines}, {in_calls}", name.style(options.style.strong()));
 }
 
 /// A channel's figures, in one line, and what is odd about them in another.
-pub(crate) fn channel(book: &Book, figures: &Figures, text: &mut String) {
+pub(crate) fn channel(options: &StatsOptions, figures: &Figures, text: &mut String) {
     let name = if figures.channel == INPUT { "input " } else { "output" };
     let loss = figures
         .loss_percent
@@ -173,7 +179,7 @@ pub(crate) fn channel(book: &Book, figures: &Figures, text: &mut String) {
     );
     match figures.score {
         Some(score) => {
-            let formula = book.formula.name();
+            let formula = options.formula.name();
             let _ = write!(
                 line,
                 "  R {:.1}  MOS({formula}) {:.2} {}",
@@ -184,8 +190,8 @@ pub(crate) fn channel(book: &Book, figures: &Figures, text: &mut String) {
         }
         None => line.push_str("  MOS no figure"),
     }
-    if book.is_beyond(figures) {
-        let _ = writeln!(text, "{} !", line.style(book.look.severity(Severity::Error)));
+    if options.is_beyond(figures) {
+        let _ = writeln!(text, "{} !", line.style(options.style.severity(Severity::Error)));
     } else {
         let _ = writeln!(text, "{line}");
     }
@@ -206,7 +212,7 @@ pub(crate) fn channel(book: &Book, figures: &Figures, text: &mut String) {
 fn sentence(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::CumulativeCounters => {
-            "packet counters look cumulative: using the differences between reports"
+            "packet counters style cumulative: using the differences between reports"
         }
         Doubt::RisingCounters => {
             "packet counters rose in each report, too little to be cumulative: taken as intervals"
@@ -232,8 +238,8 @@ pub(crate) fn percent(loss: f64) -> String {
     if loss > 0.0 && loss < 0.1 { format!("{loss:.3}%") } else { format!("{loss:.2}%") }
 }
 
-fn legend(book: &Book) -> String {
-    let means = match book.formula {
+fn legend(options: &StatsOptions) -> String {
+    let means = match options.formula {
         Formula::Salesforce => {
             "as the connector base reckons, in which loss hardly counts and zeros do"
         }
@@ -249,12 +255,12 @@ fn legend(book: &Book) -> String {
     let mut text = format!(
         "Jitter buffer and round trip: p50/p95/max; p50 and p95 within 1 %, or within what is said \
          behind them, then rounded to whole ms. R and MOS: --mos {}, {means}.",
-        book.formula.name()
+        options.formula.name()
     );
-    if !(book.limits.is_empty() && book.fail_on.is_empty()) {
+    if !(options.limits.is_empty() && options.fail_on.is_empty()) {
         text.push_str(" A channel beyond --limits or --fail-on ends with !.");
     }
-    format!("\n{}\n", textwrap::fill(&text, book.look.width))
+    format!("\n{}\n", textwrap::fill(&text, options.style.width))
 }
 
 /// `3m20s`.

@@ -4,34 +4,34 @@ use std::fmt::Write as _;
 
 use owo_colors::OwoColorize as _;
 
-use super::book::Book;
+use super::options::StatsOptions;
 use super::table;
 use crate::calls::aggregator::kept;
 use crate::calls::call::Spot;
+use crate::calls::call_table::CallTable;
 use crate::calls::channel::{Channel, Counting, INPUT};
 use crate::calls::figures::of_call;
-use crate::calls::ledger::Ledger;
 use crate::calls::timeline::{Moment, Series, Span, Worst};
 use crate::contract::Bundle;
 use crate::terminal::Charset;
 use crate::text::{count, thousands, visible};
 
-/// The story of the call `id`.
-pub(crate) fn tell(book: &Book, id: &str, ledgers: &[Ledger]) -> Vec<u8> {
+/// The timeline of the call `id`.
+pub(crate) fn tell(options: &StatsOptions, id: &str, tables: &[CallTable]) -> Vec<u8> {
     let mut text = String::new();
     let kept = kept(id);
-    for ledger in ledgers {
-        for (name, call) in ledger.listed().into_iter().filter(|(name, _)| *name == kept) {
-            table::call(book, name, call, &ledger.captures, &mut text);
-            for figures in of_call(&call.channels, book.formula) {
+    for table in tables {
+        for (name, call) in table.listed().into_iter().filter(|(name, _)| *name == kept) {
+            table::call(options, name, call, &table.captures, &mut text);
+            for figures in of_call(&call.channels, options.formula) {
                 if figures.reports + figures.left_out > 0 {
-                    table::channel(book, &figures, &mut text);
+                    table::channel(options, &figures, &mut text);
                 }
             }
             text.push('\n');
-            moments(book, ledger, &mut text);
+            moments(options, table, &mut text);
             for (channel, counting) in call.channels.iter().map(Channel::counting).enumerate() {
-                charts(book, channel, counting, &ledger.timeline.series[channel], &mut text);
+                charts(options, channel, counting, &table.timeline.series[channel], &mut text);
             }
         }
     }
@@ -42,11 +42,11 @@ pub(crate) fn tell(book: &Book, id: &str, ledgers: &[Ledger]) -> Vec<u8> {
 }
 
 /// Every line but the reports, which the charts show.
-fn moments(book: &Book, ledger: &Ledger, text: &mut String) {
-    let timeline = &ledger.timeline;
+fn moments(options: &StatsOptions, table: &CallTable, text: &mut String) {
+    let timeline = &table.timeline;
     let bundle = Bundle::newest();
     let name = |spot: Spot| {
-        let name = ledger.captures.get(spot.capture as usize).map_or("", String::as_str);
+        let name = table.captures.get(spot.capture as usize).map_or("", String::as_str);
         visible(name).into_owned()
     };
     let mut capture = 0;
@@ -58,12 +58,12 @@ fn moments(book: &Book, ledger: &Ledger, text: &mut String) {
         }
         if moment.spot.capture != capture {
             capture = moment.spot.capture;
-            let _ = writeln!(text, "{}", name(moment.spot).style(book.look.faint()));
+            let _ = writeln!(text, "{}", name(moment.spot).style(options.style.faint()));
         }
         let number = format!("{:>6}", moment.spot.line);
-        let _ = write!(text, "{}  ", number.style(book.look.faint()));
+        let _ = write!(text, "{}  ", number.style(options.style.faint()));
         let event = format!("{:<19}", moment.event.name());
-        let _ = write!(text, "{}", event.style(book.look.strong()));
+        let _ = write!(text, "{}", event.style(options.style.strong()));
         let mut rest = moment.values(&bundle);
         if let Some(span) = span(moment, name) {
             let gap = if rest.is_empty() { "" } else { "  " };
@@ -92,15 +92,21 @@ fn span(moment: &Moment, name: impl Fn(Spot) -> String) -> Option<String> {
 }
 
 /// Three charts of a channel, where it has reports.
-fn charts(book: &Book, channel: usize, counting: Counting, series: &Series, text: &mut String) {
+fn charts(
+    options: &StatsOptions,
+    channel: usize,
+    counting: Counting,
+    series: &Series,
+    text: &mut String,
+) {
     if series.reports == 0 {
         return;
     }
-    let width = book.look.width.max(60) - 36;
+    let width = options.style.width.max(60) - 36;
     let groups_drawn = series.groups.len().div_ceil(width).max(1);
     let drawn: Vec<Worst> = series.groups.chunks(groups_drawn).map(Worst::of).collect();
     let name = if channel == INPUT { "input" } else { "output" };
-    let _ = write!(text, "\n{} by report", name.style(book.look.strong()));
+    let _ = write!(text, "\n{} by report", name.style(options.style.strong()));
     let reports_drawn = series.group * groups_drawn as u64;
     if reports_drawn > 1 {
         let _ = write!(text, ", the worst of every {}", thousands(reports_drawn));
@@ -120,7 +126,7 @@ fn charts(book: &Book, channel: usize, counting: Counting, series: &Series, text
             continue;
         }
         let digits = if unit == "%" { 2 } else { 0 };
-        let chart = chart(&values, greatest, book.look.charset);
+        let chart = chart(&values, greatest, options.style.charset);
         let _ = writeln!(text, "  {name:<14}{chart}  max {greatest:.digits$}{unit}");
     }
 }

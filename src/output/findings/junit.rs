@@ -30,7 +30,7 @@ const UNREADABLE_RULES: [Rule; 4] =
     [Rule::InvalidJson, Rule::InvalidUtf8, Rule::LineTooLong, Rule::NestedTooDeep];
 
 /// Lines that are JSON, but none of the 19 events.
-const STRANGERS: &str = "not the toolkit's";
+const UNKNOWN_EVENTS: &str = "not the toolkit's";
 
 /// Findings that are about no line, but about the file.
 const CAPTURE: &str = "the capture";
@@ -69,7 +69,7 @@ impl Reporter for Junit {
             Some(Some(id)) => id.name(),
             None if UNREADABLE_RULES.contains(&finding.rule) => UNREADABLE,
             None if CAPTURE_RULES.contains(&finding.rule) => CAPTURE,
-            Some(None) | None => STRANGERS,
+            Some(None) | None => UNKNOWN_EVENTS,
         };
         let (place, rule) = (&finding.place, finding.rule);
         let (file, message) = (visible(found.file), bounded(&finding.full_message()));
@@ -92,9 +92,9 @@ impl Reporter for Junit {
 
     fn end_capture(&mut self, file: &str, totals: &Totals) {
         let seen = EventId::all().filter(|id| totals.events[id.index()] > 0).map(EventId::name);
-        let strangers = (totals.strangers > 0).then_some(STRANGERS);
+        let unknown_events = (totals.unknown_events > 0).then_some(UNKNOWN_EVENTS);
         let unreadable = (totals.unreadable > 0).then_some(UNREADABLE);
-        for name in seen.chain(strangers).chain(unreadable) {
+        for name in seen.chain(unknown_events).chain(unreadable) {
             self.case(name);
         }
         let name = visible(file).into_owned();
@@ -112,7 +112,7 @@ impl Reporter for Junit {
         let order = |case: &Case| EventId::all().position(|id| id.name() == case.name);
         let mut cases = std::mem::take(&mut self.cases);
         // Cases of the same capture have different names, so their order does not depend on lines.
-        let others = [STRANGERS, UNREADABLE, CAPTURE];
+        let others = [UNKNOWN_EVENTS, UNREADABLE, CAPTURE];
         let other = |case: &Case| others.iter().position(|name| *name == case.name).unwrap_or(0);
         cases.sort_by_key(|case| order(case).unwrap_or(EventId::COUNT + other(case)));
         for case in cases {
@@ -148,7 +148,7 @@ impl Reporter for Junit {
 fn totals_of(totals: &Totals, name: &str) -> u64 {
     match EventId::from_name(name) {
         Some(id) => totals.events[id.index()],
-        None if name == STRANGERS => totals.strangers,
+        None if name == UNKNOWN_EVENTS => totals.unknown_events,
         None if name == CAPTURE => totals.lines + totals.unterminated,
         None => totals.unreadable,
     }

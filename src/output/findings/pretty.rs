@@ -10,12 +10,12 @@ use unicode_width::UnicodeWidthStr as _;
 use super::window::Window;
 use crate::check::{Finding, Line};
 use crate::output::FindingFormat;
-use crate::terminal::{Charset, Look};
+use crate::terminal::{Charset, TextStyle};
 use crate::text::{visible, wrapping};
 
 /// `validate --format pretty`.
 pub(crate) struct Pretty {
-    look: Look,
+    style: TextStyle,
 }
 
 /// A line of the capture, and what to point at in it.
@@ -72,8 +72,8 @@ const ASCII: Characters =
     Characters { place: "--", bar: "|", primary: "^", secondary: "-", right: "`- ", left: " -'" };
 
 impl Pretty {
-    pub(crate) fn new(look: Look) -> Self {
-        Self { look }
+    pub(crate) fn new(style: TextStyle) -> Self {
+        Self { style }
     }
 }
 
@@ -94,7 +94,7 @@ impl FindingFormat for Pretty {
         let lines = excerpts.iter().map(|it| it.line);
         let margin = lines.max().unwrap_or_default().to_string().len();
         for excerpt in &excerpts {
-            self.excerpt(excerpt, self.look.severity(finding.severity), margin, out);
+            self.excerpt(excerpt, self.style.severity(finding.severity), margin, out);
         }
         if let Some(help) = &finding.help {
             self.help(help, margin, out);
@@ -118,7 +118,7 @@ impl<'a> Excerpt<'a> {
 
 impl Pretty {
     fn characters(&self) -> &'static Characters {
-        match self.look.charset {
+        match self.style.charset {
             Charset::Ascii => &ASCII,
             Charset::Unicode => &UNICODE,
         }
@@ -131,13 +131,13 @@ impl Pretty {
         let full = is_left_out.then(|| finding.full_message());
         let message = visible(full.as_deref().unwrap_or(&finding.message));
         let code = format!("{}[{}]", finding.severity.name(), finding.rule);
-        let code = code.style(self.look.severity(finding.severity));
-        let _ = writeln!(out, "{code}{}", format_args!(": {message}").style(self.look.strong()));
+        let code = code.style(self.style.severity(finding.severity));
+        let _ = writeln!(out, "{code}{}", format_args!(": {message}").style(self.style.strong()));
     }
 
     /// The place, the line, and the marks below it.
     fn excerpt(&self, excerpt: &Excerpt<'_>, style: Style, margin: usize, out: &mut Vec<u8>) {
-        let (characters, faint) = (self.characters(), self.look.faint());
+        let (characters, faint) = (self.characters(), self.style.faint());
         let Excerpt { name, line, column, .. } = excerpt;
         let _ = writeln!(
             out,
@@ -149,9 +149,9 @@ impl Pretty {
             return;
         }
         // Beside the number and the bar, one column for a mark at the very end of the line.
-        let room = self.look.width.saturating_sub(margin + 4).max(20);
+        let room = self.style.width.saturating_sub(margin + 4).max(20);
         let spans: Vec<_> = excerpt.targets.iter().map(|target| target.span.clone()).collect();
-        let window = Window::new(excerpt.text, &spans, room, self.look.ellipsis());
+        let window = Window::new(excerpt.text, &spans, room, self.style.ellipsis());
         let number = format!("{line:margin$} {}", characters.bar);
         let _ = writeln!(out, "{} {}", number.style(faint), window.text);
         let below = format!("{:margin$} {}", "", characters.bar);
@@ -201,7 +201,7 @@ impl Pretty {
         let end = start + text[span.clone()].width().max(1);
         let style = match target.importance {
             Importance::Primary => style,
-            Importance::Secondary => self.look.note(),
+            Importance::Secondary => self.style.note(),
         };
         Mark { start, end, label: target.label, importance: target.importance, style }
     }
@@ -227,11 +227,11 @@ impl Pretty {
     fn help(&self, help: &str, margin: usize, out: &mut Vec<u8>) {
         let first = format!("{:margin$} = help: ", "");
         let rest = " ".repeat(first.len());
-        let options = wrapping(self.look.width).initial_indent(&first).subsequent_indent(&rest);
+        let options = wrapping(self.style.width).initial_indent(&first).subsequent_indent(&rest);
         let text = textwrap::fill(&visible(help), options);
         let text = text.get(first.len()..).unwrap_or_default();
-        let sign = "=".style(self.look.faint());
-        let _ = writeln!(out, "{:margin$} {sign} {} {text}", "", "help:".style(self.look.note()));
+        let sign = "=".style(self.style.faint());
+        let _ = writeln!(out, "{:margin$} {sign} {} {text}", "", "help:".style(self.style.note()));
     }
 }
 
@@ -262,7 +262,7 @@ mod tests {
     use crate::terminal::Colour;
 
     fn pretty(width: usize) -> Pretty {
-        Pretty::new(Look { colour: Colour::Off, charset: Charset::Unicode, width })
+        Pretty::new(TextStyle { colour: Colour::Off, charset: Charset::Unicode, width })
     }
 
     /// What is drawn for one place of `line`, and a second one before it.

@@ -244,7 +244,7 @@ fn driver() -> ToolComponent {
 }
 
 fn descriptor(rule: Rule) -> ReportingDescriptor {
-    let facts = rule.facts();
+    let facts = rule.info();
     let level = match facts.severity {
         Severity::Error => ResultLevel::Error,
         Severity::Warning => ResultLevel::Warning,

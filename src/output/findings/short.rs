@@ -6,12 +6,12 @@ use owo_colors::OwoColorize as _;
 
 use crate::check::{Finding, Line};
 use crate::output::FindingFormat;
-use crate::terminal::Look;
+use crate::terminal::TextStyle;
 use crate::text::visible;
 
 /// Editors and terminals make links of the places.
 pub(crate) struct Short {
-    pub(crate) look: Look,
+    pub(crate) style: TextStyle,
 }
 
 impl FindingFormat for Short {
@@ -25,7 +25,7 @@ impl FindingFormat for Short {
             place.line,
             place.column,
             format_args!("{severity}[{}]", finding.rule)
-                .style(self.look.severity(finding.severity)),
+                .style(self.style.severity(finding.severity)),
             visible(&finding.full_message()),
         );
     }

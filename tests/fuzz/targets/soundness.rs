@@ -7,16 +7,16 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use voxev::{Bundle, Judge, Limits, Line, Policy, Severity};
+use voxev::{Bundle, Validator, Limits, Line, Policy, Severity};
 
-static JUDGE: LazyLock<Judge> =
-    LazyLock::new(|| Judge::new(Bundle::newest(), Policy::default(), Limits::default()));
+static VALIDATOR: LazyLock<Validator> =
+    LazyLock::new(|| Validator::new(Bundle::newest(), Policy::default(), Limits::default()));
 
 fuzz_target!(|bytes: &[u8]| {
     for line in bytes.split(|&byte| byte == b'\n') {
-        let verdict = JUDGE.judge(&Line::new("fuzz", 1, 0, line));
-        if JUDGE.proof(line).is_some() {
-            let serious = verdict.findings.iter().find(|it| it.severity != Severity::Allowed);
+        let validation = VALIDATOR.validate(&Line::new("fuzz", 1, 0, line));
+        if VALIDATOR.proof(line).is_some() {
+            let serious = validation.findings.iter().find(|it| it.severity != Severity::Allowed);
             assert!(serious.is_none(), "accepted in spite of {serious:?}");
         }
     }

@@ -1,38 +1,39 @@
-//! Proves lines clean one after the other: that [`Judge::judge`] would find nothing in them, or
+//! Proves lines clean one after the other: that [`Validator::validator`] would find nothing in them, or
 //! nothing but undocumented properties that the policy allows. Does not allocate.
 
 use std::ops::Range;
 
-use crate::check::Judge;
+use crate::check::Validator;
 use crate::check::matcher::{self, Fields, Matcher};
 use crate::contract::{EventId, Rule, Severity};
 
-/// A judge's fast path, and what it learnt from the last line.
+/// A validator's fast path, and what it learnt from the last line.
 #[derive(Debug)]
-pub(crate) struct Prover<'a> {
-    judge: &'a Judge,
+pub(crate) struct FastPath<'a> {
+    validator: &'a Validator,
     /// The event of the last line that had a known one: the next line is probably of the same type.
     event: EventId,
     matcher: Option<&'a Matcher>,
     fields: Fields,
     /// Lines of this many bytes and more are not proven.
     too_long: usize,
-    allows_strange: bool,
+    allows_undocumented: bool,
 }
 
-impl<'a> Prover<'a> {
-    pub(crate) fn new(judge: &'a Judge) -> Self {
-        let limits = judge.limits;
+impl<'a> FastPath<'a> {
+    pub(crate) fn new(validator: &'a Validator) -> Self {
+        let limits = validator.limits;
         // One byte more than the line for its newline, as the cold path counts.
         let too_long = limits.max_line_bytes;
         let is_too_flat = limits.max_depth < matcher::DEEPEST_PROVEN;
         Self {
-            judge,
+            validator,
             event: EventId::FIRST,
-            matcher: judge.matcher(EventId::FIRST),
+            matcher: validator.matcher(EventId::FIRST),
             fields: Fields::default(),
             too_long: if is_too_flat { 0 } else { too_long },
-            allows_strange: judge.policy.severity(Rule::UndocumentedProperty) == Severity::Allowed,
+            allows_undocumented: validator.policy.severity(Rule::UndocumentedProperty)
+                == Severity::Allowed,
         }
     }
 
@@ -61,7 +62,7 @@ impl<'a> Prover<'a> {
             Some(end) => end,
             None => self.try_another_event(text, line)?,
         };
-        let is_allowed = self.fields.strange().is_empty() || self.allows_strange;
+        let is_allowed = self.fields.undocumented().is_empty() || self.allows_undocumented;
         (end - start < self.too_long && is_allowed).then_some(end)
     }
 
@@ -75,7 +76,7 @@ impl<'a> Prover<'a> {
             return None;
         }
         self.event = event;
-        self.matcher = self.judge.matcher(event);
+        self.matcher = self.validator.matcher(event);
         self.fields.clear();
         self.try_event(text, line)
     }

@@ -4,9 +4,9 @@ use clap::ValueEnum;
 
 use super::{export, table, timeline};
 use crate::calls::call::Call;
+use crate::calls::call_table::CallTable;
 use crate::calls::channel::{INPUT, OUTPUT};
 use crate::calls::figures::{Figures, Pool, of_call, of_pools};
-use crate::calls::ledger::Ledger;
 use crate::calls::limits::{Judgement, Limit};
 use crate::calls::merge::Merge;
 use crate::calls::quality::Formula;
@@ -15,17 +15,17 @@ use crate::contract::EventId;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::CsvFormat;
-use crate::terminal::Look;
+use crate::terminal::TextStyle;
 use crate::text::{count, thousands, visible};
 
 /// How the figures are asked for.
 #[derive(Debug)]
-pub(crate) struct Book {
+pub(crate) struct StatsOptions {
     pub(crate) by: By,
     pub(crate) sort: Sort,
     /// Rows that are shown; the rest is only counted.
     pub(crate) most: usize,
-    pub(crate) form: Form,
+    pub(crate) form: StatsFormat,
     /// How rows are written as CSV.
     pub(crate) csv: CsvFormat,
     pub(crate) formula: Formula,
@@ -36,8 +36,8 @@ pub(crate) struct Book {
     /// When a call must have gone on.
     pub(crate) window: Window,
     /// The one call that is told, if it is one.
-    pub(crate) story: Option<String>,
-    pub(crate) look: Look,
+    pub(crate) timeline: Option<String>,
+    pub(crate) style: TextStyle,
 }
 
 /// A span of time, in milliseconds of the Unix epoch.
@@ -96,7 +96,7 @@ pub(crate) enum Sort {
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
+pub(crate) enum StatsFormat {
     /// For people
     Table,
     /// One JSON object: all figures, and what --merge needs
@@ -119,16 +119,16 @@ pub(crate) struct Row<'a> {
 /// Where the bytes go that are told.
 pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
-impl Book {
-    /// Tells what `ledgers`, one a capture or one for all, come to. Returns how many calls are beyond
-    /// the limits of `--fail-on`; where those had nothing to judge, that is an error.
+impl StatsOptions {
+    /// Tells what `tables`, one a capture or one for all, come to. Returns how many calls are beyond
+    /// the limits of `--fail-on`; where those had nothing to validator, that is an error.
     pub(crate) fn tell(
         &self,
-        ledgers: &[Ledger],
+        tables: &[CallTable],
         totals: &Totals,
         out: Out<'_>,
     ) -> Result<u64, Error> {
-        let mut all: Vec<(&str, &Call)> = ledgers.iter().flat_map(Ledger::listed).collect();
+        let mut all: Vec<(&str, &Call)> = tables.iter().flat_map(CallTable::listed).collect();
         let calls_read = all.len() as u64;
         let mut undated = 0;
         if self.window.is_limited() {
@@ -137,18 +137,18 @@ impl Book {
         }
         let fail_on = self.judgement(&self.fail_on, &all);
         let captures: Vec<String> =
-            ledgers.iter().flat_map(|ledger| ledger.captures.iter().cloned()).collect();
+            tables.iter().flat_map(|table| table.captures.iter().cloned()).collect();
         let overview = Overview {
             calls: all.len() as u64,
             calls_read,
             undated,
-            tally: self.tally(&all, ledgers, totals),
+            tally: self.tally(&all, tables, totals),
             totals,
             captures: &captures,
             limits: self.judgement(&self.limits, &all),
             fail_on,
         };
-        self.write(&all, ledgers, &overview, out)?;
+        self.write(&all, tables, &overview, out)?;
         match fail_on {
             Some(Judgement { judged: 0, .. }) => Err(self.judged_nothing(&overview)),
             Some(Judgement { beyond, .. }) => Ok(beyond),
@@ -159,23 +159,25 @@ impl Book {
     fn write(
         &self,
         all: &[(&str, &Call)],
-        ledgers: &[Ledger],
+        tables: &[CallTable],
         overview: &Overview<'_>,
         out: Out<'_>,
     ) -> Result<(), Error> {
-        if let Some(id) = &self.story {
-            return out(&timeline::tell(self, id, ledgers));
+        if let Some(id) = &self.timeline {
+            return out(&timeline::tell(self, id, tables));
         }
         let (rows, all_rows): (Rows<'_>, usize) = match self.by {
             By::Call => (self.calls(all), all.len()),
             By::Type => counted(types(all, &overview.tally)),
             By::Channel => counted(vec![self.group("all calls", all)]),
-            By::Capture => counted(self.captures(ledgers)),
+            By::Capture => counted(self.captures(tables)),
         };
         match self.form {
-            Form::Table => out(&table::write(self, &rows.collect::<Vec<_>>(), all_rows, overview)),
-            Form::Json => export::json(self, rows.take(self.most), overview, out),
-            Form::Csv => export::csv(self, rows.take(self.most), overview, out),
+            StatsFormat::Table => {
+                out(&table::write(self, &rows.collect::<Vec<_>>(), all_rows, overview))
+            }
+            StatsFormat::Json => export::json(self, rows.take(self.most), overview, out),
+            StatsFormat::Csv => export::csv(self, rows.take(self.most), overview, out),
         }
     }
 
@@ -192,7 +194,7 @@ impl Book {
     fn judged_nothing(&self, overview: &Overview<'_>) -> Error {
         let lines = count(overview.totals.all_lines(), "line", "lines");
         let invalid = thousands(overview.totals.invalid);
-        let why = match (&self.story, overview.calls) {
+        let why = match (&self.timeline, overview.calls) {
             (Some(id), 0) => {
                 format!("no line of {lines} names the call {}; check --call-id", visible(id))
             }
@@ -207,11 +209,11 @@ impl Book {
                 count(calls, "call", "calls")
             ),
         };
-        Error::Usage(format!("nothing to judge by --fail-on: {why}"))
+        Error::Usage(format!("nothing to validator by --fail-on: {why}"))
     }
 
     /// Lines of the calls that are told of, and unless a time is asked for, of no call.
-    fn tally(&self, calls: &[(&str, &Call)], ledgers: &[Ledger], totals: &Totals) -> Tally {
+    fn tally(&self, calls: &[(&str, &Call)], tables: &[CallTable], totals: &Totals) -> Tally {
         let mut tally = Tally::default();
         for (_, call) in calls {
             tally.lines += call.lines();
@@ -223,8 +225,8 @@ impl Book {
         if self.window.is_limited() {
             return tally;
         }
-        for ledger in ledgers {
-            for (sum, count) in tally.without_call.iter_mut().zip(ledger.without_call) {
+        for table in tables {
+            for (sum, count) in tally.without_call.iter_mut().zip(table.without_call) {
                 *sum += count;
             }
         }
@@ -240,7 +242,7 @@ impl Book {
         limits.any(|limit| limit.is_broken_by(figures) == Some(true))
     }
 
-    /// Whether each capture has a ledger of its own.
+    /// Whether each capture has a table of its own.
     pub(crate) fn is_by_capture(&self) -> bool {
         self.by == By::Capture
     }
@@ -282,13 +284,13 @@ impl Book {
         }
     }
 
-    fn captures<'a>(&self, ledgers: &'a [Ledger]) -> Vec<Row<'a>> {
-        let row = |ledger: &'a Ledger| {
-            let name = ledger.captures.last().map_or("", String::as_str);
-            let row = self.group(name, &ledger.listed());
-            Row { lines: row.lines + ledger.without_call.iter().sum::<u64>(), ..row }
+    fn captures<'a>(&self, tables: &'a [CallTable]) -> Vec<Row<'a>> {
+        let row = |table: &'a CallTable| {
+            let name = table.captures.last().map_or("", String::as_str);
+            let row = self.group(name, &table.listed());
+            Row { lines: row.lines + table.without_call.iter().sum::<u64>(), ..row }
         };
-        ledgers.iter().map(row).collect()
+        tables.iter().map(row).collect()
     }
 
     /// What puts a call before others: figures are reckoned only where they count.
@@ -312,15 +314,15 @@ impl Book {
 }
 
 /// What merged parts come to, and how that ends the run.
-pub(crate) fn merged(book: &Book, parts: Merge) -> (Vec<u8>, Result<Outcome, Error>) {
+pub(crate) fn merged(options: &StatsOptions, parts: Merge) -> (Vec<u8>, Result<Outcome, Error>) {
     let mut text = Vec::new();
     let mut keep = |bytes: &[u8]| {
         text.extend_from_slice(bytes);
         Ok(())
     };
-    let (ledger, totals) = parts.close();
-    let beyond = book.tell(&[ledger], &totals, &mut keep);
-    (text, beyond.map(|beyond| if beyond > 0 { Outcome::Bad } else { Outcome::Good }))
+    let (table, totals) = parts.close();
+    let beyond = options.tell(&[table], &totals, &mut keep);
+    (text, beyond.map(|beyond| if beyond > 0 { Outcome::Failure } else { Outcome::Success }))
 }
 
 /// What stands above the rows.

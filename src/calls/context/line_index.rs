@@ -12,7 +12,7 @@ use crate::check::{Line, Record};
 
 /// The lines of a block that can be of use, by their calls.
 #[derive(Debug, Default)]
-pub(crate) struct Roll {
+pub(crate) struct LineIndex {
     /// Bytes of the capture before the block.
     pub(super) offset: u64,
     pub(super) calls: Vec<Arc<[u8]>>,
@@ -25,44 +25,44 @@ pub(crate) struct Roll {
 pub(super) struct Entry {
     /// Bytes of the capture.
     pub(super) span: Range<u64>,
-    /// Index into [`Roll::calls`]; `None` where the line names no call.
+    /// Index into [`LineIndex::calls`]; `None` where the line names no call.
     pub(super) call: Option<u32>,
-    pub(super) standing: Standing,
+    pub(super) role: LineRole,
 }
 
 /// What a line is to the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum LineRole {
     Selected,
     Other,
     /// More of a line beyond the limit: it goes where its beginning went.
     Rest,
 }
 
-impl Standing {
+impl LineRole {
     /// That of a whole line.
     pub(crate) fn of(is_selected: bool) -> Self {
         if is_selected { Self::Selected } else { Self::Other }
     }
 }
 
-impl Roll {
+impl LineIndex {
     /// Adds a line.
-    pub(crate) fn add(&mut self, record: &Record<'_>, standing: Standing) {
-        self.add_line(&record.line, record.call_id().as_deref(), standing);
+    pub(crate) fn add(&mut self, record: &Record<'_>, role: LineRole) {
+        self.add_line(&record.line, record.call_id().as_deref(), role);
     }
 
     /// Adds more of a line beyond the limit.
     pub(crate) fn add_rest(&mut self, line: &Line<'_>) {
-        self.add_line(line, None, Standing::Rest);
+        self.add_line(line, None, LineRole::Rest);
     }
 
-    pub(super) fn add_line(&mut self, line: &Line<'_>, call: Option<&[u8]>, standing: Standing) {
+    pub(super) fn add_line(&mut self, line: &Line<'_>, call: Option<&[u8]>, role: LineRole) {
         // As everywhere, an empty identifier names no call.
         let call = call.filter(|id| !id.is_empty()).map(|id| self.call(id));
-        if call.is_some() || standing != Standing::Other {
+        if call.is_some() || role != LineRole::Other {
             let span = line.offset..line.offset + line.raw.len() as u64;
-            self.entries.push(Entry { span, call, standing });
+            self.entries.push(Entry { span, call, role });
         }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::prover::Prover;
+use super::fast_path::FastPath;
 use crate::capture::Block;
 use crate::check::matcher::{self, Fields, Matcher, Matchers};
-use crate::check::{Finding, Limits, Line, Payload, Place, Speaker, stranger_finding};
+use crate::check::{Finding, FindingBuilder, Limits, Line, Payload, Place, unknown_event_finding};
 use crate::contract::{
     Broken, Bundle, Event, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
 };
@@ -15,7 +15,7 @@ use crate::text::{self, shortened};
 
 /// The contract, the policy and the limits of a run.
 #[derive(Debug)]
-pub struct Judge {
+pub struct Validator {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
@@ -26,13 +26,13 @@ pub struct Judge {
 
 /// A payload, if the line holds one, and everything found in the line: also what is allowed.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct Validation {
     pub(crate) payload: Option<Payload>,
     /// In the order of their places.
     pub findings: Vec<Finding>,
 }
 
-impl Verdict {
+impl Validation {
     /// Whether there is an error among the findings.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
@@ -40,8 +40,8 @@ impl Verdict {
     }
 }
 
-impl Judge {
-    /// A judge by the contract of `bundle`.
+impl Validator {
+    /// A validator by the contract of `bundle`.
     #[must_use]
     pub fn new(bundle: Bundle, policy: Policy, limits: Limits) -> Self {
         Self {
@@ -59,20 +59,20 @@ impl Judge {
     }
 
     /// Reads a line without judging it: there is a finding only where it cannot be read.
-    pub(crate) fn read_only(&self, line: &Line<'_>) -> Verdict {
+    pub(crate) fn read_only(&self, line: &Line<'_>) -> Validation {
         match Payload::read(line, self.limits, &self.bundle) {
-            Ok(payload) => Verdict { payload: Some(payload), findings: Vec::new() },
+            Ok(payload) => Validation { payload: Some(payload), findings: Vec::new() },
             Err(finding) => self.refuse(line, *finding),
         }
     }
 
-    /// The verdict on a line beyond the limit, of which `line` is a part.
-    pub(crate) fn too_long(&self, line: &Line<'_>) -> Verdict {
+    /// The validation on a line beyond the limit, of which `line` is a part.
+    pub(crate) fn too_long(&self, line: &Line<'_>) -> Validation {
         self.refuse(line, Payload::too_long(line, self.limits))
     }
 
-    fn refuse(&self, line: &Line<'_>, finding: Finding) -> Verdict {
-        Verdict { payload: None, findings: vec![self.settle(line, finding)] }
+    fn refuse(&self, line: &Line<'_>, finding: Finding) -> Validation {
+        Validation { payload: None, findings: vec![self.settle(line, finding)] }
     }
 
     /// The proof of one line, for tests and the fuzz target: what the fast path says of it alone,
@@ -81,19 +81,19 @@ impl Judge {
     pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
         let mut text = line.to_vec();
         text.resize(line.len() + matcher::SLACK, 0);
-        let mut prover = Prover::new(self);
-        let end = prover.prove(&text, 0..line.len())?;
-        (end == line.len()).then(|| prover.into_proof())
+        let mut fast_path = FastPath::new(self);
+        let end = fast_path.prove(&text, 0..line.len())?;
+        (end == line.len()).then(|| fast_path.into_proof())
     }
 
     /// How many lines of a block the fast path proves clean, for measuring it.
     #[must_use]
     pub fn count_proven(&self, block: &Block) -> u64 {
         let (text, end) = (block.padded(), block.bytes().len());
-        let mut prover = Prover::new(self);
+        let mut fast_path = FastPath::new(self);
         let (mut at, mut count) = (0, 0);
         while at < end {
-            let clean_to = prover.prove(text, at..end);
+            let clean_to = fast_path.prove(text, at..end);
             count += u64::from(clean_to.is_some());
             let newline = clean_to.or_else(|| Some(at + memchr::memchr(b'\n', &text[at..end])?));
             at = newline.map_or(end, |newline| newline + 1);
@@ -103,12 +103,12 @@ impl Judge {
 
     /// Reads and judges a line.
     #[must_use]
-    pub fn judge(&self, line: &Line<'_>) -> Verdict {
-        let mut verdict = self.read_only(line);
-        if let Some(payload) = &verdict.payload {
-            verdict.findings = self.findings(line, payload);
+    pub fn validate(&self, line: &Line<'_>) -> Validation {
+        let mut validation = self.read_only(line);
+        if let Some(payload) = &validation.payload {
+            validation.findings = self.findings(line, payload);
         }
-        verdict
+        validation
     }
 
     /// Completes a finding that stands alone.
@@ -130,7 +130,7 @@ impl Judge {
         let mut findings: Vec<Finding> =
             payload.repeated.iter().map(|it| repeated_finding(line, payload, it)).collect();
         match payload.event {
-            None => findings.push(stranger_finding(line, payload, &self.bundle)),
+            None => findings.push(unknown_event_finding(line, payload, &self.bundle)),
             Some(id) => self.break_contract(line, payload, self.bundle.event(id), &mut findings),
         }
         self.settle_all(line, &mut findings);
@@ -152,12 +152,12 @@ impl Judge {
         let is_cut = errors.len().max(stricter.len()) == MOST_VIOLATIONS;
         let mut told = Told::default();
         for (mode, violations) in [(Mode::Default, errors), (Mode::Strict, stricter)] {
-            let speaker = Speaker { line, payload, event, bundle: &self.bundle, mode };
+            let builder = FindingBuilder { line, payload, event, bundle: &self.bundle, mode };
             let news: Vec<&Violation> =
                 violations.iter().filter(|violation| told.is_news(violation)).collect();
             for violation in news {
                 if !told.has_wrong_type(violation) {
-                    findings.extend(speaker.findings(violation));
+                    findings.extend(builder.findings(violation));
                 }
             }
         }

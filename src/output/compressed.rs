@@ -10,7 +10,7 @@ use crate::capture::Compression;
 
 /// What stands between output and its file. The same bytes in give the same bytes out: there is
 /// no time and no name in a header.
-pub(crate) enum Packed<W: Write> {
+pub(crate) enum CompressedWriter<W: Write> {
     Plain(W),
     Gzip(GzEncoder<W>),
     Zstd(ZstdEncoder<'static, W>),
@@ -20,7 +20,7 @@ pub(crate) enum Packed<W: Write> {
 const GZIP_LEVEL: u32 = 6;
 const ZSTD_LEVEL: i32 = 3;
 
-impl<W: Write> Packed<W> {
+impl<W: Write> CompressedWriter<W> {
     /// Writes to `file`, as the name `path` asks for.
     pub(crate) fn new(file: W, path: &Path) -> io::Result<Self> {
         Ok(match Compression::of_name(path) {

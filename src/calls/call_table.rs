@@ -6,7 +6,7 @@ use crate::contract::EventId;
 
 /// Every call, and what belongs to none.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger {
+pub(crate) struct CallTable {
     /// Boxes: growing must not move, or leave room for, whole calls.
     pub(crate) calls: Vec<(Box<str>, Box<Call>)>,
     /// Lines that name no call, by event type.
@@ -17,7 +17,7 @@ pub(crate) struct Ledger {
     pub(crate) captures: Vec<String>,
 }
 
-impl Ledger {
+impl CallTable {
     /// Each call with its identifier, in order.
     pub(crate) fn listed(&self) -> Vec<(&str, &Call)> {
         self.calls.iter().map(|(id, call)| (&**id, &**call)).collect()

@@ -12,8 +12,8 @@ use crate::json::{self, Kind, Member, Node};
 use crate::text::shortened;
 use crate::text::suggest::{is_same_name, nearest, one_of};
 
-/// Puts what is wrong with one payload of a known event into words.
-pub(crate) struct Speaker<'a> {
+/// Puts what is wrong with one payload of a known event into descriptions.
+pub(crate) struct FindingBuilder<'a> {
     pub(crate) line: &'a Line<'a>,
     pub(crate) payload: &'a Payload,
     pub(crate) event: &'a Event,
@@ -22,8 +22,8 @@ pub(crate) struct Speaker<'a> {
     pub(crate) mode: Mode,
 }
 
-/// What is said of a violation; the place is added by the speaker.
-struct Words {
+/// What is said of a violation; the place is added by the builder.
+struct Description {
     rule: Rule,
     pointer: String,
     span: Range<usize>,
@@ -32,10 +32,10 @@ struct Words {
     help: Option<String>,
 }
 
-impl Speaker<'_> {
+impl FindingBuilder<'_> {
     /// The findings for `violation`: several where a keyword speaks of several properties.
     pub(crate) fn findings(&self, violation: &Violation) -> Vec<Finding> {
-        let words = match &violation.broken {
+        let descriptions = match &violation.broken {
             Broken::Missing(name) => vec![self.missing(violation, name)],
             Broken::Undocumented(names) => self.undocumented(violation, names),
             Broken::Type(wanted) => vec![self.wrong_type(violation, wanted)],
@@ -44,22 +44,22 @@ impl Speaker<'_> {
             Broken::Maximum(limit) => vec![self.out_of_range(violation, "above", limit)],
             Broken::Other => vec![self.other(violation)],
         };
-        words.into_iter().map(|words| self.finding(violation, words)).collect()
+        descriptions.into_iter().map(|descriptions| self.finding(violation, descriptions)).collect()
     }
 
-    fn finding(&self, violation: &Violation, words: Words) -> Finding {
+    fn finding(&self, violation: &Violation, descriptions: Description) -> Finding {
         let flag = if self.mode == Mode::Strict { " --strict" } else { "" };
         let place = format!("{}/{}", violation.schema, violation.keyword);
         Finding {
-            rule: words.rule,
-            severity: words.rule.facts().severity,
-            place: Place::new(self.line, words.span, Some(words.pointer)),
+            rule: descriptions.rule,
+            severity: descriptions.rule.info().severity,
+            place: Place::new(self.line, descriptions.span, Some(descriptions.pointer)),
             event: self.payload.kind.clone(),
             call_id: self.payload.call_id.clone(),
             value: self.value(violation),
-            message: words.message,
-            help: words.help,
-            label: words.label,
+            message: descriptions.message,
+            help: descriptions.help,
+            label: descriptions.label,
             also: None,
             earlier: None,
             schema: Some(format!("{}{flag}#{place}", self.event.id.name())),
@@ -129,13 +129,13 @@ impl Speaker<'_> {
         }
     }
 
-    fn missing(&self, violation: &Violation, name: &str) -> Words {
+    fn missing(&self, violation: &Violation, name: &str) -> Description {
         let pointer = json::join(&violation.pointer, name);
         let what = dotted(&pointer, Items::Numbered);
         let text = self.line.bytes;
         let object = self.node(&violation.pointer);
         let documented = &self.schema(violation)["properties"];
-        let strange: Vec<(String, &Member)> = object
+        let undocumented: Vec<(String, &Member)> = object
             .map_or(&[][..], Node::members)
             .iter()
             .map(|member| (json::decode_lossy(&text[member.key.clone()]), member))
@@ -143,8 +143,8 @@ impl Speaker<'_> {
                 documented.get(key).is_none() && self.can_be(violation, name, (key, &member.value))
             })
             .collect();
-        let alike = nearest(name, strange.iter().map(|(key, _)| key.as_str()));
-        let misspelled = strange.iter().find(|(key, _)| Some(key.as_str()) == alike);
+        let alike = nearest(name, undocumented.iter().map(|(key, _)| key.as_str()));
+        let misspelled = undocumented.iter().find(|(key, _)| Some(key.as_str()) == alike);
         let (span, label, help) = match misspelled {
             Some((key, member)) => (
                 member.key.clone(),
@@ -157,7 +157,7 @@ impl Speaker<'_> {
                 self.meaning(violation, name),
             ),
         };
-        Words {
+        Description {
             rule: self.rule(violation, Rule::MissingProperty),
             pointer: violation.pointer.clone(),
             span,
@@ -195,14 +195,14 @@ impl Speaker<'_> {
         (!is_right).then(|| one_of(&kinds.into_iter().map(article).collect::<Vec<_>>()))
     }
 
-    /// `"participant" is …`: what a property means, in the schema's own words.
+    /// `"participant" is …`: what a property means, in the schema's own descriptions.
     fn meaning(&self, violation: &Violation, name: &str) -> Option<String> {
         let description = self.property_schema(violation, name)["description"].as_str()?;
         Some(format!("add {}: {}", json::quote(name), lower_first(description)))
     }
 
     /// One walk over the object's members: a hostile payload may have a hundred thousand.
-    fn undocumented(&self, violation: &Violation, names: &[String]) -> Vec<Words> {
+    fn undocumented(&self, violation: &Violation, names: &[String]) -> Vec<Description> {
         let names: HashSet<&str> = names.iter().map(String::as_str).collect();
         let text = self.line.bytes;
         let members = self.node(&violation.pointer).map_or(&[][..], Node::members);
@@ -216,26 +216,28 @@ impl Speaker<'_> {
             .filter(|key| !present.contains(key))
             .collect();
         let mut told = HashSet::new();
-        let strange = members
+        let undocumented = members
             .iter()
             .zip(&keys)
             .rev()
             .filter(|(_, key)| names.contains(key.as_str()) && told.insert(key.as_str()));
-        strange.map(|(member, key)| self.strange(violation, (key, member), &absent)).collect()
+        undocumented
+            .map(|(member, key)| self.undocumented_member(violation, (key, member), &absent))
+            .collect()
     }
 
-    fn strange(
+    fn undocumented_member(
         &self,
         violation: &Violation,
         (key, member): (&str, &Member),
         absent: &[&str],
-    ) -> Words {
+    ) -> Description {
         let span = member.key.clone();
         let pointer = json::join(&violation.pointer, key);
         let what = dotted(&pointer, Items::Numbered);
         let event = self.event.id.name();
         if let Some(newer) = self.event.newer.iter().find(|newer| newer.pointer == pointer) {
-            return Words {
+            return Description {
                 rule: Rule::NewerThanApi,
                 span,
                 message: format!("{event} has {what}, which came with API version {}", newer.since),
@@ -250,7 +252,7 @@ impl Speaker<'_> {
             Some(right) => format!("did you mean {}?", json::quote(right)),
             None => format!("`voxev explain {event}` lists what is documented"),
         };
-        Words {
+        Description {
             rule: self.rule(violation, Rule::UndocumentedProperty),
             span,
             message: format!("{event} has an undocumented property {}", shortened(&what, EXCERPT)),
@@ -260,11 +262,11 @@ impl Speaker<'_> {
         }
     }
 
-    fn wrong_type(&self, violation: &Violation, wanted: &[String]) -> Words {
+    fn wrong_type(&self, violation: &Violation, wanted: &[String]) -> Description {
         let what = dotted(&violation.pointer, Items::Numbered);
         let wanted: Vec<String> = wanted.iter().map(|kind| article(kind)).collect();
         let wanted = one_of(&wanted);
-        Words {
+        Description {
             rule: self.rule(violation, Rule::WrongType),
             pointer: violation.pointer.clone(),
             span: self.span(&violation.pointer),
@@ -313,7 +315,7 @@ impl Speaker<'_> {
         }
     }
 
-    fn unexpected(&self, violation: &Violation, accepted: &[Value]) -> Words {
+    fn unexpected(&self, violation: &Violation, accepted: &[Value]) -> Description {
         let what = dotted(&violation.pointer, Items::Numbered);
         let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
         let documented = property.map_or(accepted, |property| &property.values);
@@ -342,7 +344,7 @@ impl Speaker<'_> {
                 )
             }
         };
-        Words {
+        Description {
             rule,
             pointer: violation.pointer.clone(),
             span: self.span(&violation.pointer),
@@ -353,9 +355,9 @@ impl Speaker<'_> {
     }
 
     /// A number `below` or `above` the schema's limit.
-    fn out_of_range(&self, violation: &Violation, side: &str, limit: &Value) -> Words {
+    fn out_of_range(&self, violation: &Violation, side: &str, limit: &Value) -> Description {
         let wanted = if side == "below" { "least" } else { "most" };
-        Words {
+        Description {
             rule: self.rule(violation, Rule::OutOfRange),
             pointer: violation.pointer.clone(),
             span: self.span(&violation.pointer),
@@ -369,7 +371,7 @@ impl Speaker<'_> {
         }
     }
 
-    fn other(&self, violation: &Violation) -> Words {
+    fn other(&self, violation: &Violation) -> Description {
         let event = self.event.id.name();
         let rule = self.rule(violation, Rule::UnexpectedValue);
         let what = dotted(&violation.pointer, Items::Numbered);
@@ -386,11 +388,11 @@ impl Speaker<'_> {
             let label = format!("not in API version {}", self.bundle.api());
             (message, label, Some(self.newer_help(self.event.since)))
         } else {
-            let summary = rule.facts().summary.trim_end_matches('.');
+            let summary = rule.info().summary.trim_end_matches('.');
             (lower_first(summary), rule.code().to_owned(), None)
         };
         help = help.or_else(|| self.because(violation));
-        Words { rule, pointer: violation.pointer.clone(), span, message, label, help }
+        Description { rule, pointer: violation.pointer.clone(), span, message, label, help }
     }
 
     fn newer_help(&self, since: u64) -> String {
