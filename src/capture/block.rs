@@ -92,7 +92,7 @@ pub struct Cutter<R> {
 }
 
 /// How blocks know the number of their first line. Counting newlines takes a quarter of the time
-/// that read_size takes.
+/// that reading takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numbering {
     /// The cutter counts.

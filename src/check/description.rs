@@ -12,7 +12,7 @@ use crate::json::{self, Kind, Member, Node};
 use crate::text::shortened;
 use crate::text::suggest::{is_same_name, nearest, one_of};
 
-/// Puts what is wrong with one payload of a known event into descriptions.
+/// Puts what is wrong with one payload of a known event into words.
 pub(crate) struct FindingBuilder<'a> {
     pub(crate) line: &'a Line<'a>,
     pub(crate) payload: &'a Payload,
@@ -195,7 +195,7 @@ impl FindingBuilder<'_> {
         (!is_right).then(|| one_of(&kinds.into_iter().map(article).collect::<Vec<_>>()))
     }
 
-    /// `"participant" is …`: what a property means, in the schema's own descriptions.
+    /// `"participant" is …`: what a property means, in the schema's own words.
     fn meaning(&self, violation: &Violation, name: &str) -> Option<String> {
         let description = self.property_schema(violation, name)["description"].as_str()?;
         Some(format!("add {}: {}", json::quote(name), lower_first(description)))

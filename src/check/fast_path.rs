@@ -1,4 +1,4 @@
-//! Proves lines clean one after the other: that [`Validator::validator`] would find nothing in them, or
+//! Proves lines clean one after the other: that [`Validator::validate`] would find nothing in them, or
 //! nothing but undocumented properties that the policy allows. Does not allocate.
 
 use std::ops::Range;

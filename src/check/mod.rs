@@ -1,5 +1,5 @@
 //! One line checked: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`), and the
-//! descriptions of its findings.
+//! words of its findings.
 
 mod checker;
 mod description;

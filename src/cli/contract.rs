@@ -13,7 +13,7 @@ use crate::contract::Rule;
 /// By what contract, and how much each rule matters.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ContractArgs {
-    /// Validator by the contract of this API version [default: the newest]
+    /// Check against the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
     #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,

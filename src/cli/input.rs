@@ -18,10 +18,10 @@ pub(crate) struct Input {
     #[arg(short = 'j', long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
-    /// Longest line to style into; longer ones are a finding. Units: KiB, MiB, GiB
+    /// Longest line to look into; longer ones are a finding. Units: KiB, MiB, GiB
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_size)]
     pub(crate) max_line_bytes: usize,
-    /// Deepest nesting of arrays and objects to style into
+    /// Deepest nesting of arrays and objects to look into
     #[arg(long, value_name = "LEVELS", default_value_t = 128)]
     #[arg(value_parser = clap::value_parser!(u16).range(4..=1000))]
     pub(crate) max_depth: u16,

@@ -38,10 +38,10 @@ pub(crate) struct ValidateArgs {
     pub(crate) selectors: Selectors,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// Validator the order of events in each call, too: the rules lifecycle/…, warnings by default
+    /// Check the order of events in each call, too: the rules lifecycle/…, warnings by default
     #[arg(long, overrides_with = "no_lifecycle")]
     pub(crate) lifecycle: bool,
-    /// Validator lines only, whatever voxev.toml says
+    /// Check lines only, whatever voxev.toml says
     #[arg(long, overrides_with = "lifecycle")]
     pub(crate) no_lifecycle: bool,
     /// How findings are written

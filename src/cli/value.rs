@@ -35,7 +35,7 @@ pub(super) fn parse_api(text: &str) -> Result<u64, String> {
     text.parse().ok().ok_or_else(|| "give a version number, for example 66".into())
 }
 
-/// The longest line to style into: `1048576`, `512KiB`, `16MiB`, `1GiB`.
+/// The longest line to look into: `1048576`, `512KiB`, `16MiB`, `1GiB`.
 pub(super) fn parse_size(text: &str) -> Result<usize, String> {
     let size = usize::try_from(parse_amount(text)?).ok();
     let size = size.filter(|size| (16..=1 << 32).contains(size));

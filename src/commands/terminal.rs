@@ -1,4 +1,4 @@
-//! What the terminal and the environment say of how text may style.
+//! What the terminal and the environment say of how text may look.
 
 use std::env;
 use std::io::{self, IsTerminal};

@@ -297,7 +297,7 @@ impl<'a> Findings<'a> {
         })
     }
 
-    /// Lets the baseline and the reports see the findings that were pending back for them, and those
+    /// Lets the baseline and the reports see the findings that were held back for them, and those
     /// that only the order of lines tells; what they leave is written.
     fn release(&mut self, part: &mut Part) -> Result<(), Error> {
         let Some(capture) = &self.capture else { return Ok(()) };

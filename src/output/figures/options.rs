@@ -121,7 +121,7 @@ pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
 impl StatsOptions {
     /// Tells what `tables`, one a capture or one for all, come to. Returns how many calls are beyond
-    /// the limits of `--fail-on`; where those had nothing to validator, that is an error.
+    /// the limits of `--fail-on`; where those had nothing to judge, that is an error.
     pub(crate) fn tell(
         &self,
         tables: &[CallTable],
@@ -209,7 +209,7 @@ impl StatsOptions {
                 count(calls, "call", "calls")
             ),
         };
-        Error::Usage(format!("nothing to validator by --fail-on: {why}"))
+        Error::Usage(format!("nothing to judge by --fail-on: {why}"))
     }
 
     /// Lines of the calls that are told of, and unless a time is asked for, of no call.

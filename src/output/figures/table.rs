@@ -212,7 +212,7 @@ pub(crate) fn channel(options: &StatsOptions, figures: &Figures, text: &mut Stri
 fn sentence(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::CumulativeCounters => {
-            "packet counters style cumulative: using the differences between reports"
+            "packet counters look cumulative: using the differences between reports"
         }
         Doubt::RisingCounters => {
             "packet counters rose in each report, too little to be cumulative: taken as intervals"
