@@ -94,3 +94,14 @@ fn every_folder_of_the_source_is_a_layer() {
     assert_eq!(layers, named);
     assert!(layers.len() <= 20, "{layers:?}");
 }
+
+#[test]
+fn the_architecture_page_lists_the_layers() {
+    let page = fs::read_to_string("docs/architecture.md").expect("the page can be read");
+    let section = page.split("\n## ").find(|it| it.starts_with("Layers\n")).expect("it is there");
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let mut listed: Vec<Vec<&str>> =
+        rows.map(|cell| cell.trim_end_matches('`').split("`, `").collect()).collect();
+    listed.reverse();
+    assert_eq!(listed, LAYERS);
+}

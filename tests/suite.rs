@@ -8,6 +8,7 @@ mod around;
 mod ci;
 mod cli;
 mod compression;
+mod docs;
 mod escaping;
 mod fixtures;
 mod generate;
@@ -15,11 +16,11 @@ mod hostile;
 mod hostile_input;
 mod layers;
 mod lifecycle;
+mod links;
 // The record has the paths and messages of Unix.
 #[cfg(unix)]
 mod pin;
 mod properties;
-mod readme;
 mod rfc8259;
 mod soundness;
 mod spreadsheet;

@@ -27,6 +27,10 @@ fn the_package_holds_everything_that_is_compiled_in() {
         let is_it = |line: &str| line.strip_suffix(".gz").unwrap_or(line) == name;
         assert!(list.lines().any(is_it), "{name} is not packaged");
     }
+    for page in crate::links::documents() {
+        let is_it = |line: &str| Path::new(line) == page;
+        assert!(list.lines().any(is_it), "{} is not packaged", page.display());
+    }
     assert!(!list.lines().any(|line| line.starts_with(".ci/") || line.starts_with("target/")));
 }
 
