@@ -1,4 +1,4 @@
-//! A link in a document of the repository leads to a file, and to a heading where it names one.
+//! What a document of the repository links to or names is there: files, headings, source paths.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,24 +27,34 @@ pub(crate) fn documents() -> Vec<PathBuf> {
     all
 }
 
-/// The text of a document less its code blocks and inline code.
-fn prose(text: &str) -> String {
+/// The text of a document less its code blocks.
+fn without_blocks(text: &str) -> String {
     let mut is_code = false;
-    let mut prose = String::new();
+    let mut rest = String::new();
     for line in text.lines() {
         if line.trim_start().starts_with("```") {
             is_code = !is_code;
         } else if !is_code {
-            prose.push_str(line);
-            prose.push('\n');
+            rest.push_str(line);
+            rest.push('\n');
         }
     }
-    prose.split('`').step_by(2).collect()
+    rest
+}
+
+/// The paths in the inline code of `text` that begin at a folder of the repository.
+fn paths(text: &str) -> Vec<String> {
+    let folders = ["docs/", "fixtures/", "schemas/", "src/", "tests/"];
+    let rest = without_blocks(text);
+    let code = rest.split('`').skip(1).step_by(2);
+    let is_path =
+        |it: &&str| folders.iter().any(|folder| it.starts_with(folder)) && !it.contains(['*', ' ']);
+    code.filter(is_path).map(str::to_owned).collect()
 }
 
 /// Where the links of `text` lead, pictures included.
 fn targets(text: &str) -> Vec<String> {
-    let prose = prose(text);
+    let prose: String = without_blocks(text).split('`').step_by(2).collect();
     let inline = prose.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
     let is_reference = |line: &&str| line.starts_with('[');
     let references = prose.lines().filter(is_reference).filter_map(|line| line.split_once("]: "));
@@ -123,6 +133,24 @@ fn a_link_that_leads_nowhere_is_found() {
         assert_eq!(faults(page, &text), [""; 0], "{target}");
     }
     assert_eq!(faults(page, "`[a](b)`\n\n```sh\n[a](c)\n```\n"), [""; 0]);
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let mut wrong = Vec::new();
+    for page in documents() {
+        let text = fs::read_to_string(Path::new(REPOSITORY).join(&page)).expect("it can be read");
+        let is_missing = |path: &String| !Path::new(REPOSITORY).join(path).exists();
+        let missing = paths(&text).into_iter().filter(is_missing);
+        wrong.extend(missing.map(|path| format!("{}: there is no {path}", page.display())));
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_path_that_a_document_names_is_found() {
+    let text = "See `src/lib.rs` and\n`fixtures/**/*.jsonl`, `voxev`\n\n```sh\n`src/no`\n```\n";
+    assert_eq!(paths(text), ["src/lib.rs"]);
 }
 
 #[test]
