@@ -16,6 +16,7 @@ mod hostile_input;
 mod layers;
 mod lifecycle;
 // The record has the paths and messages of Unix.
+mod overrides;
 #[cfg(unix)]
 mod pin;
 mod properties;
