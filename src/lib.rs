@@ -24,6 +24,8 @@ mod commands;
 mod config;
 mod contract;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod generate;
 mod json;
 mod outcome;

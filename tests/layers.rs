@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 14] = [
     &["pipeline"],
     &["cli"],
     &["commands"],
-    &["lib", "main"],
+    &["fuzzing", "lib", "main"],
 ];
 
 /// Each file of `src/` and what it imports, as paths of modules: `crate::check::Record`.

@@ -1,6 +1,8 @@
-//! The matcher never accepts what the cold path would report, and its ranges are the right ones.
+//! The fast ways agree with the slow ones: the matcher never accepts what the cold path would report,
+//! and its ranges are the right ones; a search passes over no line that a filter selects.
 
 use serde_json::Value;
+use voxev::fuzzing::{search_candidates, selected_lines};
 use voxev::{Bundle, EventId, Limits, Line, Policy, Severity, Validator};
 
 use crate::support::Random;
@@ -189,4 +191,51 @@ fn each_example_takes_the_fast_path_in_any_order_and_layout() {
             assert!(check(&validator, &line), "{}", String::from_utf8_lossy(&line));
         }
     }
+}
+
+/// Spells a letter or a digit as an escape: it stays what it was where it is in a string.
+fn escape_a_letter(line: &mut Vec<u8>, random: &mut Random) {
+    let letters: Vec<usize> =
+        (0..line.len()).filter(|&at| line[at].is_ascii_alphanumeric()).collect();
+    if !letters.is_empty() {
+        let at = *random.pick(&letters);
+        let escape = format!("\\u{:04x}", line[at]);
+        line.splice(at..=at, escape.bytes());
+    }
+}
+
+#[test]
+fn no_search_passes_over_a_line_that_a_filter_selects() {
+    let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
+    let seeds = seeds(&Bundle::newest());
+    let call_id = |seed: &Vec<u8>| {
+        let payload: Value = serde_json::from_slice(seed).expect("an example is JSON");
+        payload["detail"]["callId"].as_str().expect("an example has a callId").to_owned()
+    };
+    let call_ids: Vec<String> = seeds.iter().map(call_id).collect();
+    let (mut random, mut selected) = (Random(6), 0);
+    for _ in 0..4_000 {
+        let mut lines: Vec<Vec<u8>> =
+            (0..random.below(6)).map(|_| random.pick(&seeds).clone()).collect();
+        for line in &mut lines {
+            (0..random.below(3)).for_each(|_| mutate(line, &mut random));
+            if random.below(3) == 0 {
+                escape_a_letter(line, &mut random);
+            }
+        }
+        let text = lines.join(&b'\n');
+        let types: Vec<String> = (0..random.below(3))
+            .map(|_| EventId::all().nth(random.below(EventId::COUNT)).expect("an event"))
+            .map(|id| id.name().to_owned())
+            .collect();
+        let call_ids: Vec<String> =
+            (0..random.below(3)).map(|_| random.pick(&call_ids).clone()).collect();
+        let Some(candidates) = search_candidates(&types, &call_ids, &text) else { continue };
+        for line in selected_lines(&validator, &types, &call_ids, &text) {
+            selected += 1;
+            let shown = String::from_utf8_lossy(&text[line.clone()]);
+            assert!(candidates.contains(&line), "{types:?} {call_ids:?} pass over {shown}");
+        }
+    }
+    assert!(selected > 500, "only {selected} lines were selected");
 }

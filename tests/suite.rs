@@ -18,6 +18,7 @@ mod layers;
 mod lifecycle;
 mod links;
 // The record has the paths and messages of Unix.
+mod overrides;
 #[cfg(unix)]
 mod pin;
 mod properties;

@@ -65,11 +65,19 @@ enum Writes {
 struct Part {
     totals: Totals,
     text: Vec<u8>,
-    /// Where each selected line ends in it; there is more behind the last where a line goes on.
-    ends: Vec<usize>,
     rejects: Vec<u8>,
+    /// How far everything was with each selected line, where there is a limit to those.
+    marks: Vec<Mark>,
     /// Which call each line is of, where events around the selected lines are wanted.
     line_index: LineIndex,
+}
+
+/// How far a part was when a line had been selected.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    text: usize,
+    rejects: usize,
+    unreadable: u64,
 }
 
 impl Filter {
@@ -146,21 +154,26 @@ impl Pass for Filter {
     }
 
     fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
+        let is_selected = self.selection.admits(record);
+        if let Writes::Context(_) = self.writes {
+            part.line_index.add(record, LineRole::of(is_selected));
+        }
+        if part.totals.selected >= self.most {
+            return Flow::On;
+        }
         part.totals.see(record);
         if self.keeps_rejects && !record.is_readable() {
             part.rejects.extend_from_slice(record.line.raw);
         }
-        let is_selected = self.selection.admits(record);
-        match self.writes {
-            Writes::Context(_) => part.line_index.add(record, LineRole::of(is_selected)),
-            Writes::Lines if is_selected && (part.ends.len() as u64) < self.most => {
-                part.text.extend_from_slice(record.line.raw);
-                part.ends.push(part.text.len());
-            }
-            Writes::Lines | Writes::Number => {}
-        }
         if is_selected {
             part.totals.select(record);
+            if let Writes::Lines = self.writes {
+                part.text.extend_from_slice(record.line.raw);
+            }
+            if self.most < u64::MAX {
+                let (text, rejects) = (part.text.len(), part.rejects.len());
+                part.marks.push(Mark { text, rejects, unreadable: part.totals.unreadable });
+            }
         }
         Flow::On
     }
@@ -238,19 +251,26 @@ impl<'a> Selected<'a> {
         })
     }
 
-    fn write(&mut self, part: Part) -> Result<(), Error> {
+    /// Writes a part up to the last line that the limit allows, so that nothing depends on where
+    /// blocks end. A line beyond the length limit goes on where its beginning was taken.
+    fn write(&mut self, mut part: Part, counts: Counts) -> Result<(), Error> {
         let room = self.pass.most - self.taken.0;
         let taken = room.min(part.totals.selected);
         self.taken = (self.taken.0 + taken, self.taken.1 + taken);
-        let end = match usize::try_from(room).ok() {
-            Some(room) if room < part.ends.len() => part.ends[..room].last().copied().unwrap_or(0),
-            _ => part.text.len(),
-        };
-        if end > 0 && std::mem::take(&mut self.is_new_capture) {
+        let is_full = self.taken.0 >= self.pass.most;
+        if is_full && (taken > 0 || part.totals.unreadable > 0) {
+            let last = taken.checked_sub(1).and_then(|last| usize::try_from(last).ok());
+            let mark = last.and_then(|last| part.marks.get(last)).copied().unwrap_or_default();
+            part.text.truncate(mark.text);
+            part.rejects.truncate(mark.rejects);
+            part.totals.unreadable = mark.unreadable;
+        }
+        self.tally.add(&part.totals, counts);
+        if !part.text.is_empty() && std::mem::take(&mut self.is_new_capture) {
             self.output.end_line()?;
         }
-        self.output.write(&part.text[..end])?;
-        self.has_enough |= self.around.is_none() && self.taken.0 >= self.pass.most;
+        self.output.write(&part.text)?;
+        self.has_enough |= self.around.is_none() && is_full;
         if let Some(around) = &mut self.around {
             let text = around.take(part.line_index);
             self.has_enough |= around.is_over();
@@ -289,8 +309,7 @@ impl Collector<Filter> for Selected<'_> {
     }
 
     fn absorb(&mut self, part: Part, counts: Counts) -> Result<Flow, Error> {
-        self.tally.add(&part.totals, counts);
-        self.write(part)?;
+        self.write(part, counts)?;
         Ok(if self.has_enough { Flow::Stop } else { Flow::On })
     }
 

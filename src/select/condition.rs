@@ -13,8 +13,8 @@ use crate::text::visible;
 /// A property and what its value must be. An event without the property never meets it.
 #[derive(Debug)]
 pub(crate) struct Condition {
-    /// For each event, where the property is: its index and its JSON Pointer.
-    places: Vec<Option<(usize, String)>>,
+    /// For each event, the index of the property among its own.
+    places: Vec<Option<usize>>,
     operator: Operator,
     wanted: String,
     number: Option<Number>,
@@ -70,14 +70,13 @@ impl Condition {
         if !holds_numbers && operator.needs_order() {
             return Err(format!("{name} is text, which has no order: compare it with = != or ~"));
         }
-        let places = found.into_iter();
-        let places = places.map(|it| it.map(|(at, property)| (at, property.pointer.clone())));
-        Ok(Self { places: places.collect(), operator, wanted: wanted.to_owned(), number })
+        let places = found.into_iter().map(|it| it.map(|(index, _)| index)).collect();
+        Ok(Self { places, operator, wanted: wanted.to_owned(), number })
     }
 
-    /// Index among the properties of `event`, and JSON Pointer.
-    pub(crate) fn place(&self, event: EventId) -> Option<(usize, &str)> {
-        self.places[event.index()].as_ref().map(|(index, pointer)| (*index, pointer.as_str()))
+    /// The property's index among those of `event`.
+    pub(crate) fn place(&self, event: EventId) -> Option<usize> {
+        self.places[event.index()]
     }
 
     /// Whether a value, as the line spells it, is what is wanted: numbers are compared as numbers,

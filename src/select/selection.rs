@@ -111,7 +111,7 @@ impl Selection {
 
 fn is_met(condition: &Condition, record: &Record<'_>) -> bool {
     let place = record.event.and_then(|event| condition.place(event));
-    let value = place.and_then(|(index, _)| record.property(index));
+    let value = place.and_then(|index| record.property(index));
     value.is_some_and(|spelled| condition.is_met_by(spelled))
 }
 

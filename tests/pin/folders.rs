@@ -45,7 +45,8 @@ impl Folders {
         for form in [Form::Plain, Form::Gzip, Form::Zstd, Form::Pipe] {
             let folder = root.join(form.folder());
             // Paths in reports begin at the folder that holds `.git`.
-            for name in [".git", "out", "configured"] {
+            // An override for a folder that is missing is said to match nothing.
+            for name in [".git", "out", "configured", "fixtures/valid", "fixtures/invalid"] {
                 fs::create_dir_all(folder.join(name)).expect("there is room for a folder");
             }
             for (name, text) in CAPTURES.into_iter().zip([CLEAN, FAULTY, &large]) {
