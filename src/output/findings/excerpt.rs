@@ -45,12 +45,18 @@ pub(super) fn excerpts<'a>(
     for (index, label) in labels.iter().enumerate() {
         let is_primary = label.primary() || index == 0 && importance == Importance::Primary;
         let importance = if is_primary { Importance::Primary } else { Importance::Secondary };
-        let Some((excerpt, span)) = located(source, label) else { continue };
-        let text = label.label().unwrap_or_default().to_owned();
-        let target = Target { span, label: text, importance };
-        match excerpts.iter_mut().find(|it| it.line == excerpt.line && it.has_room_for(&target)) {
+        let Some((line, text, span)) = located(source, label) else { continue };
+        let said = label.label().unwrap_or_default().to_owned();
+        let target = Target { span, label: said, importance };
+        match excerpts.iter_mut().find(|it| it.line == line && it.has_room_for(&target)) {
             Some(known) => known.targets.push(target),
-            None => excerpts.push(Excerpt { targets: vec![target], ..excerpt }),
+            None => {
+                // Without context, it begins at the label. Columns are asked for where they are
+                // shown only: a line may have megabytes.
+                let Ok(exact) = source.read_span(label.inner(), 0, 0) else { continue };
+                let (name, column) = (exact.name().map(str::to_owned), exact.column() + 1);
+                excerpts.push(Excerpt { name, line, column, text, targets: vec![target] });
+            }
         }
     }
     for excerpt in &mut excerpts {
@@ -59,14 +65,13 @@ pub(super) fn excerpts<'a>(
     excerpts
 }
 
-/// The line that a label begins in, without targets, and the label's bytes of it. `None` where the
-/// source code has no such place.
+/// The line that a label begins in: its number, its text, and the label's bytes of that. `None`
+/// where the source code has no such place.
 fn located<'a>(
     source: &'a dyn SourceCode,
     label: &LabeledSpan,
-) -> Option<(Excerpt<'a>, Range<usize>)> {
-    // Without context lines, it begins at the span; with them, at the start of a line.
-    let exact = source.read_span(label.inner(), 0, 0).ok()?;
+) -> Option<(usize, &'a [u8], Range<usize>)> {
+    // With context, it begins at the start of a line and goes on to the end of one.
     let context = source.read_span(label.inner(), 1, 1).ok()?;
     let data = context.data();
     let at = label.offset().checked_sub(context.span().offset())?;
@@ -81,14 +86,8 @@ fn located<'a>(
     };
     let begin = (at - start).min(text.len());
     let end = begin.saturating_add(label.len()).min(text.len());
-    let excerpt = Excerpt {
-        name: exact.name().map(str::to_owned),
-        line: exact.line() + 1,
-        column: exact.column() + 1,
-        text,
-        targets: Vec::new(),
-    };
-    Some((excerpt, begin..end))
+    let line = context.line() + memchr::memchr_iter(b'\n', &data[..start]).count() + 1;
+    Some((line, text, begin..end))
 }
 
 impl Excerpt<'_> {
