@@ -164,6 +164,8 @@ impl SourceCode for SourceLine<'_> {
 
 #[cfg(test)]
 mod tests {
+    use miette::Severity::{Advice, Error, Warning};
+
     use super::*;
     use crate::check::Place;
     use crate::contract::Rule;
@@ -199,7 +201,7 @@ mod tests {
         let diagnostic = FindingDiagnostic::new(&line, &finding);
         assert_eq!(diagnostic.to_string(), "a string");
         assert_eq!(diagnostic.code().map(|it| it.to_string()), Some("wrong-type".into()));
-        assert_eq!(diagnostic.severity(), Some(miette::Severity::Error));
+        assert_eq!(diagnostic.severity(), Some(Error));
         assert_eq!(diagnostic.help().map(|it| it.to_string()), Some("write 3".into()));
         let expected = [("must be a number".into(), 6..9, true), ("this one".into(), 1..5, false)];
         assert_eq!(labels(&diagnostic), expected);
@@ -213,7 +215,6 @@ mod tests {
             FindingDiagnostic::new(&line, &finding).severity()
         };
         let ours = [Severity::Error, Severity::Warning, Severity::Allowed];
-        use miette::Severity::{Advice, Error, Warning};
         assert_eq!(ours.map(severity), [Error, Warning, Advice].map(Some));
     }
 

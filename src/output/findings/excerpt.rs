@@ -107,36 +107,41 @@ mod tests {
 
     const TEXT: &str = "one\r\ntwo three\nfour";
 
-    /// Line, column, text and targets of each excerpt.
-    fn read(labels: Vec<LabeledSpan>) -> Vec<(usize, usize, String, Vec<Range<usize>>)> {
+    /// Line, column, text and targets of an excerpt.
+    type Row = (usize, usize, String, Vec<(usize, usize)>);
+
+    fn read(labels: Vec<LabeledSpan>) -> Vec<Row> {
         let diagnostic = MietteDiagnostic::new("m").with_labels(labels);
         let found = excerpts(&diagnostic, &TEXT, Importance::Primary);
         let row = |it: Excerpt<'_>| {
+            let targets = it.targets.iter().map(|it| (it.span.start, it.span.end)).collect();
             let text = String::from_utf8_lossy(it.text).into_owned();
-            (it.line, it.column, text, it.targets.into_iter().map(|it| it.span).collect())
+            (it.line, it.column, text, targets)
         };
         found.into_iter().map(row).collect()
     }
 
     #[test]
     fn a_label_is_found_in_its_line() {
-        assert_eq!(read(vec![LabeledSpan::at(0..3, "a")]), [(1, 1, "one".into(), vec![0..3])]);
-        let expected = [(2, 5, "two three".into(), vec![4..9])];
+        assert_eq!(read(vec![LabeledSpan::at(0..3, "a")]), [(1, 1, "one".into(), vec![(0, 3)])]);
+        let expected = [(2, 5, "two three".into(), vec![(4, 9)])];
         assert_eq!(read(vec![LabeledSpan::at(9..14, "a")]), expected);
-        assert_eq!(read(vec![LabeledSpan::at(15..19, "a")]), [(3, 1, "four".into(), vec![0..4])]);
+        assert_eq!(read(vec![LabeledSpan::at(15..19, "a")]), [(3, 1, "four".into(), vec![(0, 4)])]);
     }
 
     #[test]
     fn a_label_over_lines_is_cut_at_the_end_of_its_first() {
-        let expected = [(2, 5, "two three".into(), vec![4..9])];
+        let expected = [(2, 5, "two three".into(), vec![(4, 9)])];
         assert_eq!(read(vec![LabeledSpan::at(9..17, "a")]), expected);
     }
 
     #[test]
     fn labels_of_a_line_share_an_excerpt_unless_they_overlap() {
         let labels = [9..14, 5..8, 6..10].map(|span| LabeledSpan::at(span, "a")).to_vec();
-        let expected =
-            [(2, 5, "two three".into(), vec![0..3, 4..9]), (2, 2, "two three".into(), vec![1..5])];
+        let expected = [
+            (2, 5, "two three".into(), vec![(0, 3), (4, 9)]),
+            (2, 2, "two three".into(), vec![(1, 5)]),
+        ];
         assert_eq!(read(labels), expected);
     }
 
