@@ -1,5 +1,7 @@
 //! Findings, a format a file.
 
+mod diagnostic;
+mod excerpt;
 mod github;
 mod gitlab;
 mod json;

@@ -1,14 +1,23 @@
 //! Findings for people, as compilers show them: what is wrong, the part of the line that matters,
 //! the place in it underlined, and what to do.
+//!
+//! This is a [`ReportHandler`] of miette's, and draws any diagnostic: miette's own graphical handler
+//! cannot put code and message in one line.
 
+use std::error::Error;
+use std::fmt;
 use std::io::Write as _;
 use std::ops::Range;
 
+use miette::{Diagnostic, ReportHandler, SourceCode};
 use owo_colors::{OwoColorize as _, Style};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::diagnostic::FindingDiagnostic;
+use super::excerpt::{Excerpt, Importance, Target, excerpts};
 use super::window::Window;
 use crate::check::{Finding, Line};
+use crate::contract::Severity;
 use crate::output::FindingFormat;
 use crate::terminal::{Charset, TextStyle};
 use crate::text::{visible, wrapping};
@@ -18,36 +27,26 @@ pub(crate) struct Pretty {
     style: TextStyle,
 }
 
-/// A line of the capture, and what to point at in it.
-struct Excerpt<'a> {
-    /// What people call the capture.
-    name: &'a str,
-    line: u64,
-    column: u64,
-    text: &'a [u8],
-    /// Bytes of `text`, sorted and apart.
-    targets: Vec<Target<'a>>,
+/// A diagnostic as this format draws it.
+struct Drawn<'a>(&'a Pretty, &'a dyn Diagnostic);
+
+/// What stands below the heading, in its order.
+enum Item<'a> {
+    Excerpt(Excerpt<'a>),
+    Note(Note),
 }
 
-struct Target<'a> {
-    span: Range<usize>,
-    label: &'a str,
-    importance: Importance,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Importance {
-    /// What is wrong.
-    Primary,
-    /// What it is wrong about.
-    Secondary,
+/// `= help: TEXT`
+struct Note {
+    word: &'static str,
+    text: String,
 }
 
 /// A target as it is drawn: columns from 0.
-struct Mark<'a> {
+struct Mark {
     start: usize,
     end: usize,
-    label: &'a str,
+    label: String,
     importance: Importance,
     style: Style,
 }
@@ -79,40 +78,80 @@ impl Pretty {
 
 impl FindingFormat for Pretty {
     fn write(&self, line: &Line<'_>, finding: &Finding, out: &mut Vec<u8>) {
-        self.heading(finding, out);
-        let (name, label) = (visible(line.capture), visible(&finding.label));
-        let primary = (finding.place.span.clone(), &*label, Importance::Primary);
-        let also = finding.also.iter();
-        let also = also.map(|(span, label)| (span.clone(), label.as_str(), Importance::Secondary));
-        let place = (&*name, finding.place.line, finding.place.column);
-        let mut excerpts = vec![Excerpt::new(place, line.bytes, [primary].into_iter().chain(also))];
-        if let Some(earlier) = finding.earlier.as_ref().filter(|it| !it.span.is_empty()) {
-            let target = (earlier.span.clone(), earlier.label, Importance::Secondary);
-            let place = (&*name, earlier.line, earlier.column);
-            excerpts.push(Excerpt::new(place, &earlier.text, [target].into_iter()));
-        }
-        let lines = excerpts.iter().map(|it| it.line);
-        let margin = lines.max().unwrap_or_default().to_string().len();
-        for excerpt in &excerpts {
-            self.excerpt(excerpt, self.style.severity(finding.severity), margin, out);
-        }
-        if let Some(help) = &finding.help {
-            self.help(help, margin, out);
-        }
-        out.push(b'\n');
+        let _ = writeln!(out, "{}", Drawn(self, &FindingDiagnostic::new(line, finding)));
     }
 }
 
-impl<'a> Excerpt<'a> {
-    fn new(
-        (name, line, column): (&'a str, u64, u64),
-        text: &'a [u8],
-        targets: impl Iterator<Item = (Range<usize>, &'a str, Importance)>,
-    ) -> Self {
-        let target = |(span, label, importance)| Target { span, label, importance };
-        let mut targets: Vec<Target<'a>> = targets.map(target).collect();
-        targets.sort_by_key(|target| target.span.start);
-        Self { name, line, column, text, targets }
+impl fmt::Display for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.debug(self.1, f)
+    }
+}
+
+impl ReportHandler for Pretty {
+    fn debug(&self, error: &dyn Diagnostic, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.heading(error, f)?;
+        let mut items = Vec::new();
+        add_items(error, None, Importance::Primary, &mut items);
+        let lines = items.iter().map(|item| match item {
+            Item::Excerpt(excerpt) => excerpt.line,
+            Item::Note(_) => 0,
+        });
+        let margin = lines.max().unwrap_or_default().to_string().len();
+        let style = self.style.severity(severity(error).0);
+        for item in &items {
+            match item {
+                Item::Excerpt(excerpt) => self.excerpt(excerpt, style, margin, f)?,
+                Item::Note(note) => self.note(note, margin, f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The lines that a diagnostic speaks of, then related ones and what caused it, then what to do. A
+/// related one without source code has its labels in that of the one before.
+fn add_items<'a>(
+    error: &'a dyn Diagnostic,
+    source: Option<&'a dyn SourceCode>,
+    importance: Importance,
+    items: &mut Vec<Item<'a>>,
+) {
+    let source = error.source_code().or(source);
+    let excerpts = source.map(|source| excerpts(error, source, importance)).unwrap_or_default();
+    if importance == Importance::Secondary {
+        let text = error.to_string();
+        let is_said = |it: &Excerpt<'_>| it.targets.iter().any(|target| target.label == text);
+        if !excerpts.iter().any(is_said) {
+            items.push(Item::Note(Note { word: "note", text }));
+        }
+    }
+    items.extend(excerpts.into_iter().map(Item::Excerpt));
+    for related in error.related().into_iter().flatten() {
+        add_items(related, source, Importance::Secondary, items);
+    }
+    match error.diagnostic_source() {
+        Some(cause) => add_items(cause, None, Importance::Secondary, items),
+        None => add_causes(error.source(), items),
+    }
+    let help = error.help().map(|help| Note { word: "help", text: help.to_string() });
+    let url = error.url().map(|url| Note { word: "note", text: format!("see {url}") });
+    items.extend(help.into_iter().chain(url).map(Item::Note));
+}
+
+fn add_causes(mut cause: Option<&(dyn Error + 'static)>, items: &mut Vec<Item<'_>>) {
+    while let Some(error) = cause {
+        items.push(Item::Note(Note { word: "note", text: error.to_string() }));
+        cause = error.source();
+    }
+}
+
+/// How bad a diagnostic is, and the word for it.
+fn severity(error: &dyn Diagnostic) -> (Severity, &'static str) {
+    match error.severity().unwrap_or_default() {
+        miette::Severity::Error => (Severity::Error, Severity::Error.name()),
+        miette::Severity::Warning => (Severity::Warning, Severity::Warning.name()),
+        miette::Severity::Advice => (Severity::Allowed, "advice"),
     }
 }
 
@@ -125,52 +164,52 @@ impl Pretty {
     }
 
     /// `error[rule]: message`, on one line.
-    fn heading(&self, finding: &Finding, out: &mut Vec<u8>) {
-        // Where the earlier line is not shown, the message names it.
-        let is_left_out = finding.earlier.as_ref().is_some_and(|it| it.span.is_empty());
-        let full = is_left_out.then(|| finding.full_message());
-        let message = visible(full.as_deref().unwrap_or(&finding.message));
-        let code = format!("{}[{}]", finding.severity.name(), finding.rule);
-        let code = code.style(self.style.severity(finding.severity));
-        let _ = writeln!(out, "{code}{}", format_args!(": {message}").style(self.style.strong()));
+    fn heading(&self, error: &dyn Diagnostic, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (severity, word) = severity(error);
+        let code = error.code().map_or_else(String::new, |code| format!("[{code}]"));
+        let code = format!("{word}{}", visible(&code));
+        let code = code.style(self.style.severity(severity));
+        let message = error.to_string();
+        let message = visible(&message);
+        writeln!(f, "{code}{}", format_args!(": {message}").style(self.style.strong()))
     }
 
     /// The place, the line, and the marks below it.
-    fn excerpt(&self, excerpt: &Excerpt<'_>, style: Style, margin: usize, out: &mut Vec<u8>) {
+    fn excerpt(
+        &self,
+        excerpt: &Excerpt<'_>,
+        style: Style,
+        margin: usize,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
         let (characters, faint) = (self.characters(), self.style.faint());
-        let Excerpt { name, line, column, .. } = excerpt;
-        let _ = writeln!(
-            out,
-            "{:margin$} {} {name}:{line}:{column}",
-            "",
-            characters.place.style(faint)
-        );
+        let Excerpt { line, column, .. } = excerpt;
+        write!(f, "{:margin$} {} ", "", characters.place.style(faint))?;
+        if let Some(name) = &excerpt.name {
+            write!(f, "{}:", visible(name))?;
+        }
+        writeln!(f, "{line}:{column}")?;
         if excerpt.text.is_empty() {
-            return;
+            return Ok(());
         }
         // Beside the number and the bar, one column for a mark at the very end of the line.
         let room = self.style.width.saturating_sub(margin + 4).max(20);
         let spans: Vec<_> = excerpt.targets.iter().map(|target| target.span.clone()).collect();
         let window = Window::new(excerpt.text, &spans, room, self.style.ellipsis());
         let number = format!("{line:margin$} {}", characters.bar);
-        let _ = writeln!(out, "{} {}", number.style(faint), window.text);
+        writeln!(f, "{} {}", number.style(faint), window.text)?;
         let below = format!("{:margin$} {}", "", characters.bar);
         for row in self.rows(&window, &excerpt.targets, room, style) {
-            let _ = writeln!(out, "{} {row}", below.style(faint));
+            writeln!(f, "{} {row}", below.style(faint))?;
         }
+        Ok(())
     }
 
     /// What stands below the line: the marks, the last one's label beside it where there is room,
     /// and the other labels in rows of their own.
-    fn rows(
-        &self,
-        window: &Window,
-        targets: &[Target<'_>],
-        room: usize,
-        style: Style,
-    ) -> Vec<String> {
+    fn rows(&self, window: &Window, targets: &[Target], room: usize, style: Style) -> Vec<String> {
         let shown = window.spans.iter().zip(targets);
-        let mut marks: Vec<Mark<'_>> =
+        let mut marks: Vec<Mark> =
             shown.map(|(span, target)| self.mark(&window.text, span, target, style)).collect();
         let mut row = Row::default();
         for mark in &marks {
@@ -181,8 +220,9 @@ impl Pretty {
             row.put(mark.start, &character.repeat(mark.end - mark.start), mark.style);
         }
         if let Some(last) = marks.pop_if(|it| it.end + 1 + it.label.width() <= room) {
-            row.put(last.end + 1, last.label, last.style);
+            row.put(last.end + 1, &last.label, last.style);
         }
+        marks.retain(|it| !it.label.is_empty());
         let mut rows = vec![row.text];
         while let Some(mark) = marks.pop() {
             rows.push(self.label(&mark, &marks, room));
@@ -190,24 +230,19 @@ impl Pretty {
         rows
     }
 
-    fn mark<'a>(
-        &self,
-        text: &str,
-        span: &Range<usize>,
-        target: &Target<'a>,
-        style: Style,
-    ) -> Mark<'a> {
+    fn mark(&self, text: &str, span: &Range<usize>, target: &Target, style: Style) -> Mark {
         let start = text[..span.start].width();
         let end = start + text[span.clone()].width().max(1);
         let style = match target.importance {
             Importance::Primary => style,
             Importance::Secondary => self.style.note(),
         };
-        Mark { start, end, label: target.label, importance: target.importance, style }
+        let label = visible(&target.label).into_owned();
+        Mark { start, end, label, importance: target.importance, style }
     }
 
     /// A row with the label of `mark`, and bars from those that are still to come.
-    fn label(&self, mark: &Mark<'_>, others: &[Mark<'_>], room: usize) -> String {
+    fn label(&self, mark: &Mark, others: &[Mark], room: usize) -> String {
         let Characters { bar, right, left, .. } = self.characters();
         let width = mark.label.width() + right.width();
         let is_on_the_left = mark.start + width > room && width <= mark.start + 1;
@@ -224,14 +259,15 @@ impl Pretty {
         row.text
     }
 
-    fn help(&self, help: &str, margin: usize, out: &mut Vec<u8>) {
-        let first = format!("{:margin$} = help: ", "");
+    fn note(&self, note: &Note, margin: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = format!("{:margin$} = {}: ", "", note.word);
         let rest = " ".repeat(first.len());
         let options = wrapping(self.style.width).initial_indent(&first).subsequent_indent(&rest);
-        let text = textwrap::fill(&visible(help), options);
+        let text = textwrap::fill(&visible(&note.text), options);
         let text = text.get(first.len()..).unwrap_or_default();
         let sign = "=".style(self.style.faint());
-        let _ = writeln!(out, "{:margin$} {sign} {} {text}", "", "help:".style(self.style.note()));
+        let word = format_args!("{}:", note.word);
+        writeln!(f, "{:margin$} {sign} {} {text}", "", word.style(self.style.note()))
     }
 }
 
@@ -246,6 +282,9 @@ struct Row {
 impl Row {
     /// Adds `text` at a column, or as near behind it as there is room.
     fn put(&mut self, column: usize, text: &str, style: Style) {
+        if text.is_empty() {
+            return;
+        }
         let spaces = column.saturating_sub(self.width);
         self.text.push_str(&" ".repeat(spaces));
         self.text.push_str(&text.style(style).to_string());
@@ -255,6 +294,7 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
+    use miette::LabeledSpan;
     use proptest::prelude::*;
 
     use super::*;
@@ -310,6 +350,86 @@ mod tests {
     fn the_end_of_the_line_can_be_pointed_at() {
         let rows = drawn("{\"a\":1", &[(6..6, "expected `}`")], 80);
         assert_eq!(rows[2..4], ["7 │ {\"a\":1", "  │       ━ expected `}`"]);
+    }
+
+    /// What somebody else's diagnostic may consist of.
+    #[derive(Debug)]
+    struct Foreign {
+        source: miette::NamedSource<&'static str>,
+        related: Vec<miette::MietteDiagnostic>,
+        cause: std::io::Error,
+    }
+
+    impl fmt::Display for Foreign {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a key\nis missing")
+        }
+    }
+
+    impl Error for Foreign {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.cause)
+        }
+    }
+
+    impl Diagnostic for Foreign {
+        fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+            Some(Box::new("config::key"))
+        }
+
+        fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+            Some(Box::new("https://example.com"))
+        }
+
+        fn source_code(&self) -> Option<&dyn SourceCode> {
+            Some(&self.source)
+        }
+
+        fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+            let labels = [LabeledSpan::at(8..11, "this one"), LabeledSpan::underline(0..3)];
+            Some(Box::new(labels.into_iter()))
+        }
+
+        fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+            Some(Box::new(self.related.iter().map(|it| it as &dyn Diagnostic)))
+        }
+    }
+
+    #[test]
+    fn a_diagnostic_that_is_no_finding_is_drawn_too() {
+        let related = miette::MietteDiagnostic::new("it was read here")
+            .with_label(LabeledSpan::at(4..7, "second"))
+            .with_help("add it");
+        let foreign = Foreign {
+            source: miette::NamedSource::new("a.toml", "one\ntwo three\n"),
+            related: vec![related],
+            cause: std::io::Error::other("the disk is full"),
+        };
+        let expected = "\
+error[config::key]: a key\\u{a}is missing
+  ╭─ a.toml:2:5
+2 │ two three
+  │     ━━━ this one
+  ╭─ a.toml:1:1
+1 │ one
+  │ ───
+  = note: it was read here
+  ╭─ a.toml:2:1
+2 │ two three
+  │ ─── second
+  = help: add it
+  = note: the disk is full
+  = note: see https://example.com
+";
+        assert_eq!(Drawn(&pretty(80), &foreign).to_string(), expected);
+    }
+
+    #[test]
+    fn a_diagnostic_without_code_or_source_is_a_heading() {
+        let plain = miette::MietteDiagnostic::new("m").with_severity(miette::Severity::Advice);
+        assert_eq!(Drawn(&pretty(80), &plain).to_string(), "advice: m\n");
+        let text: Box<dyn Diagnostic> = "out of tea".into();
+        assert_eq!(Drawn(&pretty(80), &*text).to_string(), "error: out of tea\n");
     }
 
     proptest! {
