@@ -1,5 +1,6 @@
 //! A capture that the configuration has an override for is checked by that, in every part of it.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use crate::support::run_on;
@@ -57,7 +58,7 @@ fn what_a_limit_leaves_out_does_not_depend_on_where_blocks_end() {
     let mut text = String::new();
     for number in 0..3_000 {
         text.push_str("\\ not json\n");
-        text.push_str(&format!("{{\"type\":\"mute\",\"detail\":{{\"callId\":\"c-{number}\"}}}}\n"));
+        let _ = writeln!(text, "{{\"type\":\"mute\",\"detail\":{{\"callId\":\"c-{number}\"}}}}");
     }
     let root = tempfile::tempdir().expect("a folder can be made");
     let path = root.path().join("a.jsonl");

@@ -245,7 +245,7 @@ impl ObservationExtractor {
         let pointer = self.bundle.event(event).reports_pointer()?;
         match &payload.root.at(record.line.bytes, pointer)?.kind {
             Kind::Array(items) => Some(items),
-            _ => None,
+            Kind::Null | Kind::Bool(_) | Kind::Number | Kind::String | Kind::Object(_) => None,
         }
     }
 

@@ -50,7 +50,7 @@ impl<'a> Checker<'a> {
 
     /// Checks the line of `block` that begins where `at.range` does; the range ends where the block
     /// does.
-    pub(crate) fn check<'b>(&'b mut self, block: &'b Block, at: At<'b>) -> Checked<'b> {
+    pub(crate) fn check<'b>(&'b mut self, block: &'b Block, at: &At<'b>) -> Checked<'b> {
         let text = block.padded();
         let Range { start, end } = at.range;
         let offset = block.offset + start as u64;

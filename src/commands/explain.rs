@@ -184,13 +184,13 @@ fn shown(rule: Rule, facts: &RuleInfo, bundle: Bundle, style: &TextStyle) -> Str
         Needs::Deny => validator.policy.set(rule, Severity::Error),
         Needs::Lifecycle => return shown_order(rule, facts, &Arc::new(validator), style),
     }
-    let found = match rule {
-        Rule::DamagedStream => damaged(&validator, style),
-        Rule::EmptyCapture => {
-            let line = Line::new(EXAMPLE, 1, 0, b"");
-            Some(written(&line, &empty_finding(&validator, &line), style))
-        }
-        _ => broken(rule, facts, &validator, style),
+    let found = if rule == Rule::DamagedStream {
+        damaged(&validator, style)
+    } else if rule == Rule::EmptyCapture {
+        let line = Line::new(EXAMPLE, 1, 0, b"");
+        Some(written(&line, &empty_finding(&validator, &line), style))
+    } else {
+        broken(rule, facts, &validator, style)
     };
     found.unwrap_or_default()
 }

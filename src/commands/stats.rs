@@ -177,10 +177,10 @@ impl Pass for Observe {
         if findings.is_empty() {
             part.totals.count_undocumented_in(record);
         } else {
-            findings.iter().for_each(|finding| part.totals.count(finding));
-            let is_error =
-                |it: &crate::check::Finding| it.severity == crate::contract::Severity::Error;
-            part.totals.invalid += u64::from(findings.iter().any(is_error));
+            for finding in findings {
+                part.totals.count(finding);
+            }
+            part.totals.invalid += u64::from(record.is_invalid());
         }
         self.observer.record(record, &mut part.observations);
         Flow::On

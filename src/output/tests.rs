@@ -67,7 +67,7 @@ fn for_each_line(mut each: impl FnMut(&Record<'_>)) {
     }
 }
 
-fn report(format: impl FindingFormat + 'static) -> String {
+fn report(format: &impl FindingFormat) -> String {
     let mut out = Vec::new();
     for_each_line(|record| {
         for finding in record.findings() {
@@ -85,23 +85,23 @@ fn columns(events: &[&str]) -> Vec<Column> {
 
 #[test]
 fn findings_for_people_show_the_place() {
-    insta::assert_snapshot!(report(Pretty::new(plain())));
+    insta::assert_snapshot!(report(&Pretty::new(plain())));
 }
 
 #[test]
 fn findings_for_people_are_coloured_and_ascii_where_asked() {
     let style = style(Colour::On, Charset::Ascii);
-    insta::assert_snapshot!(report(Pretty::new(style)).replace('\u{1b}', "␛"));
+    insta::assert_snapshot!(report(&Pretty::new(style)).replace('\u{1b}', "␛"));
 }
 
 #[test]
 fn findings_for_compilers_are_one_a_line() {
-    insta::assert_snapshot!(report(Short { style: plain() }));
+    insta::assert_snapshot!(report(&Short { style: plain() }));
 }
 
 #[test]
 fn findings_for_programs_are_json() {
-    insta::assert_snapshot!(report(FindingsJson));
+    insta::assert_snapshot!(report(&FindingsJson));
 }
 
 #[test]

@@ -163,7 +163,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
             }
         };
         let before = file.lines.before(index, newlines);
-        let mut parts = Parts { parts: [None, None], rest: None, bytes: span.bytes };
+        let mut parts = Parts { pieces: [None, None], rest: None, bytes: span.bytes };
         let skipped = u64::from(file.lines.is_ahead() && span.begins_within_line);
         let mut number = before + 1 + skipped;
         if let Some(mut lines) = span.lines {
@@ -171,14 +171,14 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
             let (part, counts) = self.work(file.capture, capture, lines);
             number += counts.lines;
             file.lines.pass(counts.lines);
-            parts.parts[0] = Some((part, counts));
+            parts.pieces[0] = Some((part, counts));
         } else {
             self.spare = None;
         }
         if let Some(mut start) = span.long_line {
             start.first_line = number;
             let end = start.offset + start.bytes().len() as u64;
-            parts.parts[1] = Some(self.work(file.capture, capture, start));
+            parts.pieces[1] = Some(self.work(file.capture, capture, start));
             parts.rest = Some((Arc::clone(file), end));
         }
         let is_end = index + 1 == file.spans.count();
@@ -219,7 +219,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         }
         let parts = self.work_block(stream.capture, capture, block);
         if run.counting() == Counting::Passed {
-            feed.cutter.pass_lines(parts.parts[0].as_ref().map_or(0, |(_, counts)| counts.lines));
+            feed.cutter.pass_lines(parts.pieces[0].as_ref().map_or(0, |(_, counts)| counts.lines));
         }
         drop(feed);
         self.hand_in(place, Message::Part(parts));
@@ -228,7 +228,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
 
     fn work_block(&mut self, index: usize, capture: &'a Capture, block: Block) -> Parts<P::Part> {
         let bytes = block.bytes().len();
-        Parts { parts: [Some(self.work(index, capture, block)), None], rest: None, bytes }
+        Parts { pieces: [Some(self.work(index, capture, block)), None], rest: None, bytes }
     }
 
     /// Does the work on a block.
@@ -283,7 +283,7 @@ fn lines<P: Pass>(
     if let Some(search) = pass.search() {
         for candidate in search.lines(block.bytes()) {
             let at = At { capture: &capture.name, number: 0, range: candidate.start..end };
-            if let Checked::Record(record) = checker.check(block, at) {
+            if let Checked::Record(record) = checker.check(block, &at) {
                 pass.record(capture, &record, part);
             }
         }
@@ -292,7 +292,7 @@ fn lines<P: Pass>(
     let (mut at, mut number) = (0, block.first_line);
     while at < end {
         let place = At { capture: &capture.name, number, range: at..end };
-        match checker.check(block, place) {
+        match checker.check(block, &place) {
             Checked::Blank { raw_bytes } => {
                 counts.blank += 1;
                 at += raw_bytes;

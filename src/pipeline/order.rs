@@ -27,7 +27,7 @@ pub(super) enum Message<T> {
 /// What comes of a span or a block.
 pub(super) struct Parts<T> {
     /// Whole lines, and the beginning of a line beyond the limit.
-    pub(super) parts: [Option<(T, Counts)>; 2],
+    pub(super) pieces: [Option<(T, Counts)>; 2],
     /// Where that line goes on.
     pub(super) rest: Option<(Arc<OpenFile>, u64)>,
     /// Bytes that were read for it.
@@ -129,7 +129,7 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
     fn weigh(&self, message: &Message<P::Part>) -> usize {
         match message {
             Message::Part(parts) => {
-                parts.parts.iter().flatten().map(|(part, _)| self.pass.weight(part)).sum()
+                parts.pieces.iter().flatten().map(|(part, _)| self.pass.weight(part)).sum()
             }
             Message::End(_) | Message::Unread(_) => 0,
         }
@@ -151,7 +151,7 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
             Message::Part(parts) => {
                 self.begin()?;
                 self.console.advance(parts.bytes);
-                for (part, counts) in parts.parts.into_iter().flatten() {
+                for (part, counts) in parts.pieces.into_iter().flatten() {
                     self.absorb(part, counts)?;
                 }
                 if let Some((file, position)) = parts.rest {

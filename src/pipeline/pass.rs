@@ -103,6 +103,6 @@ pub(crate) enum End {
     Whole,
     /// It is compressed and could be read up to here; the bytes are the beginning of a line.
     Damaged(Damage, Vec<u8>),
-    /// ReadSize failed.
+    /// Reading failed.
     Failed(Error),
 }

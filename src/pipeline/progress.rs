@@ -24,7 +24,7 @@ pub(crate) enum ProgressTarget {
 
 /// How far a run has come.
 pub(crate) struct Progress {
-    progress_target: ProgressTarget,
+    target: ProgressTarget,
     started: Instant,
     done: u64,
     /// Of the current capture, and what it said last.
@@ -40,14 +40,8 @@ const WITH_TOTAL: &str = "{bar:30} {binary_bytes}/{binary_total_bytes}  {speed} 
 const WITHOUT_TOTAL: &str = "{binary_bytes} read  {speed}";
 
 impl Progress {
-    pub(crate) fn new(progress_target: ProgressTarget) -> Self {
-        Self {
-            progress_target,
-            started: Instant::now(),
-            done: 0,
-            meter: Default::default(),
-            bar: None,
-        }
+    pub(crate) fn new(target: ProgressTarget) -> Self {
+        Self { target, started: Instant::now(), done: 0, meter: Default::default(), bar: None }
     }
 
     /// Says that what comes is of another capture.
@@ -58,7 +52,7 @@ impl Progress {
     /// Says that `bytes` more of text have been read. Of a compressed capture those count that the
     /// text was made of: they are what its size tells.
     pub(crate) fn advance(&mut self, bytes: usize) {
-        let ProgressTarget::Shown(total) = self.progress_target else { return };
+        let ProgressTarget::Shown(total) = self.target else { return };
         let (meter, before) = &mut self.meter;
         self.done += match meter.load(Ordering::Relaxed) {
             0 => bytes as u64,
