@@ -543,7 +543,7 @@ fn a_check_of_no_call_is_no_pass() {
     let part = report(&[], b"").to_string();
     let merged = run(&["stats", "--merge", "--fail-on", "loss>1%"], part.as_bytes());
     assert_eq!(merged.code, Some(2), "{merged:?}");
-    assert!(merged.text().starts_with("0 lines") && merged.stderr.contains("nothing to validator"));
+    assert!(merged.text().starts_with("0 lines") && merged.stderr.contains("nothing to judge"));
     // Calls without audio beside others are no error, but they are counted.
     let five = run(&["stats", "--fail-on", "loss>50%"], &five_calls());
     assert_eq!(five.code, Some(0), "{five:?}");

@@ -17,8 +17,8 @@ mod hostile_input;
 mod layers;
 mod lifecycle;
 mod links;
-// The record has the paths and messages of Unix.
 mod overrides;
+// The record has the paths and messages of Unix.
 #[cfg(unix)]
 mod pin;
 mod properties;
