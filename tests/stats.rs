@@ -269,7 +269,7 @@ fn calls_are_sorted_worst_first_equals_as_they_came_and_those_without_a_figure_l
     }
     assert_eq!(order(&report(&[], &capture)), ORDERS[0].1, "the default");
     let help = run_on(&["stats", "--help"]).text();
-    let keys = help.split("--sort <SORT>").nth(1).and_then(|it| it.split("--worst").next());
+    let keys = help.split("--sort <SORT>").nth(1).and_then(|it| it.split("--top").next());
     let keys = keys.expect("--sort has its help").lines();
     let keys: Vec<&str> =
         keys.filter_map(|line| line.trim().strip_prefix("- ")?.split(':').next()).collect();

@@ -133,7 +133,7 @@ impl Told {
         match (self.version, self.calls, self.rows) {
             (Some(_), Some(calls), Some(rows)) if calls == rows => Ok(()),
             (Some(_), Some(_), Some(_)) => {
-                Err("it does not hold all calls; write it without --worst and --by".into())
+                Err("it does not contain all calls; write it without --top and --by".into())
             }
             _ => Err(format!("it has no version, calls and rows; {ADVICE}")),
         }

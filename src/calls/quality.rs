@@ -9,15 +9,15 @@ use clap::ValueEnum;
 /// A formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Formula {
-    /// As the connector base reckons; 20 % loss hardly counts in it
+    /// The formula of Salesforce's connector base, in which 20 % loss has little effect
     Salesforce,
     /// ITU-T G.107, simplified: one-way delay and G.711 with concealment
     Emodel,
-    /// As Twilio's Voice SDK reckons
+    /// The formula of Twilio's Voice SDK
     Twilio,
 }
 
-/// What a channel's reports come to.
+/// Averages over the reports of one channel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Means {
     /// Lost packets by packets, as the formula of `salesforce` takes it; `None` without packets.

@@ -76,7 +76,7 @@ fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error>
     let options = StatsOptions {
         by: args.by,
         sort: args.sort,
-        most: args.worst.unwrap_or(most),
+        most: args.top.unwrap_or(most),
         form: args.format,
         csv: CsvFormat::new(Separator::Comma, audience),
         formula: args.mos,

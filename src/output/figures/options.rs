@@ -69,20 +69,20 @@ pub(crate) enum By {
     Type,
     /// The incoming or the outgoing audio of all calls
     Channel,
-    /// One capture; a call that goes on in another capture counts in both, and twice among all
+    /// One capture; a call that spans several captures is counted in each of them
     Capture,
 }
 
 /// The order of calls: the worst or the most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Sort {
-    /// Lowest MOS of the two channels first
+    /// Lowest MOS of either channel first
     Mos,
-    /// Greatest loss first
+    /// Highest loss first
     Loss,
-    /// Greatest 95th percentile of the round trip first
+    /// Highest 95th percentile of the round-trip time first
     Rtt,
-    /// Greatest 95th percentile of the jitter buffer first
+    /// Highest 95th percentile of the jitter buffer delay first
     Jitter,
     /// Most lines first
     Lines,
@@ -90,18 +90,18 @@ pub(crate) enum Sort {
     Holds,
     /// Most flags first
     Flags,
-    /// In the order of the capture
+    /// Order of the capture
     First,
 }
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StatsFormat {
-    /// For people
+    /// An overview and a table for people
     Table,
-    /// One JSON object: all figures, and what --merge needs
+    /// One JSON object with all figures, which --merge can read
     Json,
-    /// A row a call, or whatever --by says, with a header
+    /// A header, then one row per call, or per value of --by
     Csv,
 }
 

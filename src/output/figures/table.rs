@@ -37,7 +37,7 @@ pub(crate) fn write(
     }
     if shown < all_rows {
         let rest = count((all_rows - shown) as u64, "more row", "more rows");
-        let _ = writeln!(text, "\nand {rest}; --worst N shows more, --format csv all");
+        let _ = writeln!(text, "\nand {rest}; --top N shows more, --format csv shows all");
     }
     if rows.iter().any(|row| row.channels.iter().any(|it| it.reports > 0)) {
         text.push_str(&legend(options));
