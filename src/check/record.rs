@@ -199,7 +199,7 @@ impl<'a> Record<'a> {
 fn refusal(line: &Line<'_>, validation: &Validation) -> Box<Finding> {
     let said = validation.findings.first().cloned();
     Box::new(said.unwrap_or_else(|| {
-        let message = "the line was not read".to_owned();
+        let message = "the line could not be read".to_owned();
         Finding::about_line(line, Rule::NotAnEvent, 0..0, message)
     }))
 }

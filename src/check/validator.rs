@@ -163,12 +163,12 @@ impl Validator {
         }
         if let Some(last) = findings.last_mut().filter(|_| is_cut) {
             let limit = text::thousands(MOST_VIOLATIONS as u64);
-            last.help = Some(format!("only the first {limit} faults of a line are reported"));
+            last.help = Some(format!("only the first {limit} violations in a line are reported"));
         }
     }
 }
 
-/// What has been said about a payload, so that one mistake is one finding.
+/// What has been reported about a payload, so that one mistake is one finding.
 #[derive(Default)]
 struct Told {
     /// Pointer, keyword and, for `required`, the property.
@@ -189,7 +189,7 @@ impl Told {
         self.violations.insert((violation.pointer.clone(), violation.keyword.clone(), property))
     }
 
-    /// A value of the wrong type is not one of the wanted values either: saying so is no help.
+    /// A value of the wrong type is not one of the accepted values either; a second finding would not help.
     fn has_wrong_type(&self, violation: &Violation) -> bool {
         matches!(violation.broken, Broken::Value(_))
             && self.violations.contains(&(violation.pointer.clone(), "type".into(), None))
@@ -197,7 +197,7 @@ impl Told {
 }
 
 fn repeated_finding(line: &Line<'_>, payload: &Payload, repeated: &Repeated) -> Finding {
-    // Not as it is spelled: a fingerprint must not depend on that.
+    // Decoded: a fingerprint must not depend on how the key is spelled.
     let key = json::decode_lossy(&line.bytes[repeated.second.clone()]);
     let message = format!("duplicate key {}", json::quote(&shortened(&key, 60)));
     let span = repeated.second.clone();
@@ -206,7 +206,7 @@ fn repeated_finding(line: &Line<'_>, payload: &Payload, repeated: &Repeated) -> 
         place: Place { pointer: Some(repeated.pointer.clone()), ..finding.place },
         event: payload.kind.clone(),
         call_id: payload.call_id.clone(),
-        help: Some("keep one of them; JavaScript takes the last".into()),
+        help: Some("keep one of them; JavaScript uses the last".into()),
         label: "again here".into(),
         also: Some((repeated.first.clone(), "first here".into())),
         ..finding

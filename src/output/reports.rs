@@ -258,7 +258,7 @@ impl<'a> Reports<'a> {
                 say_kept(&unjudged, &mut said);
             }
         } else if self.new.is_some() {
-            said.push_str("wrote no baseline, as not everything could be read\n");
+            said.push_str("no baseline written, because not everything could be read\n");
         }
         Ok(said)
     }
@@ -282,7 +282,7 @@ fn say_fixed(fixed: &[&Entry], said: &mut String) {
     if !fixed.is_empty() {
         let rest = fixed.len().saturating_sub(FIXED_NAMED);
         let more = if rest > 0 { format!("and {rest} more fixed; ") } else { String::new() };
-        let _ = writeln!(said, "{more}--write-baseline takes fixed findings out of the baseline");
+        let _ = writeln!(said, "{more}--write-baseline removes fixed findings from the baseline");
     }
 }
 
@@ -294,11 +294,12 @@ fn say_kept(unjudged: &[&Entry], said: &mut String) {
     }
     for (file, findings) in files.iter().take(KEPT_NAMED) {
         let findings = count(*findings, "finding", "findings");
-        let _ = writeln!(said, "kept, as this run did not check it: {}: {findings}", visible(file));
+        let _ = writeln!(said, "kept, not checked in this run: {}: {findings}", visible(file));
     }
     let rest = files.len().saturating_sub(KEPT_NAMED) as u64;
     if rest > 0 {
-        let _ = writeln!(said, "and kept those of {}", count(rest, "more file", "more files"));
+        let _ =
+            writeln!(said, "and kept the findings of {}", count(rest, "more file", "more files"));
     }
 }
 

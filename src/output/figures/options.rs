@@ -190,26 +190,26 @@ impl StatsOptions {
         (!limits.is_empty()).then_some(judgement)
     }
 
-    /// A check of nothing never passes.
+    /// The error for a check without any figure, which must not pass.
     fn judged_nothing(&self, overview: &Overview<'_>) -> Error {
         let lines = count(overview.totals.all_lines(), "line", "lines");
         let invalid = thousands(overview.totals.invalid);
         let why = match (&self.timeline, overview.calls) {
             (Some(id), 0) => {
-                format!("no line of {lines} names the call {}; check --call-id", visible(id))
+                format!("none of {lines} belongs to the call {}; check --call-id", visible(id))
             }
             (None, 0) if overview.calls_read > 0 => {
-                "no call is known to be of that time; check --since and --until".to_owned()
+                "no call has a timestamp in that period; check --since and --until".to_owned()
             }
             (None, 0) => format!(
-                "{lines} ({invalid} invalid) and no call; check the captures with `voxev validate`"
+                "there is no call in {lines} ({invalid} invalid); check the captures with `voxev validate`"
             ),
             (_, calls) => format!(
-                "{} without any such figure; check that audiostats are captured",
+                "{} without such a figure; check that audiostats events are captured",
                 count(calls, "call", "calls")
             ),
         };
-        Error::Usage(format!("nothing to judge by --fail-on: {why}"))
+        Error::Usage(format!("--fail-on could not check anything: {why}"))
     }
 
     /// Lines of the calls that are told of, and unless a time is asked for, of no call.
