@@ -55,7 +55,7 @@ pub(crate) struct Judgement {
 }
 
 impl Judgement {
-    /// Judges a call by the figures of its channels.
+    /// Checks a call against the figures of its channels.
     pub(crate) fn add(&mut self, limits: &[Limit], channels: &[Figures]) {
         let (mut beyond, mut without, mut with) = (false, false, false);
         for limit in limits {

@@ -1,4 +1,4 @@
-//! How good a call sounds, reckoned from a channel's figures by one of three published formulas.
+//! How good a call sounds, computed from a channel's figures by one of three published formulas.
 //!
 //! All three estimate the E-model's rating R (0 to 100) and turn it into a mean opinion score
 //! (1 to 4.5, ITU-T G.107 Annex B); they differ in what delay and loss cost. No figure stands
@@ -166,7 +166,7 @@ mod tests {
         );
     }
 
-    /// Holds `formula` to scores of four published digits and to what they are in full: reckoned
+    /// Holds `formula` to scores of four published digits and to what they are in full: computed
     /// with 40 digits, in Python's `decimal`, from the formula as it is published.
     fn check(formula: Formula, cases: &[([f64; 4], (f64, f64))]) {
         for &(figures, (published, expected)) in cases {

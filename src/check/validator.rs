@@ -1,4 +1,4 @@
-//! Judges a line: everything that is wrong with it under the contract and the policy.
+//! Validates a line: everything that is wrong with it under the contract and the policy.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub struct Validator {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
-    /// Whether the order of lines is judged, too; that is not done here, but in `lifecycle/`.
+    /// Whether the order of lines is checked, too; that is not done here, but in `lifecycle/`.
     pub(crate) is_order_judged: bool,
     matchers: Matchers,
 }
@@ -58,7 +58,7 @@ impl Validator {
         self.matchers.get(self.bundle.event(event))
     }
 
-    /// Reads a line without judging it: there is a finding only where it cannot be read.
+    /// Reads a line without validating it: there is a finding only if it cannot be read.
     pub(crate) fn read_only(&self, line: &Line<'_>) -> Validation {
         match Payload::read(line, self.limits, &self.bundle) {
             Ok(payload) => Validation { payload: Some(payload), findings: Vec::new() },
@@ -86,7 +86,7 @@ impl Validator {
         (end == line.len()).then(|| fast_path.into_proof())
     }
 
-    /// How many lines of a block the fast path proves clean, for measuring it.
+    /// How many lines of a block the fast path finds clean, for measuring it.
     #[must_use]
     pub fn count_proven(&self, block: &Block) -> u64 {
         let (text, end) = (block.padded(), block.bytes().len());
@@ -101,7 +101,7 @@ impl Validator {
         count
     }
 
-    /// Reads and judges a line.
+    /// Reads and validates a line.
     #[must_use]
     pub fn validate(&self, line: &Line<'_>) -> Validation {
         let mut validation = self.read_only(line);

@@ -28,7 +28,7 @@ pub(crate) struct Reporting {
     pub(crate) most_findings: Option<u64>,
     pub(crate) baseline: Option<Baseline>,
     pub(crate) write_baseline: Option<PathBuf>,
-    /// Whether all lines of a capture are judged: only then can it be told what is fixed.
+    /// Whether all lines of a capture are checked: only then is it known what is fixed.
     pub(crate) is_complete: bool,
     /// Where GitHub takes Markdown for a step.
     pub(crate) step_summary: Option<PathBuf>,
@@ -92,7 +92,7 @@ pub(crate) struct Reports<'a> {
 
 /// What a run can tell of a capture that it has read to its end.
 struct Judged {
-    /// Whether the order of its lines was judged.
+    /// Whether the order of its lines was checked.
     is_in_order: bool,
     /// Rules whose findings are allowed: whether they are fixed was not looked at.
     allowed: BTreeSet<&'static str>,

@@ -1,7 +1,7 @@
 //! From what lines say of their calls to findings, put among those that wait for their turn.
 //!
 //! Only here, where lines are in order, is it known which of them contradicts an earlier one. So
-//! their text is kept until then; it is looked into only where there is a finding.
+//! their text is kept until then; it is parsed only if there is a finding.
 
 use std::sync::Arc;
 

@@ -30,7 +30,7 @@ pub(crate) enum Column {
         pointer: String,
         /// The events that document the property, and as which type.
         kinds: BTreeMap<EventId, String>,
-        /// Where a proven line of each event has it: an index into its properties.
+        /// Where a clean line of each event has it: an index into its properties.
         slots: Vec<Option<usize>>,
     },
     Extra,

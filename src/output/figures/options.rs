@@ -121,7 +121,7 @@ pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
 impl StatsOptions {
     /// Tells what `tables`, one a capture or one for all, come to. Returns how many calls are beyond
-    /// the limits of `--fail-on`; where those had nothing to judge, that is an error.
+    /// the limits of `--fail-on`; where those had nothing to check, that is an error.
     pub(crate) fn tell(
         &self,
         tables: &[CallTable],
@@ -293,7 +293,7 @@ impl StatsOptions {
         tables.iter().map(row).collect()
     }
 
-    /// What puts a call before others: figures are reckoned only where they count.
+    /// What puts a call before others: figures are computed only if needed.
     fn badness(&self, call: &Call) -> Option<f64> {
         let worst = |figure: &dyn Fn(&Figures) -> Option<f64>| {
             let figures = of_call(&call.channels, self.formula);

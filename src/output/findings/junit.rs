@@ -21,7 +21,7 @@ pub(crate) struct Junit {
 /// Findings that are written out; a report is held in memory, and people read fewer.
 pub(crate) const MOST_FINDINGS: u64 = 10_000;
 
-/// Lines that are no JSON text, or were not looked into.
+/// Lines that are not JSON text, or were not checked.
 const UNREADABLE: &str = "unreadable";
 
 /// The rules that such lines break; what else is wrong with a line without an event's name is wrong
