@@ -1,12 +1,12 @@
-//! Why a run, or a part of it, could not go on. What is wrong with a line is a finding instead.
+//! Why a run, or a part of it, failed. What is wrong with a line is a finding instead.
 
 use std::fmt;
 use std::io;
 
-/// A failure, in words that name the file and end with what to do.
+/// A failure. Its message names the file and ends with what to do.
 #[derive(Debug)]
 pub enum Error {
-    /// The command line makes no sense.
+    /// The command line or the configuration is not valid.
     Usage(String),
     /// A capture could not be read, or not to its end.
     Read {
@@ -15,11 +15,11 @@ pub enum Error {
         /// What the operating system says.
         source: io::Error,
     },
-    /// A compressed capture could be read to a place in its middle.
+    /// A compressed capture could be read only in part.
     Damaged {
         /// The capture's name.
         capture: String,
-        /// What is wrong, and up to where it was read.
+        /// What is wrong, and how far it was read.
         what: String,
         /// What to do.
         advice: String,
@@ -36,7 +36,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the reader of our output has gone, which is no failure.
+    /// Whether the reader of our output closed the pipe, which is not a failure.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
@@ -51,12 +51,12 @@ impl fmt::Display for Error {
                 write!(formatter, "cannot read {capture:?}: {}", reason(source))
             }
             Self::Damaged { capture, what, advice } => {
-                write!(formatter, "cannot read {capture:?} to its end: {what}; {advice}")
+                write!(formatter, "cannot read all of {capture:?}: {what}; {advice}")
             }
             Self::Write { target, source } if source.kind() == io::ErrorKind::NotFound => {
                 write!(
                     formatter,
-                    "cannot write {target:?}: its folder does not exist; make it first"
+                    "cannot write {target:?}: its folder does not exist; create it first"
                 )
             }
             Self::Write { target, source } => {
@@ -75,8 +75,11 @@ impl std::error::Error for Error {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the system's own words do for the rest")]
-/// The operating system's reason as a fragment, and what to do where that is not plain.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the system's own message is good enough for the rest"
+)]
+/// The operating system's reason as a fragment, and what to do if that is not obvious.
 fn reason(source: &io::Error) -> String {
     match source.kind() {
         io::ErrorKind::NotFound => "no such file; check the path".into(),
@@ -84,7 +87,7 @@ fn reason(source: &io::Error) -> String {
         io::ErrorKind::OutOfMemory => {
             "not enough memory; lower --max-line-bytes, or allow more memory".into()
         }
-        io::ErrorKind::StorageFull => "no space left; free some and run again".into(),
+        io::ErrorKind::StorageFull => "no space left on the device; free some and run again".into(),
         _ => {
             let text = source.to_string();
             let text = text.split(" (os error").next().unwrap_or(&text);

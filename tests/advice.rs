@@ -18,7 +18,7 @@ const PAYLOAD: &str = r#"{"type":"mute","detail":{"callId":"c"}}"#;
 
 #[test]
 fn a_browser_event_whose_payload_is_there_is_not_called_lost() {
-    let lost = "its data is lost";
+    let lost = "loses its data";
     for (line, advice) in [
         (format!(r#"{{"isTrusted":true,"origin":"x","data":{PAYLOAD}}}"#), "`jq -c .data`"),
         (format!(r#"{{"isTrusted":true,"data":{{"event":{PAYLOAD}}}}}"#), "`jq -c .data.event`"),
@@ -83,7 +83,7 @@ fn text_before_a_payload_is_pointed_at_as_such() {
 fn a_line_number_that_was_copied_along_is_pointed_at() {
     for line in ["1{", "12 }", "3 \"detail\": {"] {
         let [message, label, _] = only(line);
-        assert_eq!(message, "a number in front of the payload", "{line}");
+        assert_eq!(message, "a number before the payload", "{line}");
         assert_eq!(label, "not part of the payload", "{line}");
     }
 }
@@ -108,7 +108,7 @@ fn no_rename_is_advised_that_leaves_a_wrong_type() {
         (finding.label, finding.help.unwrap_or_default())
     };
     let (label, advice) = help(r#""calls":[]"#);
-    assert_eq!(label, r#"no "callId" in here"#);
+    assert_eq!(label, r#""callId" is missing here"#);
     assert!(advice.starts_with(r#"add "callId":"#), "{advice}");
     assert_eq!(help(r#""callid":"c""#).1, r#"rename "callid" to "callId""#);
     // A name that differs in case only is that name, whatever its value.
@@ -140,7 +140,7 @@ fn the_connectors_own_names_are_known() {
         "SUPERVISOR_HANGUP",
     ] {
         let [_, _, help] = only(&format!(r#"{{"type":"{name}","payload":{{}}}}"#));
-        assert!(help.starts_with("that is ") && help.contains("connector"), "{name}: {help}");
+        assert!(help.starts_with("this is ") && help.contains("connector"), "{name}: {help}");
     }
 }
 

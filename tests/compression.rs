@@ -179,7 +179,7 @@ fn what_follows_the_end_is_a_finding() {
         let run = short(&[packed.as_slice(), b"{}\n"].concat());
         let found = run.text();
         assert!(found.contains("<stdin>:3:16: error[missing-property]"), "{found}");
-        let place = format!("stream at byte {} is no ", packed.len());
+        let place = format!("stream is followed by other data at byte {}", packed.len());
         assert!(found.contains("<stdin>:5:1: error[damaged-stream]"), "{found}");
         assert!(found.contains(&place), "{found}");
         assert_eq!(run.code, Some(1));
@@ -238,7 +238,7 @@ fn everything_decompressed_before_a_fault_is_used() {
         packed[at..].fill(0xff);
         let run = run(&["filter", "--type", "mute"], &packed);
         assert_eq!(run.code, Some(2));
-        assert!(run.stderr.contains("voxev: cannot read \"<stdin>\" to its end"), "{}", run.stderr);
+        assert!(run.stderr.contains("voxev: cannot read all of \"<stdin>\""), "{}", run.stderr);
         // Behind the fault a decoder may make something up before it notices.
         let same = lines.bytes().zip(&run.stdout).take_while(|(ours, theirs)| ours == *theirs);
         let same = same.count();
@@ -256,9 +256,9 @@ fn the_other_commands_write_what_there_is_say_the_rest_and_end_with_2() {
     assert_eq!(run.code, Some(2));
     assert_eq!(
         run.stderr,
-        "voxev: cannot read \"fixtures/invalid/damaged-stream.jsonl.gz\" to its end: the gzip \
-         stream is cut at byte 496, in the middle of line 6; what comes before was read; copy the \
-         file again, or end the program that writes it\n"
+        "voxev: cannot read all of \"fixtures/invalid/damaged-stream.jsonl.gz\": the gzip \
+         stream is truncated at byte 496, in the middle of line 6; everything before was read; copy \
+         the file again, or stop the program that writes it\n"
     );
     let source = [read("fixtures/valid/hold.jsonl"), read("fixtures/valid/transcript.jsonl")];
     let read = |path| fs::read(path).expect("it is there");
@@ -269,7 +269,7 @@ fn the_other_commands_write_what_there_is_say_the_rest_and_end_with_2() {
         let run = run_on(&[arguments, &[damaged]].concat());
         assert_eq!(run.code, Some(2), "{arguments:?}");
         assert!(!run.stdout.is_empty(), "{arguments:?}");
-        assert!(run.stderr.contains("cut at byte 496"), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("truncated at byte 496"), "{arguments:?}: {}", run.stderr);
     }
 }
 
@@ -279,7 +279,7 @@ fn every_report_has_the_damage_in_it() {
     for format in ["pretty", "short", "json", "github", "gitlab", "sarif", "junit"] {
         let run = run_on(&["validate", "--format", format, damaged]);
         assert_eq!(run.code, Some(1), "{format}");
-        assert!(run.text().contains("cut at byte 496"), "{format}: {}", run.text());
+        assert!(run.text().contains("truncated at byte 496"), "{format}: {}", run.text());
     }
     let run = run_on(&["validate", "-qq", "--allow", "damaged-stream", damaged]);
     assert_eq!(run.code, Some(0), "who allows it has been told what it means");

@@ -646,6 +646,6 @@ fn a_line_with_thousands_of_faults_says_that_some_are_left_out() {
     );
     let found = run.text();
     assert!(found.lines().count() <= 2000, "{}", found.lines().count());
-    let last = "only the first 1,000 faults of a line are reported";
+    let last = "only the first 1,000 violations in a line are reported";
     assert_eq!(found.matches(last).count(), 1);
 }

@@ -62,7 +62,7 @@ fn the_order_of_events_is_judged_only_where_that_is_asked_for() {
     assert_eq!(run.code, Some(0), "a hint fails no run");
     assert_eq!(
         run.text(),
-        "<stdin>:12:9: warning[lifecycle/mute]: mute, but the rep is muted already (line 1: muted here)\n"
+        "<stdin>:12:9: warning[lifecycle/mute]: mute, but the agent is already muted (line 1: muted here)\n"
     );
     assert_eq!(judged(&["--deny", "lifecycle/mute"], &capture).code, Some(1));
     assert_eq!(judged(&["--allow", "lifecycle/mute"], &capture).text(), "");

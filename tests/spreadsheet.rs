@@ -89,7 +89,7 @@ fn only_tables_are_for_spreadsheets() {
     ] {
         let run = run(arguments, b"");
         assert_eq!(run.code, Some(2));
-        assert!(run.stderr.contains("--spreadsheet is for tables"), "{}", run.stderr);
+        assert!(run.stderr.contains("--spreadsheet needs --"), "{}", run.stderr);
     }
 }
 

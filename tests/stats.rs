@@ -269,7 +269,7 @@ fn calls_are_sorted_worst_first_equals_as_they_came_and_those_without_a_figure_l
     }
     assert_eq!(order(&report(&[], &capture)), ORDERS[0].1, "the default");
     let help = run_on(&["stats", "--help"]).text();
-    let keys = help.split("--sort <SORT>").nth(1).and_then(|it| it.split("--worst").next());
+    let keys = help.split("--sort <SORT>").nth(1).and_then(|it| it.split("--top").next());
     let keys = keys.expect("--sort has its help").lines();
     let keys: Vec<&str> =
         keys.filter_map(|line| line.trim().strip_prefix("- ")?.split(':').next()).collect();
@@ -436,10 +436,10 @@ fn a_report_of_another_version_or_of_a_time_is_not_merged() {
         run.stderr
     };
     let other = whole.replacen("\"version\":1", "\"version\":7", 1);
-    assert!(said(&other).contains("it is of report version 7, and this voxev reads version 1"));
+    assert!(said(&other).contains("it has report version 7, but this voxev reads version 1"));
     let dated = report(&["--since", "2000-01-01"], &capture).to_string();
-    assert!(said(&dated).contains("it holds only the calls of --since and --until"));
-    assert!(said("{\"calls\":0,\"rows\":[]}").contains("it is no report of `voxev stats`"));
+    assert!(said(&dated).contains("it contains only the calls selected by --since and --until"));
+    assert!(said("{\"calls\":0,\"rows\":[]}").contains("it is not a report of `voxev stats`"));
 }
 
 #[test]
@@ -449,7 +449,7 @@ fn a_report_given_as_a_capture_says_merge() {
     fs::write(&path, report(&[], &generated("2", "1")).to_string()).expect("it is written");
     let run = run_on(&["stats", &path.display().to_string()]);
     assert_eq!((run.code, &*run.text()), (Some(2), ""));
-    assert!(run.stderr.contains("is a report of `voxev stats`, no capture; to put reports"));
+    assert!(run.stderr.contains("is a report of `voxev stats`, not a capture; use --merge"));
     assert!(run.stderr.contains("--merge"), "{run:?}");
 }
 
@@ -482,7 +482,7 @@ fn a_doubt_about_the_jitter_buffer_turns_no_limit_off() {
         let capture = reports("inputChannelStats", values.map(|jitter| [0, 1500, jitter, 0]));
         let told = run(&["stats", "--fail-on", "mos<4.45"], &capture);
         assert_eq!(told.code, Some(1), "{told:?}");
-        assert!(told.text().contains("the jitter buffer only ever grew"), "{told:?}");
+        assert!(told.text().contains("the jitter buffer never shrank"), "{told:?}");
         let report = report(&[], &capture);
         let channel = &report["rows"][0]["channels"]["inputChannelStats"];
         assert!(channel["mos"].is_f64() && channel["jitterBufferMillis"]["p95"].is_f64());
@@ -502,7 +502,7 @@ fn a_jitter_buffer_above_ten_seconds_has_no_mos_and_is_still_held_to_limits() {
     // What there is no figure for is said, and where there is none at all, it is no pass.
     let both = run(&["stats", "--fail-on", "loss>1%,mos<3.5"], &capture);
     assert_eq!(both.code, Some(0));
-    assert!(both.text().contains("beyond --fail-on: 0 of 1 call; 1 without a figure for it"));
+    assert!(both.text().contains("beyond --fail-on: 0 of 1 call; 1 without the figure"));
     let run = run(&["stats", "--fail-on", "mos<3.5"], &capture);
     assert_eq!(run.code, Some(2), "{run:?}");
 }
@@ -517,14 +517,14 @@ fn a_few_rising_intervals_are_held_to_limits_as_intervals() {
     assert!(told.text().contains("packet counters rose in each report"), "{told:?}");
 }
 
-/// What `stats --fail-on` says where there was nothing to judge.
+/// What `stats --fail-on` says when no figure can be checked.
 fn nothing_judged(arguments: &[&str], input: &[u8]) -> String {
     for format in ["table", "json", "csv"] {
         let rest = ["--fail-on", "loss>1%", "--format", format];
         let run = run(&[&["stats"], arguments, &rest].concat(), input);
         assert_eq!(run.code, Some(2), "{run:?}");
         assert!(!run.stdout.is_empty(), "what there is to tell is told");
-        assert!(run.stderr.starts_with("voxev: nothing to judge by --fail-on: "), "{run:?}");
+        assert!(run.stderr.starts_with("voxev: --fail-on could not check anything: "), "{run:?}");
     }
     run(&[&["stats", "--fail-on", "loss>1%"], arguments].concat(), input).stderr
 }
@@ -532,22 +532,26 @@ fn nothing_judged(arguments: &[&str], input: &[u8]) -> String {
 #[test]
 fn a_check_of_no_call_is_no_pass() {
     let invalid = b"{\"type\":\"audiostat\"}\nnonsense\n";
-    assert!(nothing_judged(&[], invalid).contains("2 lines (2 invalid) and no call"));
-    assert!(nothing_judged(&[], b"").contains("0 lines (0 invalid) and no call"));
+    assert!(nothing_judged(&[], invalid).contains("no call in 2 lines (2 invalid)"));
+    assert!(nothing_judged(&[], b"").contains("no call in 0 lines (0 invalid)"));
     let capture = generated("2", "1");
-    assert!(nothing_judged(&["--call-id", "nosuch"], &capture).contains("names the call nosuch"));
     assert!(
-        nothing_judged(&["--type", "callconnected"], &capture).contains("without any such figure")
+        nothing_judged(&["--call-id", "nosuch"], &capture).contains("belongs to the call nosuch")
     );
-    assert!(nothing_judged(&["--since", "2100-01-01"], &capture).contains("of that time"));
+    assert!(
+        nothing_judged(&["--type", "callconnected"], &capture).contains("without such a figure")
+    );
+    assert!(nothing_judged(&["--since", "2100-01-01"], &capture).contains("in that period"));
     let part = report(&[], b"").to_string();
     let merged = run(&["stats", "--merge", "--fail-on", "loss>1%"], part.as_bytes());
     assert_eq!(merged.code, Some(2), "{merged:?}");
-    assert!(merged.text().starts_with("0 lines") && merged.stderr.contains("nothing to judge"));
+    assert!(
+        merged.text().starts_with("0 lines") && merged.stderr.contains("could not check anything")
+    );
     // Calls without audio beside others are no error, but they are counted.
     let five = run(&["stats", "--fail-on", "loss>50%"], &five_calls());
     assert_eq!(five.code, Some(0), "{five:?}");
-    assert!(five.text().contains("beyond --fail-on: 0 of 5 calls; 1 without a figure for it"));
+    assert!(five.text().contains("beyond --fail-on: 0 of 5 calls; 1 without the figure"));
 }
 
 #[test]

@@ -193,7 +193,7 @@ impl Calls {
             Some(&place) => place as usize,
             None => {
                 let place = self.calls.len();
-                // Four milliards of calls would need terabytes.
+                // Four billion calls would need terabytes.
                 self.index.insert(id.into(), u32::try_from(place).unwrap_or(u32::MAX));
                 self.calls.push((rank, Box::default()));
                 place

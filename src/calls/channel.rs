@@ -12,9 +12,9 @@ use super::sketch::{FEW, Sketch};
 /// What the reports of a channel come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Channel {
-    /// Reports that were reckoned with.
+    /// Reports that were used.
     pub(crate) reports: u32,
-    /// Reports with a counter that is negative or no whole number: not reckoned with.
+    /// Reports with a counter that is negative or not a whole number: not used.
     pub(crate) left_out: u32,
     packets: u64,
     lost: u64,

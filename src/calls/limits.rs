@@ -55,7 +55,7 @@ pub(crate) struct Judgement {
 }
 
 impl Judgement {
-    /// Judges a call by the figures of its channels.
+    /// Checks a call against the figures of its channels.
     pub(crate) fn add(&mut self, limits: &[Limit], channels: &[Figures]) {
         let (mut beyond, mut without, mut with) = (false, false, false);
         for limit in limits {
@@ -100,26 +100,29 @@ fn one(text: &str) -> Result<Limit, String> {
     let Some(comparison) = Comparison::parse(text) else {
         let names = PRESETS.map(|(name, _)| name);
         return Err(match nearest(text, names) {
-            Some(name) => format!("no limits are called {text:?}: did you mean {name}?"),
-            None => format!("give a limit like loss>1% or mos<3.5, or one of {}", names.join(", ")),
+            Some(name) => format!("unknown limits {text:?}: did you mean {name}?"),
+            None => {
+                format!("expected a limit like loss>1% or mos<3.5, or one of {}", names.join(", "))
+            }
         });
     };
     let Comparison { name, operator, operand: value } = comparison?;
     if operator == Operator::Contains {
-        return Err(format!("{text:?} looks for text: compare a figure with = != < <= > or >="));
+        return Err(format!("{text:?} compares text: use = != < <= > or >= with a figure"));
     }
     let Some((_, metric)) = METRICS.into_iter().find(|(known, _)| *known == name) else {
         let names = METRICS.map(|(name, _)| name);
         let advice = nearest(name, names).map_or_else(
-            || format!("there are {}", names.join(", ")),
+            || format!("expected one of {}", names.join(", ")),
             |it| format!("did you mean {it}?"),
         );
-        return Err(format!("no figure is called {name:?}: {advice}"));
+        return Err(format!("unknown figure {name:?}: {advice}"));
     };
     let number = value.trim_end_matches("ms").trim_end_matches('%').trim().parse::<f64>();
     let number = number.ok().filter(|number| number.is_finite());
-    let value =
-        number.ok_or_else(|| format!("{value:?} is not a number: give loss>1% or rtt>400"))?;
+    let value = number.ok_or_else(|| {
+        format!("{value:?} is not a number: expected a limit like loss>1% or rtt>400")
+    })?;
     Ok(Limit { metric, operator, value })
 }
 
@@ -149,7 +152,7 @@ mod tests {
         assert_eq!(parse("loss>1%").expect("a limit")[0], limit);
         assert_eq!(parse("twilio, mos<3.5").expect("limits").len(), 3);
         assert_eq!(parse("mos <= 3.5").expect("a limit")[0].operator, Operator::AtMost);
-        assert!(parse("loss~1").expect_err("no figure").contains("looks for text"));
+        assert!(parse("loss~1").expect_err("no figure").contains("compares text"));
         assert!(parse("loss=>1").expect_err("a slip").starts_with("\"=>\" in \"loss=>1\" is not"));
         assert!(parse("twillio").expect_err("a slip").contains("did you mean twilio"));
         assert!(parse("los>1").expect_err("a slip").contains("did you mean loss"));

@@ -62,7 +62,7 @@ impl Merge {
         reader.end().map_err(is_odd)?;
         let digest = digested.digest;
         if let Some(same) = self.parts.get(&digest).filter(|_| told.has_lines) {
-            return Err(format!("it is the same report as {same:?}; give each part once"));
+            return Err(format!("it is the same report as {same:?}; name each report once"));
         }
         self.parts.insert(digest, name.to_owned());
         Ok(())
@@ -79,7 +79,7 @@ impl Merge {
 }
 
 /// What to do where a report cannot be merged.
-const ADVICE: &str = "give what `voxev stats --format json` wrote";
+const ADVICE: &str = "use a file written by `voxev stats --format json`";
 
 /// Bytes on their way to the reader. FNV-1a does not depend on how they are cut.
 struct Digested<R> {
@@ -118,24 +118,26 @@ struct Told {
 impl Told {
     fn check(&self) -> Result<(), String> {
         if self.report.as_deref() != Some(REPORT) {
-            return Err(format!("it is no report of `voxev stats`; {ADVICE}"));
+            return Err(format!("it is not a report of `voxev stats`; {ADVICE}"));
         }
         if let Some(version) = self.version.filter(|version| *version != VERSION) {
             return Err(format!(
-                "it is of report version {version}, and this voxev reads version {VERSION}; make \
-                 it again with this one"
+                "it has report version {version}, but this voxev reads version {VERSION}; write it \
+                 again with this voxev"
             ));
         }
         if self.is_of_a_time {
-            let advice = "write it without them, and give them with --merge";
-            return Err(format!("it holds only the calls of --since and --until; {advice}"));
+            let advice = "write it without them, and use them with --merge";
+            return Err(format!(
+                "it contains only the calls selected by --since and --until; {advice}"
+            ));
         }
         match (self.version, self.calls, self.rows) {
             (Some(_), Some(calls), Some(rows)) if calls == rows => Ok(()),
             (Some(_), Some(_), Some(_)) => {
-                Err("it does not hold all calls; write it without --worst and --by".into())
+                Err("it does not contain all calls; write it without --top and --by".into())
             }
-            _ => Err(format!("it has no version, calls and rows; {ADVICE}")),
+            _ => Err(format!("it lacks its version, calls or rows; {ADVICE}")),
         }
     }
 }

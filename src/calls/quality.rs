@@ -1,4 +1,4 @@
-//! How good a call sounds, reckoned from a channel's figures by one of three published formulas.
+//! How good a call sounds, computed from a channel's figures by one of three published formulas.
 //!
 //! All three estimate the E-model's rating R (0 to 100) and turn it into a mean opinion score
 //! (1 to 4.5, ITU-T G.107 Annex B); they differ in what delay and loss cost. No figure stands
@@ -9,15 +9,15 @@ use clap::ValueEnum;
 /// A formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Formula {
-    /// As the connector base reckons; 20 % loss hardly counts in it
+    /// The formula of Salesforce's connector base, in which 20 % loss has little effect
     Salesforce,
     /// ITU-T G.107, simplified: one-way delay and G.711 with concealment
     Emodel,
-    /// As Twilio's Voice SDK reckons
+    /// The formula of Twilio's Voice SDK
     Twilio,
 }
 
-/// What a channel's reports come to.
+/// Averages over the reports of one channel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Means {
     /// Lost packets by packets, as the formula of `salesforce` takes it; `None` without packets.
@@ -166,7 +166,7 @@ mod tests {
         );
     }
 
-    /// Holds `formula` to scores of four published digits and to what they are in full: reckoned
+    /// Holds `formula` to scores of four published digits and to what they are in full: computed
     /// with 40 digits, in Python's `decimal`, from the formula as it is published.
     fn check(formula: Formula, cases: &[([f64; 4], (f64, f64))]) {
         for &(figures, (published, expected)) in cases {

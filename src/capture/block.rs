@@ -1,7 +1,7 @@
 //! Cuts a capture into blocks of whole lines, in bounded memory whatever the capture holds.
 //!
 //! One read makes one block, so a line that comes through a pipe is answered at once. A line that
-//! outgrows the limit comes in parts, which carry its bytes but are never looked into.
+//! outgrows the limit comes in parts, which carry its bytes but are never parsed.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -109,7 +109,7 @@ pub(crate) enum ReadSize {
     /// until lines are in order, and a few blocks a thread wait for that: a block is not to become
     /// more than 8 MiB.
     Small,
-    /// Small enough for the second-level cache to have a block when it is judged, and for what a
+    /// Small enough for the second-level cache to have a block when it is checked, and for what a
     /// block of nothing but faults turns into to stay within tens of MiB.
     Usual,
     /// For who looks at little of it. The larger the reads, the sooner the kernel has copied a file:

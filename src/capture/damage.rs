@@ -18,11 +18,11 @@ pub(crate) struct Damage {
 pub(super) enum Fault {
     /// The file ends in the middle.
     Cut,
-    /// In the decoder's words.
+    /// The decoder's message.
     Corrupt(String),
-    /// Behind the end there is something that does not belong to it.
+    /// Other data follows the end of the stream.
     Trailing,
-    /// It takes more memory than there is to be used: bytes.
+    /// It needs more memory than the limit, in bytes.
     Window(u64),
 }
 
@@ -32,25 +32,25 @@ impl Damage {
         let name = self.compression.name();
         match &self.fault {
             Fault::Cut => {
-                "what comes before was read; copy the file again, or end the program that writes it"
+                "everything before was read; copy the file again, or stop the program that writes it"
             }
             Fault::Corrupt(_) => {
                 return format!(
-                    "what comes before was read, but some of it may be wrong; copy the file again \
+                    "everything before was read, but some of it may be wrong; copy the file again \
                      (`{name} -t FILE` checks it)"
                 );
             }
-            Fault::Trailing => "what comes before was read; take the rest off, or copy it again",
+            Fault::Trailing => "everything before was read; remove the rest, or copy the file again",
             Fault::Window(_) => {
-                "let zstd have the memory: `zstd -dc --long=31 FILE | voxev …`; levels up to 19 \
-                 without --long take less"
+                "decompress it with zstd: `zstd -dc --long=31 FILE | voxev …`, or compress it with a \
+                 level up to 19 and without --long"
             }
         }
         .into()
     }
 
-    /// What is wrong and where the text stops: at the end of `fragment`, which the line with this
-    /// number begins with, if somebody has counted the lines.
+    /// What is wrong and where the text stops: at the end of `fragment`, the beginning of the line with
+    /// this number, if lines are counted.
     pub(crate) fn at(&self, line: Option<u64>, fragment: &[u8]) -> String {
         match (line, fragment.is_empty()) {
             (None, true) => self.to_string(),
@@ -71,12 +71,12 @@ impl Damage {
         }
     }
 
-    /// A few words to stand where the text stops.
+    /// A label for the place where the text stops.
     pub(crate) fn label(&self) -> &'static str {
         match &self.fault {
-            Fault::Cut => "cut here",
+            Fault::Cut => "truncated here",
             Fault::Corrupt(_) | Fault::Window(_) => "unreadable from here",
-            Fault::Trailing => "this was all",
+            Fault::Trailing => "end of the stream",
         }
     }
 }
@@ -85,12 +85,12 @@ impl fmt::Display for Damage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, offset) = (self.compression.name(), self.offset);
         match &self.fault {
-            Fault::Cut => write!(formatter, "the {name} stream is cut at byte {offset}"),
+            Fault::Cut => write!(formatter, "the {name} stream is truncated at byte {offset}"),
             Fault::Corrupt(why) => {
                 write!(formatter, "the {name} stream is corrupt at byte {offset} ({why})")
             }
             Fault::Trailing => {
-                write!(formatter, "what follows the {name} stream at byte {offset} is no {name}")
+                write!(formatter, "the {name} stream is followed by other data at byte {offset}")
             }
             Fault::Window(most) => write!(
                 formatter,

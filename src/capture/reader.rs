@@ -156,7 +156,7 @@ impl Read for Inflater {
             None => match self.full.recv() {
                 Ok(chunk) => (chunk?, 0),
                 // It says when it has come to the end, and nobody reads on then.
-                Err(mpsc::RecvError) => return Err(io::Error::other("the decompressor broke off")),
+                Err(mpsc::RecvError) => return Err(io::Error::other("the decompressor stopped")),
             },
         };
         let count = output.len().min(chunk.length - at);

@@ -40,7 +40,7 @@ impl Root {
 const NOT_UTF8: char = char::REPLACEMENT_CHARACTER;
 
 /// `path` as text from which no other path comes: a byte that is not UTF-8 is U+FFFD and its two
-/// hexadecimal digits, and U+FFFD is doubled.
+/// hexadecimal digits, and U+FFFD is written twice.
 pub(crate) fn spelled(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {

@@ -79,7 +79,7 @@ impl Source {
             .collect();
         if found.is_empty() {
             found.push(Err(Error::NoCapture(format!(
-                "no capture matches \"{}\": check the pattern; hidden and ignored files do not count",
+                "no capture matches \"{}\": check the pattern; hidden and ignored files are skipped",
                 shortened(&text, 60)
             ))));
         }
@@ -156,8 +156,8 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
     }
     if found.is_empty() {
         found.push(Err(Error::NoCapture(format!(
-            "no capture in the folder \"{}\": name the files, or call them .{} \
-             (and .gz or .zst after it)",
+            "no capture in the folder \"{}\": name the files explicitly, or give them the \
+             extension .{} (optionally followed by .gz or .zst)",
             folder.display(),
             EXTENSIONS.join(" or .")
         ))));

@@ -1,4 +1,4 @@
-//! One line after the other: proven clean by the fast path where that can be, judged where not.
+//! One line after the other: found clean by the fast path if possible, otherwise validated.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::record::{Parsed, Record};
 use super::validator::Validator;
 use crate::capture::Block;
 
-/// Whether lines that are not proven clean are judged, or only read.
+/// Whether lines that are not clean are validated, or only read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Validations {
     Wanted,

@@ -1,4 +1,4 @@
-//! From broken keywords to findings: which rule, which bytes, what to say and what to advise. Cold.
+//! Describes schema violations as findings: rule, bytes, message, label and help. Cold.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,17 +12,17 @@ use crate::json::{self, Kind, Member, Node};
 use crate::text::shortened;
 use crate::text::suggest::{is_same_name, nearest, one_of};
 
-/// Puts what is wrong with one payload of a known event into words.
+/// Builds the findings for one payload of a known event.
 pub(crate) struct FindingBuilder<'a> {
     pub(crate) line: &'a Line<'a>,
     pub(crate) payload: &'a Payload,
     pub(crate) event: &'a Event,
     pub(crate) bundle: &'a Bundle,
-    /// The contract that was broken.
+    /// The contract that was violated.
     pub(crate) mode: Mode,
 }
 
-/// What is said of a violation; the place is added by the builder.
+/// The texts of a finding; the builder adds the place.
 struct Description {
     rule: Rule,
     pointer: String,
@@ -33,7 +33,7 @@ struct Description {
 }
 
 impl FindingBuilder<'_> {
-    /// The findings for `violation`: several where a keyword speaks of several properties.
+    /// The findings for `violation`: several if a keyword concerns several properties.
     pub(crate) fn findings(&self, violation: &Violation) -> Vec<Finding> {
         let descriptions = match &violation.broken {
             Broken::Missing(name) => vec![self.missing(violation, name)],
@@ -66,8 +66,8 @@ impl FindingBuilder<'_> {
         }
     }
 
-    /// What tells the finding from another one at the same place. A value is told where a scalar is
-    /// documented, and not as personal; text in place of an object may be anything.
+    /// What distinguishes the finding from others at the same place. A value is included if the
+    /// contract expects a scalar that is not personal; text in place of an object may be anything.
     fn value(&self, violation: &Violation) -> Option<String> {
         match &violation.broken {
             Broken::Missing(name) => return Some(name.clone()),
@@ -94,7 +94,7 @@ impl FindingBuilder<'_> {
         }
     }
 
-    /// The rule that the schema names for a broken keyword, or the keyword's usual one.
+    /// The rule that the schema names for a violated keyword, or the keyword's usual one.
     fn rule(&self, violation: &Violation, usual: Rule) -> Rule {
         let notes = &self.schema(violation)["x-voxev"];
         let code = match self.warning(violation) {
@@ -104,7 +104,7 @@ impl FindingBuilder<'_> {
         code.as_str().and_then(Rule::from_code).unwrap_or(usual)
     }
 
-    /// The schema's note on the stricter contract, where that is the one that was broken.
+    /// The schema's note on the stricter contract, if that is the one that was violated.
     fn warning(&self, violation: &Violation) -> Option<&Value> {
         let warning = self.schema(violation)["x-voxev"].get("warn")?;
         let stricter = warning["schema"].get(&violation.keyword).is_some();
@@ -119,7 +119,7 @@ impl FindingBuilder<'_> {
         json::follow(self.event.document(self.mode), &violation.schema).unwrap_or(&Value::Null)
     }
 
-    /// The schema of a property of the object that `violation` speaks of.
+    /// The schema of a property of the object that `violation` concerns.
     fn property_schema(&self, violation: &Violation, name: &str) -> &Value {
         let document = self.event.document(self.mode);
         let property = &self.schema(violation)["properties"][name];
@@ -153,7 +153,7 @@ impl FindingBuilder<'_> {
             ),
             None => (
                 self.span(&violation.pointer),
-                format!("no {} in here", json::quote(name)),
+                format!("{} is missing here", json::quote(name)),
                 self.meaning(violation, name),
             ),
         };
@@ -167,8 +167,8 @@ impl FindingBuilder<'_> {
         }
     }
 
-    /// Whether `key` may be a slip for `name`: a value of another type says that it is not, unless
-    /// the names are the same but for case.
+    /// Whether `key` may be a misspelling of `name`. A value of another type rules that out, unless
+    /// the names differ only in case.
     fn can_be(&self, violation: &Violation, name: &str, (key, value): (&str, &Node)) -> bool {
         is_same_name(key, name) || self.wanted_instead(violation, name, value).is_none()
     }
@@ -240,7 +240,10 @@ impl FindingBuilder<'_> {
             return Description {
                 rule: Rule::NewerThanApi,
                 span,
-                message: format!("{event} has {what}, which came with API version {}", newer.since),
+                message: format!(
+                    "{event} has {what}, which was added in API version {}",
+                    newer.since
+                ),
                 label: format!("not in API version {}", self.bundle.api()),
                 help: Some(self.newer_help(newer.since)),
                 pointer,
@@ -250,7 +253,7 @@ impl FindingBuilder<'_> {
         let likely = likely.filter(|name| self.can_be(violation, name, (key, &member.value)));
         let help = match nearest(key, likely) {
             Some(right) => format!("did you mean {}?", json::quote(right)),
-            None => format!("`voxev explain {event}` lists what is documented"),
+            None => format!("`voxev explain {event}` lists the documented properties"),
         };
         Description {
             rule: self.rule(violation, Rule::UndocumentedProperty),
@@ -296,16 +299,16 @@ impl FindingBuilder<'_> {
                 }
                 let unit = notes["unit"].as_str()?;
                 let epoch = unit.contains("epoch") && content.contains(['-', ':']);
-                epoch.then(|| format!("a date has to be in {unit}, for example 1594944652299"))
+                epoch.then(|| format!("give the time in {unit}, for example 1594944652299"))
             }
             Kind::Number if wants("string") && notes["role"] == "callId" => Some(format!(
-                "quote it: \"{}\"; as a number it loses leading zeros and every digit beyond 2^53",
+                "quote it: \"{}\"; a number loses leading zeros and digits beyond 2^53",
                 shortened(&spelled, EXCERPT)
             )),
             Kind::Number if wants("string") => {
                 Some(format!("quote it: \"{}\"", shortened(&spelled, EXCERPT)))
             }
-            Kind::Number if wants("integer") => Some("it has a fraction; round it".into()),
+            Kind::Number if wants("integer") => Some("round it to an integer".into()),
             Kind::Null
             | Kind::Bool(_)
             | Kind::Number
@@ -335,7 +338,7 @@ impl FindingBuilder<'_> {
                     let texts = values.iter().filter_map(Value::as_str);
                     nearest(found, texts).map(str::to_owned)
                 };
-                // A documented value first: advice that leads to a warning is no help.
+                // Prefer a documented value: another one would only lead to a warning.
                 let alike = found
                     .and_then(|found| like(&found, documented).or_else(|| like(&found, accepted)));
                 (
@@ -379,12 +382,12 @@ impl FindingBuilder<'_> {
         let (message, label, mut help) = if rule == Rule::EmptyCallId {
             (
                 format!("{what} is an empty string"),
-                "names no call".to_owned(),
-                Some("fill in the telephony system's identifier of the call".to_owned()),
+                "empty".to_owned(),
+                Some("use the telephony system's identifier of the call".to_owned()),
             )
         } else if rule == Rule::NewerThanApi {
             span = self.span("/type");
-            let message = format!("{event} came with API version {}", self.event.since);
+            let message = format!("{event} was added in API version {}", self.event.since);
             let label = format!("not in API version {}", self.bundle.api());
             (message, label, Some(self.newer_help(self.event.since)))
         } else {
@@ -397,7 +400,7 @@ impl FindingBuilder<'_> {
 
     fn newer_help(&self, since: u64) -> String {
         format!(
-            "with `--api {since}` or later this is right; `--api {}` was asked for",
+            "this is valid with `--api {since}` or later; the selected version is {}",
             self.bundle.api()
         )
     }
@@ -406,7 +409,7 @@ impl FindingBuilder<'_> {
         self.payload.root.at(self.line.bytes, pointer)
     }
 
-    /// The bytes to point at: a scalar itself, for anything larger its key.
+    /// The bytes to point at: a scalar itself, or the key of an array or object.
     fn span(&self, pointer: &str) -> Range<usize> {
         let root = &self.payload.root;
         let Some(node) = self.node(pointer) else {
@@ -440,7 +443,7 @@ impl FindingBuilder<'_> {
     }
 }
 
-/// Tells a string from a number in a sentence about types.
+/// Distinguishes a string from a number in a sentence about types.
 const A_STRING: &str = "the string ";
 
 /// Characters of a value that a message shows.

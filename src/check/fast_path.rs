@@ -1,4 +1,4 @@
-//! Proves lines clean one after the other: that [`Validator::validate`] would find nothing in them, or
+//! Finds clean lines one after the other: that [`Validator::validate`] would find nothing in them, or
 //! nothing but undocumented properties that the policy allows. Does not allocate.
 
 use std::ops::Range;
@@ -15,7 +15,7 @@ pub(crate) struct FastPath<'a> {
     event: EventId,
     matcher: Option<&'a Matcher>,
     fields: Fields,
-    /// Lines of this many bytes and more are not proven.
+    /// Lines of this many bytes and more are left to the cold path.
     too_long: usize,
     allows_undocumented: bool,
 }
@@ -37,12 +37,12 @@ impl<'a> FastPath<'a> {
         }
     }
 
-    /// The event of the line that has been proven last.
+    /// The event of the line that was found clean last.
     pub(crate) fn event(&self) -> EventId {
         self.event
     }
 
-    /// What is where in the line that has been proven last.
+    /// What is where in the line that was found clean last.
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
@@ -51,7 +51,7 @@ impl<'a> FastPath<'a> {
         (self.event, self.fields)
     }
 
-    /// Tries to prove the line of `text` that starts `line`, a range that ends where the block
+    /// Tries to find clean the line of `text` that starts `line`, a range that ends where the block
     /// does. On success, returns the end of the line.
     pub(crate) fn prove(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
         if text.len() > Fields::LONGEST_TEXT {

@@ -62,13 +62,13 @@ impl Payload {
     pub(crate) fn too_long(line: &Line<'_>, limits: Limits) -> Finding {
         let limit = text::thousands(limits.max_line_bytes as u64);
         let help = if line.bytes.first() == Some(&b'[') {
-            "a capture as one JSON array becomes lines with `jq -c '.[]'`"
+            "to split a JSON array into lines, use `jq -c '.[]'`"
         } else {
-            "raise the limit with --max-line-bytes if lines may be that long"
+            "raise the limit with --max-line-bytes if such lines are expected"
         };
         Finding {
             help: Some(help.into()),
-            label: "this line was not looked into".into(),
+            label: "not checked".into(),
             ..Finding::about_line(
                 line,
                 Rule::LineTooLong,
@@ -95,10 +95,9 @@ fn not_json(line: &Line<'_>, trouble: Trouble, limits: Limits) -> Finding {
             ..Finding::about_line(line, Rule::InvalidJson, error.span, error.message)
         },
         Trouble::TooDeep(at) => {
-            let message =
-                format!("more than {} arrays and objects in each other", limits.max_depth);
+            let message = format!("nested more than {} levels deep", limits.max_depth);
             Finding {
-                help: Some("raise the limit with --max-depth, or flatten what is nested".into()),
+                help: Some("raise the limit with --max-depth, or flatten the value".into()),
                 label: format!("level {}", limits.max_depth + 1),
                 ..Finding::about_line(line, Rule::NestedTooDeep, at..at + 1, message)
             }
@@ -116,8 +115,8 @@ fn not_utf8(line: &Line<'_>, error: std::str::Utf8Error) -> Finding {
         "convert the capture to UTF-8, for example with `iconv -f LATIN1 -t UTF-8`"
     };
     let message = match length {
-        1 => format!("the byte 0x{:02X} is not UTF-8 here", rest[0]),
-        _ => format!("{length} bytes from 0x{:02X} on are not UTF-8", rest[0]),
+        1 => format!("byte 0x{:02X} is not valid UTF-8", rest[0]),
+        _ => format!("{length} bytes starting with 0x{:02X} are not valid UTF-8", rest[0]),
     };
     Finding {
         help: Some(help.into()),

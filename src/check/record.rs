@@ -26,7 +26,7 @@ pub(crate) struct Record<'a> {
 /// How the line was read.
 #[derive(Debug)]
 enum Reading<'a> {
-    /// Proven clean: there is nothing in it but undocumented properties that the policy allows.
+    /// Clean: there is nothing in it but undocumented properties that the policy allows.
     Clean,
     /// Parsed, or found to be no JSON.
     Parsed(&'a Validation),
@@ -63,7 +63,7 @@ impl Parsed {
 }
 
 impl<'a> Record<'a> {
-    /// A line of `text` that was proven clean, and where it has what in `text`.
+    /// A line of `text` that was found clean, and where it has what in `text`.
     pub(crate) fn clean(
         line: Line<'a>,
         (event, text, fields): (EventId, &'a [u8], &'a Fields),
@@ -111,7 +111,7 @@ impl<'a> Record<'a> {
     }
 
     /// Everything that was found in the line, also what is allowed; nothing where the line was
-    /// proven clean.
+    /// clean.
     pub(crate) fn findings(&self) -> &'a [Finding] {
         match self.reading {
             Reading::Clean => &[],
@@ -168,14 +168,14 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Where the line has what, if it is proven that it has nothing but documented properties.
+    /// Where the line has what, if it is known to have only documented properties.
     pub(crate) fn documented(&self) -> Option<&'a Fields> {
         let is_clean =
             matches!(self.reading, Reading::Clean) && self.fields.undocumented().is_empty();
         is_clean.then_some(self.fields)
     }
 
-    /// Whether it is proven that there is no white space between the line's tokens, nor after them.
+    /// Whether there is known to be no white space between the line's tokens, nor after them.
     pub(crate) fn is_compact(&self) -> bool {
         matches!(self.reading, Reading::Clean) && self.fields.is_compact()
     }
@@ -199,7 +199,7 @@ impl<'a> Record<'a> {
 fn refusal(line: &Line<'_>, validation: &Validation) -> Box<Finding> {
     let said = validation.findings.first().cloned();
     Box::new(said.unwrap_or_else(|| {
-        let message = "the line was not read".to_owned();
+        let message = "the line could not be read".to_owned();
         Finding::about_line(line, Rule::NotAnEvent, 0..0, message)
     }))
 }

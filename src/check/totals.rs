@@ -14,7 +14,7 @@ pub(crate) struct Totals {
     /// Last lines without a newline.
     pub(crate) unterminated: u64,
     pub(crate) blank: u64,
-    /// Lines that are no JSON text, or were not looked into.
+    /// Lines that are not JSON text, or were not checked.
     pub(crate) unreadable: u64,
     /// Lines that the command was about.
     pub(crate) selected: u64,
@@ -117,7 +117,7 @@ impl Totals {
         }
     }
 
-    /// Counts the undocumented properties of a record that was proven clean but for them.
+    /// Counts the undocumented properties of a record that was found clean but for them.
     pub(crate) fn count_undocumented_in(&mut self, record: &Record<'_>) {
         for pointer in record.allowed_undocumented() {
             self.count_undocumented(record.type_name().unwrap_or_default(), &pointer);

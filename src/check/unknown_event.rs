@@ -1,4 +1,4 @@
-//! Lines that are JSON but no toolkit event: what they probably are instead. Cold.
+//! Findings for lines that are JSON but not a toolkit event, with what they probably are. Cold.
 
 use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
@@ -26,7 +26,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
     }
     let (message, help) = match (&root.kind, kind) {
         (Kind::Object(_), Some(node)) => (
-            format!("\"type\" is {}, not an event's name", node.type_name()),
+            format!("\"type\" is {}, expected the name of an event", node.type_name()),
             Some("\"type\" holds the name, for example \"callstarted\"".into()),
         ),
         (Kind::Object(members), None) if members.is_empty() => {
@@ -35,7 +35,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         (Kind::Object(_), None) => no_type(line, root, bundle),
         (Kind::Array(_), _) => (
             "a JSON array is not an event".into(),
-            Some("`jq -c '.[]'` makes lines of its elements".into()),
+            Some("to split it into lines, use `jq -c '.[]'`".into()),
         ),
         (Kind::String, _) => string_alone(&root.as_text(line.bytes).unwrap_or_default()),
         (Kind::Null | Kind::Bool(_) | Kind::Number, _) => {
@@ -77,12 +77,15 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
     }
     if root.get(line.bytes, "isTrusted").is_some() && is_data_lost(line, root) {
         return (
-            "this is what JSON.stringify(event) leaves of a browser event: its data is lost".into(),
+            "this browser event was logged with JSON.stringify(event), which loses its data".into(),
             Some("log JSON.stringify({type: event.type, detail: event.detail}) instead".into()),
         );
     }
     if root.get(line.bytes, "callId").is_some() {
-        return (format!("{message}: this seems to be a detail alone"), Some(LOG_BOTH.into()));
+        return (
+            format!("{message}; this looks like a detail without its event"),
+            Some(LOG_BOTH.into()),
+        );
     }
     if root.get(line.bytes, "detail").is_some_and(|detail| !detail.members().is_empty()) {
         return (message.into(), Some(LOG_BOTH.into()));
@@ -91,7 +94,7 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
     let keys: Vec<String> = keys.collect();
     let help = nearest("type", keys.iter().map(String::as_str)).map_or_else(
         || ENVELOPE.into(),
-        |key| format!("did you mean \"type\" by {}?", json::quote(key)),
+        |key| format!("did you mean \"type\" instead of {}?", json::quote(key)),
     );
     (message.into(), Some(help))
 }
@@ -100,7 +103,7 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
 const OF_EVERY_EVENT: [&str; 8] =
     ["currentTarget", "path", "ports", "relatedTarget", "source", "srcElement", "target", "view"];
 
-/// Whether a browser event holds nothing but what every event has.
+/// Whether a browser event holds only the properties that every event has.
 fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     root.members().iter().all(|member| {
         let key = json::decode_lossy(&line.bytes[member.key.clone()]);
@@ -114,7 +117,7 @@ fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     })
 }
 
-/// How to unwrap the event, if there is one further in: an object whose `type` `is_event`.
+/// How to unwrap a nested event, if there is one: an object whose `type` `is_event`.
 fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Option<String> {
     let filter = way_in(line.bytes, root, is_event, DEEPEST_EVENT)?;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
@@ -123,14 +126,14 @@ fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Opt
     } else {
         format!("'{}'", filter.replace('\'', r"'\''"))
     };
-    Some(format!("the event is wrapped: `jq -c {filter}` takes it out"))
+    Some(format!("the event is nested; extract it with `jq -c {filter}`"))
 }
 
 /// Levels below the root at which an event is looked for.
 const DEEPEST_EVENT: usize = 4;
 
-/// The filter of jq that leads from `node` to an event: the one on the highest level of the first
-/// member that holds any.
+/// The jq filter that leads from `node` to an event: the outermost one in the first member that
+/// contains any.
 fn way_in(
     text: &[u8],
     node: &Node,
@@ -169,7 +172,7 @@ fn in_string(content: &str, is_event: &dyn Fn(&str) -> bool, levels: usize) -> O
     Some(format!(" | fromjson | {}", way_in(text, &root, is_event, levels)?))
 }
 
-/// Arrays and objects in each other that a text in a string may have: a payload has four.
+/// Deepest nesting of JSON text in a string: a payload has four levels.
 const DEEPEST_STRING: usize = 32;
 
 /// `.key`, as jq spells it; `None` where it is too long to be copied.
@@ -190,14 +193,14 @@ fn jq_key(key: &str) -> Option<String> {
 
 fn string_alone(text: &str) -> (String, Option<String>) {
     let help = if EventId::from_name(text).is_some() {
-        "the name and its detail belong together: log {type: event.type, detail: event.detail}"
+        "log the name together with its detail: {type: event.type, detail: event.detail}"
     } else {
         ENVELOPE
     };
     ("a JSON string is not an event".into(), Some(help.into()))
 }
 
-/// What a name that is no event's is known as, or which event it is like.
+/// What a name that is not an event's is known as, or the event with a similar name.
 pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     if let Some(known) = known_as(name, bundle) {
         return Some(known);
@@ -206,7 +209,7 @@ pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     Some(format!("did you mean {}?", json::quote(alike)))
 }
 
-/// What a name is known as that captures hold: an event's, or one of the other names.
+/// What a name found in captures is known as: an event's name, or one of the other names.
 fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
     if EventId::from_name(name).is_some() {
         return Some("an event's name".into());
@@ -214,7 +217,7 @@ fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
     let events = || EventId::all().map(|id| bundle.event(id));
     if let Some(event) = events().find(|event| event.aura == name) {
         return Some(format!(
-            "that is the Aura toolkit's name; here it is {}",
+            "this is the Aura toolkit's name for {}",
             json::quote(event.id.name())
         ));
     }
@@ -224,17 +227,17 @@ fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
         .collect();
     if !connector.is_empty() {
         let events = one_of(&connector);
-        return Some(format!("that is a telephony connector's name; the toolkit says {events}"));
+        return Some(format!("this is a telephony connector's name for {events}"));
     }
     if let Some(known) = bundle.other_name(name) {
-        return Some(format!("that is {known}"));
+        return Some(format!("this is {known}"));
     }
     let bare = name.strip_prefix("on").unwrap_or_default();
     let bare = EventId::from_name(&bare.to_lowercase())?.name();
-    Some(format!("that is the name of the listener; the event is {}", json::quote(bare)))
+    Some(format!("this is the name of the listener for {}", json::quote(bare)))
 }
 
-/// What to say when `name` should have been an event's.
+/// The message for a `name` that is not an event's.
 pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
     let advice = other_name(name, bundle)
         .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));

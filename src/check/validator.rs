@@ -1,4 +1,4 @@
-//! Judges a line: everything that is wrong with it under the contract and the policy.
+//! Validates a line: everything that is wrong with it under the contract and the policy.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub struct Validator {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
-    /// Whether the order of lines is judged, too; that is not done here, but in `lifecycle/`.
+    /// Whether the order of lines is checked, too; that is not done here, but in `lifecycle/`.
     pub(crate) is_order_judged: bool,
     matchers: Matchers,
 }
@@ -58,7 +58,7 @@ impl Validator {
         self.matchers.get(self.bundle.event(event))
     }
 
-    /// Reads a line without judging it: there is a finding only where it cannot be read.
+    /// Reads a line without validating it: there is a finding only if it cannot be read.
     pub(crate) fn read_only(&self, line: &Line<'_>) -> Validation {
         match Payload::read(line, self.limits, &self.bundle) {
             Ok(payload) => Validation { payload: Some(payload), findings: Vec::new() },
@@ -86,7 +86,7 @@ impl Validator {
         (end == line.len()).then(|| fast_path.into_proof())
     }
 
-    /// How many lines of a block the fast path proves clean, for measuring it.
+    /// How many lines of a block the fast path finds clean, for measuring it.
     #[must_use]
     pub fn count_proven(&self, block: &Block) -> u64 {
         let (text, end) = (block.padded(), block.bytes().len());
@@ -101,7 +101,7 @@ impl Validator {
         count
     }
 
-    /// Reads and judges a line.
+    /// Reads and validates a line.
     #[must_use]
     pub fn validate(&self, line: &Line<'_>) -> Validation {
         let mut validation = self.read_only(line);
@@ -163,12 +163,12 @@ impl Validator {
         }
         if let Some(last) = findings.last_mut().filter(|_| is_cut) {
             let limit = text::thousands(MOST_VIOLATIONS as u64);
-            last.help = Some(format!("only the first {limit} faults of a line are reported"));
+            last.help = Some(format!("only the first {limit} violations in a line are reported"));
         }
     }
 }
 
-/// What has been said about a payload, so that one mistake is one finding.
+/// What has been reported about a payload, so that one mistake is one finding.
 #[derive(Default)]
 struct Told {
     /// Pointer, keyword and, for `required`, the property.
@@ -189,7 +189,7 @@ impl Told {
         self.violations.insert((violation.pointer.clone(), violation.keyword.clone(), property))
     }
 
-    /// A value of the wrong type is not one of the wanted values either: saying so is no help.
+    /// A value of the wrong type is not one of the accepted values either; a second finding would not help.
     fn has_wrong_type(&self, violation: &Violation) -> bool {
         matches!(violation.broken, Broken::Value(_))
             && self.violations.contains(&(violation.pointer.clone(), "type".into(), None))
@@ -197,7 +197,7 @@ impl Told {
 }
 
 fn repeated_finding(line: &Line<'_>, payload: &Payload, repeated: &Repeated) -> Finding {
-    // Not as it is spelled: a fingerprint must not depend on that.
+    // Decoded: a fingerprint must not depend on how the key is spelled.
     let key = json::decode_lossy(&line.bytes[repeated.second.clone()]);
     let message = format!("duplicate key {}", json::quote(&shortened(&key, 60)));
     let span = repeated.second.clone();
@@ -206,7 +206,7 @@ fn repeated_finding(line: &Line<'_>, payload: &Payload, repeated: &Repeated) -> 
         place: Place { pointer: Some(repeated.pointer.clone()), ..finding.place },
         event: payload.kind.clone(),
         call_id: payload.call_id.clone(),
-        help: Some("keep one of them; JavaScript takes the last".into()),
+        help: Some("keep one of them; JavaScript uses the last".into()),
         label: "again here".into(),
         also: Some((repeated.first.clone(), "first here".into())),
         ..finding

@@ -1,4 +1,4 @@
-//! What shells offer for values that only voxev knows.
+//! Shell completions for values that only voxev knows.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use crate::calls::limit_offers;
 use crate::contract::{Bundle, EventId, Property};
 use crate::output::{Column, EXTRA, Format};
 
-/// Shells that there are completions for.
+/// Shells with completions.
 pub(crate) fn shells() -> Vec<&'static str> {
     Shells::builtins().names().collect()
 }
@@ -40,8 +40,8 @@ impl ValueCompleter for ReportCompleter {
     }
 }
 
-/// Completes `--where CONDITION`: a documented property, then behind `=` or `!=` its documented
-/// values, where it has some.
+/// Completes `--where CONDITION`: a documented property, then after `=` or `!=` its documented
+/// values, if it has any.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WhereCompleter;
 
@@ -68,7 +68,7 @@ impl ValueCompleter for WhereCompleter {
     }
 }
 
-/// Completes `--limits` and `--fail-on`, whose lists are one value.
+/// Completes `--limits` and `--fail-on`, whose comma-separated list is one value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LimitsCompleter;
 
@@ -81,7 +81,7 @@ impl ValueCompleter for LimitsCompleter {
     }
 }
 
-/// The API versions that there are contracts of: `--api`.
+/// API versions with a contract: `--api`.
 pub(crate) fn api_versions() -> Vec<CompletionCandidate> {
     let bundle = Bundle::newest();
     let releases = bundle.releases();
@@ -96,7 +96,7 @@ pub(crate) fn api_versions() -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// The columns that tables can have: `--columns`.
+/// Columns that a table can have: `--columns`.
 pub(crate) fn columns() -> Vec<CompletionCandidate> {
     let bundle = Bundle::newest();
     let properties = || EventId::all().flat_map(|id| bundle.event(id).properties.iter());
@@ -107,12 +107,12 @@ pub(crate) fn columns() -> Vec<CompletionCandidate> {
             let property = properties().find(|property| property.name == name);
             let title = property.map(|property| property.title.clone());
             let title = title.filter(|_| name != EXTRA);
-            candidate(name.to_owned(), title.unwrap_or_else(|| "What no other column holds".into()))
+            candidate(name.to_owned(), title.unwrap_or_else(|| "All other properties".into()))
         })
         .collect()
 }
 
-/// The beginnings of shares: `--mix`.
+/// Event names followed by `=`: `--mix`.
 pub(crate) fn shares() -> Vec<CompletionCandidate> {
     EventId::all().map(|id| CompletionCandidate::new(format!("{}=", id.name()))).collect()
 }
@@ -121,7 +121,7 @@ fn candidate(text: String, help: String) -> CompletionCandidate {
     CompletionCandidate::new(text).help(Some(help).filter(|it| !it.is_empty()).map(Into::into))
 }
 
-/// What a condition on `property` can begin with, once `typed` has been typed.
+/// Conditions on `property` that continue the text `typed`.
 fn spellings(property: &Property, typed: &str) -> Vec<String> {
     let name = property.name.as_str();
     let sign = typed.strip_prefix(name).map(|rest| rest.trim_end_matches(|it| it != '='));

@@ -1,4 +1,4 @@
-//! By what contract a command judges, and how much each rule matters: options of `validate`,
+//! Which contract lines are checked against, and the severity of each rule: options of `validate`,
 //! `filter` and `stats`.
 
 use std::path::PathBuf;
@@ -6,38 +6,39 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::engine::ArgValueCandidates;
 
-use super::complete;
 use super::value::parse_api;
+use super::{CONTRACT, complete};
 use crate::contract::Rule;
 
-/// By what contract, and how much each rule matters.
+/// Which contract, and the severity of each rule.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = CONTRACT)]
 pub(crate) struct ContractArgs {
     /// Check against the contract of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
     #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,
-    /// Make every rule an error: documented properties and values only
+    /// Make every rule an error; only documented properties and values pass
     #[arg(long, overrides_with = "no_strict")]
     pub(crate) strict: bool,
-    /// Give rules their usual severities, whatever voxev.toml says
+    /// Use the default severities, even if voxev.toml sets `strict`
     #[arg(long, overrides_with = "strict")]
     pub(crate) no_strict: bool,
-    /// Read this configuration [default: the nearest voxev.toml, here or above]
+    /// Read this configuration file [default: voxev.toml in this folder or the nearest one above]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
-    /// Read no configuration
+    /// Ignore voxev.toml
     #[arg(long)]
     pub(crate) no_config: bool,
-    /// Make findings of this rule errors
+    /// Report findings of this rule as errors
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     #[arg(value_enum, hide_possible_values = true)]
     pub(crate) deny: Vec<Rule>,
-    /// Make findings of this rule warnings
+    /// Report findings of this rule as warnings
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     #[arg(value_enum, hide_possible_values = true)]
     pub(crate) warn: Vec<Rule>,
-    /// Count findings of this rule, but do not show them
+    /// Count findings of this rule without showing them
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     #[arg(value_enum, hide_possible_values = true)]
     pub(crate) allow: Vec<Rule>,

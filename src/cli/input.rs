@@ -1,59 +1,62 @@
-//! Options that all commands that read captures share: which captures, which lines, where to.
+//! Options shared by all commands that read captures: which captures, which lines, which output.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::value::{Names, event_names, parse_size};
+use super::{OUTPUT, PERFORMANCE, SELECTION};
 
-/// Where captures come from.
+/// Which captures to read, and how.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = PERFORMANCE)]
 pub(crate) struct Input {
-    /// Captures: files, folders (the .jsonl and .ndjson files below, also with .gz or .zst after
-    /// it), quoted patterns with * and **, or - for standard input. gzip and zstd are known by
-    /// content and decompressed
+    /// Captures to read: files, folders (.jsonl and .ndjson, also .gz and .zst), quoted patterns with
+    /// * and **, or - for standard input. Compressed input is recognised by its content
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Work on this many threads [default: one for each core]
+    /// Number of worker threads [default: one per core]
     #[arg(short = 'j', long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
-    /// Longest line to look into; longer ones are a finding. Units: KiB, MiB, GiB
+    /// Longest line to check; a longer line is a finding. Units: KiB, MiB, GiB
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_size)]
     pub(crate) max_line_bytes: usize,
-    /// Deepest nesting of arrays and objects to look into
+    /// Deepest nesting of arrays and objects to check; deeper nesting is a finding
     #[arg(long, value_name = "LEVELS", default_value_t = 128)]
     #[arg(value_parser = clap::value_parser!(u16).range(4..=1000))]
     pub(crate) max_depth: u16,
 }
 
-/// Which lines.
+/// Which lines to select.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = SELECTION)]
 pub(crate) struct Selectors {
-    /// Only events of these types
+    /// Select events of these types
     #[arg(short, long = "type", value_name = "TYPE", value_delimiter = ',')]
     #[arg(value_parser = Names(event_names), hide_possible_values = true)]
     pub(crate) types: Vec<String>,
-    /// Only events of the call with this identifier, taken as it stands; may be repeated
+    /// Select events of the call with exactly this callId; may be repeated
     #[arg(long = "call-id", value_name = "ID")]
     pub(crate) call_ids: Vec<String>,
-    /// Only events of the calls that this file lists, one identifier per line, and of those given
-    /// by --call-id; - for standard input
+    /// Select events of the calls listed in this file, one callId per line, in addition to
+    /// --call-id; - for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) call_id_file: Option<PathBuf>,
-    /// Let --type name events that are not the toolkit's
+    /// Accept event types in --type that the toolkit does not define
     #[arg(long)]
     pub(crate) any_type: bool,
 }
 
 /// Where output goes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
 pub(crate) struct OutputArgs {
-    /// Write to this file, which is replaced only when all has gone well. Names that end in .gz or
-    /// .zst are compressed
+    /// Write to this file, atomically and on success only. Names that end in .gz or .zst are
+    /// compressed
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Keep lines that cannot be read or converted in this file
+    /// Write the lines that cannot be read or converted to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
 }

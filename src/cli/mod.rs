@@ -1,4 +1,4 @@
-//! What was typed: the command line, its help and its examples, a file for each group of commands.
+//! The command line, its help and its examples, with one file for each group of commands.
 
 mod complete;
 mod contract;
@@ -25,41 +25,50 @@ pub(crate) use validate::ValidateArgs;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
 ///
-/// A capture is a JSON Lines file: one {"type": …, "detail": {…}} payload a line.
+/// A capture is a JSON Lines file: one {"type": …, "detail": {…}} payload per line.
 #[derive(Debug, Parser)]
 #[command(name = "voxev", version, propagate_version = true, arg_required_else_help = true)]
 #[command(max_term_width = 100, after_help = TOUR)]
 pub(crate) struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Whether to colour text for people
+    /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
+    #[arg(help_heading = OUTPUT)]
     pub(crate) color: When,
 }
 
+/// The headings of options in `--help`.
+const SELECTION: &str = "Selection";
+const CONTRACT: &str = "Contract";
+const FINDINGS: &str = "Findings";
+const FIGURES: &str = "Figures";
+const OUTPUT: &str = "Output";
+const PERFORMANCE: &str = "Performance";
+
 const TOUR: &str = "\
 Examples:
-  voxev validate capture.jsonl               what is wrong, line by line
+  voxev validate capture.jsonl               list what is wrong, line by line
   voxev filter --type flagraise capture.jsonl
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
-  voxev stats --worst 10 capture.jsonl       the calls that sounded worst
-  voxev explain audiostats                   what an event means
-  voxev explain missing-property             what a rule means
-  voxev generate > calls.jsonl               a made-up capture to try things on
+  voxev stats --top 10 capture.jsonl         show the calls with the worst audio
+  voxev explain audiostats                   describe an event
+  voxev explain missing-property             describe a rule
+  voxev generate > calls.jsonl               write a synthetic capture
 
-Exit codes: 0 good; 1 errors found, nothing selected, lines left out, or calls
-beyond limits; 2 trouble.";
+Exit codes: 0 success; 1 errors found, nothing selected, lines not converted, or calls beyond
+limits; 2 could not run.";
 
-/// When to use colours.
+/// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE counts too
+    /// On a terminal, unless NO_COLOR is set, or anywhere if CLICOLOR_FORCE is set
     Auto,
-    /// Also in files and pipes
+    /// Always, also in files and pipes
     Always,
-    /// Not at all
+    /// Never
     Never,
 }
 
@@ -69,28 +78,28 @@ pub(crate) enum Command {
     /// Check every line against the contract of its event
     #[command(after_help = validate::EXAMPLES)]
     Validate(ValidateArgs),
-    /// Print the lines of some events or calls, byte for byte
+    /// Print selected lines, byte for byte
     #[command(after_help = select::FILTER_EXAMPLES)]
     Filter(FilterArgs),
-    /// Lay events out for reading
+    /// Print events in a readable layout
     #[command(visible_alias = "show", after_help = select::PRETTY_EXAMPLES)]
     Pretty(PrettyArgs),
-    /// Turn a capture into JSON, CSV or TSV
+    /// Convert a capture to JSON, CSV or TSV
     #[command(after_help = select::CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
-    /// Tell how calls went: their events, and how they sounded
+    /// Summarise calls and audio quality
     #[command(after_help = stats::EXAMPLES)]
     Stats(StatsArgs),
-    /// List the events, or print the JSON Schema of one or of all
+    /// List the events, or print their JSON Schema
     #[command(after_help = print::SCHEMA_EXAMPLES)]
     Schema(SchemaArgs),
-    /// Tell what an event or a rule means, with an example
+    /// Explain an event or a rule, with an example
     #[command(after_help = print::EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
-    /// Make a capture up: calls that never were, the same for the same seed
+    /// Generate a synthetic capture
     #[command(after_help = make::EXAMPLES)]
     Generate(GenerateArgs),
-    /// Print the script that completes voxev's command lines in a shell
+    /// Print the completion script for a shell
     #[command(after_help = print::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),
     /// Write man pages into a folder
@@ -98,7 +107,7 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
-/// The value of --color, as far as it can be told where the command line makes no sense.
+/// The value of --color, as far as it can be read from an invalid command line.
 pub(crate) fn asked_color(arguments: impl Iterator<Item = OsString>) -> When {
     let mut asked = When::Auto;
     let mut is_next = false;

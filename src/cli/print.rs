@@ -1,4 +1,4 @@
-//! Commands that only print what voxev knows: the contract, the rules, and itself for shells.
+//! Commands that print built-in information: the contract, the rules, completions and man pages.
 
 use std::path::PathBuf;
 
@@ -10,16 +10,16 @@ use super::value::{Names, event_names, parse_api, topics};
 
 pub(super) const SCHEMA_EXAMPLES: &str = "\
 Examples:
-  voxev schema                               the events
+  voxev schema                               list the events
   voxev schema audiostats > audiostats.schema.json
   voxev schema --strict --api 64 flagraise
   voxev schema --all > any-event.schema.json
-  voxev schema --config                      what voxev.toml can say";
+  voxev schema --config                      the schema of voxev.toml";
 
 /// `voxev schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// The event whose schema to print
+    /// Event whose schema to print
     #[arg(value_name = "EVENT", value_parser = Names(event_names), hide_possible_values = true)]
     pub(crate) event: Option<String>,
     /// Print one schema that accepts any event
@@ -28,10 +28,10 @@ pub(crate) struct SchemaArgs {
     /// Print the schema of voxev.toml
     #[arg(long, conflicts_with_all = ["event", "all", "strict", "api"])]
     pub(crate) config: bool,
-    /// Print the contract of --strict: documented properties and values only
+    /// Accept documented properties and values only, as `validate --strict` does
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Print the contract of this API version [default: the newest]
+    /// Print the schema of this API version [default: the newest]
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
     #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,
@@ -41,12 +41,12 @@ pub(super) const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   voxev explain transcript
   voxev explain connector-shape
-  voxev explain                              all events and rules";
+  voxev explain                              list all events and rules";
 
 /// `voxev explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// An event or a rule
+    /// Event or rule to explain [default: list all]
     #[arg(value_name = "EVENT|RULE", value_parser = Names(topics), hide_possible_values = true)]
     pub(crate) topic: Option<String>,
     /// Explain the contract of this API version [default: the newest]
@@ -63,24 +63,24 @@ Examples:
   voxev completions powershell | Out-String | Invoke-Expression in $PROFILE
   eval (voxev completions elvish | slurp)                       in ~/.config/elvish/rc.elv
 
-The script asks the voxev that is on the PATH, so it never goes stale.";
+The script calls the voxev that is on the PATH, so it needs no update when voxev changes.";
 
 /// `voxev completions`.
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
-    /// The shell
+    /// Shell to print the script for
     #[arg(value_name = "SHELL", value_parser = clap::builder::PossibleValuesParser::new(complete::shells()))]
     pub(crate) shell: String,
 }
 
 pub(super) const MAN_EXAMPLES: &str = "\
 Examples:
-  voxev man ~/.local/share/man/man1          then: man voxev-validate";
+  voxev man ~/.local/share/man/man1          then read: man voxev-validate";
 
 /// `voxev man`.
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
-    /// The folder, which is made if there is none
+    /// Folder to write to; created if it does not exist
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
 }

@@ -1,68 +1,71 @@
-//! Commands that pass lines on: `filter` as they are, `pretty` for reading, `convert` for programs.
+//! Commands that print events: `filter` unchanged, `pretty` for reading, `convert` for programs.
 
 use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::complete::{WhereCompleter, columns};
-use super::{ContractArgs, Input, OutputArgs, Selectors};
+use super::{ContractArgs, Input, OUTPUT, OutputArgs, SELECTION, Selectors};
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:
   voxev filter --type flagraise,flaglower capture.jsonl
   voxev filter --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 captures/
   voxev filter --invalid capture.jsonl | voxev pretty
-  voxev filter -v --type audiostats capture.jsonl        all but the statistics
-  voxev filter --type flagraise --around 3 capture.jsonl   with what happened around it in its call
-  voxev filter -c --type callstarted captures/           how many
-  voxev filter --call-id-file calls.txt captures/        the calls of a list, one per line
+  voxev filter -v --type audiostats capture.jsonl         everything except the statistics
+  voxev filter --type flagraise --around 3 capture.jsonl   with 3 events before and after in the call
+  voxev filter -c --type callstarted captures/            count matching lines
+  voxev filter --call-id-file calls.txt captures/         calls listed in a file, one per line
 
-A line without the wanted type or call in its bytes is passed over, readable or not; with -v,
---rejects, --around or more than 32 of them, every line is read.
-With --around, a call goes on in the next capture, and a line that names no call stands alone. Lines
-wait until it is known whether a later one wants them, so nothing comes at once from `tail -f`.
-Exit codes: 0 something selected; 1 nothing; 2 a capture could not be read.";
+A line that does not contain a selected type or callId as text is skipped without being parsed, even
+if it is not valid JSON. With -v, --rejects, --around or more than 32 types and calls, every line is
+parsed.
+With --around, a call may continue in the next capture, and a line without a callId has no context.
+Output is delayed until later lines are known, so `tail -f` shows nothing at once.
+
+Exit codes: 0 lines selected; 1 no line selected; 2 could not run, or a capture could not be read.";
 
 /// `voxev filter`.
 #[derive(Debug, Args)]
 pub(crate) struct FilterArgs {
     #[command(flatten)]
-    pub(crate) input: Input,
-    #[command(flatten)]
     pub(crate) selectors: Selectors,
-    /// Only events with such a documented property: `roundTripTimeMillis>400`. One of = != < <= >
-    /// >= ~ (contains); may be repeated, and all must hold
+    /// Select events that meet a condition such as `roundTripTimeMillis>400`. Operators: = != < <= >
+    /// >= ~ (contains); if repeated, all conditions must hold
     #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
+    #[arg(help_heading = SELECTION)]
     pub(crate) conditions: Vec<String>,
-    /// Only events sent from this time on (clientSentTimestamp): a date, a date and time (UTC),
-    /// RFC 3339, or ms since 1970
-    #[arg(long, value_name = "TIME")]
+    /// Select events sent at this time or later (clientSentTimestamp): a date, a date and time
+    /// (UTC), RFC 3339, or ms since 1970
+    #[arg(long, value_name = "TIME", help_heading = SELECTION)]
     pub(crate) since: Option<String>,
-    /// Only events sent until this time; a date includes that day
-    #[arg(long, value_name = "TIME")]
+    /// Select events sent at this time or earlier; a date includes the whole day
+    #[arg(long, value_name = "TIME", help_heading = SELECTION)]
     pub(crate) until: Option<String>,
-    /// Only lines with an error, as `validate` sees it
-    #[arg(long, conflicts_with = "valid")]
+    /// Select lines in which `validate` finds an error
+    #[arg(long, conflicts_with = "valid", help_heading = SELECTION)]
     pub(crate) invalid: bool,
-    /// Only lines without an error
-    #[arg(long)]
+    /// Select lines in which `validate` finds no error
+    #[arg(long, help_heading = SELECTION)]
     pub(crate) valid: bool,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// Print also the N events before each line, and the N after it, that are of the same call; all
-    /// in the capture's order. Events more than 32 MiB away from the line are not found
-    #[arg(long, value_name = "N", conflicts_with = "count")]
+    /// Print N events of the same call before and after each selected line, in the capture's order.
+    /// Events more than 32 MiB away from the line are not found
+    #[arg(long, value_name = "N", conflicts_with = "count", help_heading = SELECTION)]
     pub(crate) around: Option<u32>,
-    /// Print the lines that would not be printed, and only those
-    #[arg(short = 'v', long)]
+    /// Invert the match
+    #[arg(short = 'v', long, help_heading = SELECTION)]
     pub(crate) invert: bool,
-    /// Print only how many lines, for each capture
-    #[arg(short, long)]
+    /// Print only the number of selected lines for each capture
+    #[arg(short, long, help_heading = OUTPUT)]
     pub(crate) count: bool,
-    /// Stop after this many lines; what is --around them still follows
-    #[arg(short, long, value_name = "N")]
+    /// Stop after this many selected lines, and after their --around events
+    #[arg(short, long, value_name = "N", help_heading = SELECTION)]
     pub(crate) max_count: Option<u64>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) input: Input,
 }
 
 pub(super) const PRETTY_EXAMPLES: &str = "\
@@ -75,12 +78,12 @@ Examples:
 #[derive(Debug, Args)]
 pub(crate) struct PrettyArgs {
     #[command(flatten)]
-    pub(crate) input: Input,
-    #[command(flatten)]
     pub(crate) selectors: Selectors,
-    /// One aligned line an event, with what matters for its type
-    #[arg(long)]
+    /// Print one aligned line per event, with the main values of its type
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) oneline: bool,
+    #[command(flatten)]
+    pub(crate) input: Input,
 }
 
 pub(super) const CONVERT_EXAMPLES: &str = "\
@@ -88,32 +91,33 @@ Examples:
   voxev convert --to json -o events.json capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev convert --to tsv --columns callId,packetsLost --type audiostats capture.jsonl
-  voxev convert --to csv --spreadsheet -o calls.csv capture.jsonl   for people who open it in Excel
+  voxev convert --to csv --spreadsheet -o calls.csv capture.jsonl   to open in Excel
   voxev convert --to jsonl --rejects broken.txt -o clean.jsonl capture.jsonl
 
-Exit codes: 0 all converted; 1 some lines were not; 2 a file could not be read or written.";
+Exit codes: 0 all lines converted; 1 some lines were not converted; 2 a file could not be read or
+written.";
 
 /// `voxev convert`.
 #[derive(Debug, Args)]
 pub(crate) struct ConvertArgs {
     #[command(flatten)]
-    pub(crate) input: Input,
-    #[command(flatten)]
     pub(crate) selectors: Selectors,
-    /// The format to convert to
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = OUTPUT)]
     pub(crate) to: Target,
-    /// Columns of a table, in this order; `extra` holds what the others do not [default: all
+    /// Columns of the table, in this order; `extra` holds all other properties [default: the
     /// documented properties of the selected types, then extra]
-    #[arg(long, value_name = "PATH", value_delimiter = ',')]
+    #[arg(long, value_name = "PATH", value_delimiter = ',', help_heading = OUTPUT)]
     #[arg(add = ArgValueCandidates::new(columns))]
     pub(crate) columns: Vec<String>,
-    /// Write a table that is safe to open in Excel and other spreadsheets: an apostrophe before text
-    /// that would be a formula, a byte order mark, CRLF line ends
-    #[arg(long)]
+    /// Write a table that is safe to open in a spreadsheet: an apostrophe before text that looks like
+    /// a formula, a byte order mark, CRLF line ends
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) spreadsheet: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) input: Input,
 }
 
 /// Formats that captures can be converted to.

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::complete;
 use super::value::parse_report;
-use super::{ContractArgs, Input, Selectors};
+use super::{CONTRACT, ContractArgs, FINDINGS, Input, OUTPUT, Selectors, complete};
 use crate::output::{Format, ReportSpec};
 
 pub(super) const EXAMPLES: &str = "\
@@ -16,66 +15,66 @@ Examples:
   voxev validate fixtures/                   every .jsonl and .ndjson file below
   voxev validate --strict fixtures/          warnings and undocumented properties are errors
   voxev validate --allow missing-property --deny observed-value capture.jsonl
-  voxev validate 'fixtures/**/*.jsonl'       a pattern, whatever the shell makes of **
-  voxev validate                             what the files of voxev.toml say
-  voxev validate --lifecycle capture.jsonl   the order of events in each call, too
+  voxev validate 'fixtures/**/*.jsonl'       a quoted pattern works in any shell
+  voxev validate                             the files listed in voxev.toml
+  voxev validate --lifecycle capture.jsonl   also check the order of events in each call
   voxev validate --format json capture.jsonl | jq -r .message
   voxev validate --format github --report sarif=voxev.sarif fixtures/
   voxev validate --write-baseline known.json fixtures/
-  voxev validate --baseline known.json fixtures/             only what is new fails
+  voxev validate --baseline known.json fixtures/             only new findings fail
   tail -f capture.jsonl | voxev validate --format short
 
-A line that cannot be read is reported whatever --type and --call-id say: nobody can tell what it
-was. Exit codes: 0 no errors; 1 errors, or more warnings than --max-warnings; 2 a capture could not
-be read, or there was nothing to check.";
+A line that cannot be parsed is always reported, regardless of --type and --call-id, because its
+type and call are unknown.
+
+Exit codes: 0 no errors; 1 errors, or more warnings than --max-warnings; 2 could not run, a capture
+could not be read, or there was nothing to check.";
 
 /// `voxev validate`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
-    pub(crate) input: Input,
-    #[command(flatten)]
     pub(crate) selectors: Selectors,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
-    /// Check the order of events in each call, too: the rules lifecycle/…, warnings by default
-    #[arg(long, overrides_with = "no_lifecycle")]
+    /// Also check the order of events in each call (rules lifecycle/…, warnings by default)
+    #[arg(long, overrides_with = "no_lifecycle", help_heading = CONTRACT)]
     pub(crate) lifecycle: bool,
-    /// Check lines only, whatever voxev.toml says
-    #[arg(long, overrides_with = "lifecycle")]
+    /// Do not check the order of events, even if voxev.toml sets `lifecycle`
+    #[arg(long, overrides_with = "lifecycle", help_heading = CONTRACT)]
     pub(crate) no_lifecycle: bool,
-    /// How findings are written
-    #[arg(short, long, value_enum, default_value_t = Format::Pretty)]
-    pub(crate) format: Format,
-    /// Write findings to a file as well, in this format; may be repeated
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report)]
-    #[arg(add = ArgValueCompleter::new(complete::ReportCompleter))]
-    pub(crate) report: Vec<ReportSpec>,
-    /// Ignore findings recorded in this file: only new ones are shown and fail [default: the
-    /// baseline of voxev.toml]
-    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
+    /// Ignore findings recorded in FILE [default: the baseline of voxev.toml]
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast", help_heading = FINDINGS)]
     pub(crate) baseline: Option<PathBuf>,
-    /// Use no baseline, whatever voxev.toml says
-    #[arg(long, conflicts_with = "baseline")]
+    /// Use no baseline, even if voxev.toml names one
+    #[arg(long, conflicts_with = "baseline", help_heading = FINDINGS)]
     pub(crate) no_baseline: bool,
-    /// Write all findings to this file, for --baseline
-    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast")]
+    /// Record all findings in this file, to be used with --baseline
+    #[arg(long, value_name = "FILE", conflicts_with = "fail_fast", help_heading = FINDINGS)]
     pub(crate) write_baseline: Option<PathBuf>,
-    /// Print the settings that hold, for FILE where one is given, and where each comes from; check
-    /// nothing
-    #[arg(long)]
+    /// Print the effective settings, for FILE if given, and the source of each, and exit
+    #[arg(long, help_heading = CONTRACT)]
     pub(crate) show_config: bool,
-    /// Show this many findings and count the rest [default: 100 with pretty and short; sarif
-    /// 25000, gitlab 100000, junit 10000; else all]
-    #[arg(long, value_name = "N")]
+    /// Show at most this many findings and count the rest [default: pretty and short 100, sarif
+    /// 25000, gitlab 100000, junit 10000, otherwise all]
+    #[arg(long, value_name = "N", help_heading = FINDINGS)]
     pub(crate) max_findings: Option<u64>,
     /// Fail if there are more warnings than this
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = FINDINGS)]
     pub(crate) max_warnings: Option<u64>,
     /// Stop at the first error
-    #[arg(long)]
+    #[arg(long, help_heading = FINDINGS)]
     pub(crate) fail_fast: bool,
-    /// No summary; twice: nothing but the exit code
-    #[arg(short, long, action = clap::ArgAction::Count)]
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = Format::Pretty, help_heading = OUTPUT)]
+    pub(crate) format: Format,
+    /// Also write findings to a file in this format; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report, help_heading = OUTPUT)]
+    #[arg(add = ArgValueCompleter::new(complete::ReportCompleter))]
+    pub(crate) report: Vec<ReportSpec>,
+    /// Hide the summary; given twice, print nothing and only set the exit code
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = OUTPUT)]
     pub(crate) quiet: u8,
+    #[command(flatten)]
+    pub(crate) input: Input,
 }

@@ -1,4 +1,4 @@
-//! How values of options are read: reports, sizes, and names that completion and help offer.
+//! Parsers for option values: reports, sizes, and names that completion and help offer.
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, TypedValueParser};
@@ -13,36 +13,38 @@ pub(super) fn parse_report(text: &str) -> Result<ReportSpec, String> {
     let known = || Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
     let names: Vec<String> = known().map(|it| it.get_name().to_owned()).collect();
     let Some((name, path)) = text.split_once('=') else {
-        return Err(format!("give FORMAT=PATH; formats are {}", names.join(", ")));
+        return Err(format!("expected FORMAT=PATH, where FORMAT is one of {}", names.join(", ")));
     };
     let Ok(format) = Format::from_str(name, false) else {
         let alike = nearest(name, names.iter().map(String::as_str));
         let advice = alike.map_or_else(
-            || format!("there are {}", names.join(", ")),
+            || format!("expected one of {}", names.join(", ")),
             |alike| format!("did you mean {alike}?"),
         );
-        return Err(format!("no format {name:?}: {advice}"));
+        return Err(format!("unknown format {name:?}: {advice}"));
     };
     match path {
-        "" => Err(format!("no path after {name}=")),
-        "-" => Err(format!("--format {name} writes to standard output")),
+        "" => Err(format!("missing path after {name}=")),
+        "-" => {
+            Err(format!("a report needs a file; use --format {name} to write to standard output"))
+        }
         path => Ok(ReportSpec { format, path: Some(path.into()) }),
     }
 }
 
-/// An API version; whether there is a contract of it is the plan's to say.
+/// An API version. Whether there is a contract for it is checked later.
 pub(super) fn parse_api(text: &str) -> Result<u64, String> {
-    text.parse().ok().ok_or_else(|| "give a version number, for example 66".into())
+    text.parse().ok().ok_or_else(|| "expected a version number, for example 66".into())
 }
 
-/// The longest line to look into: `1048576`, `512KiB`, `16MiB`, `1GiB`.
+/// The longest line to check: `1048576`, `512KiB`, `16MiB`, `1GiB`.
 pub(super) fn parse_size(text: &str) -> Result<usize, String> {
     let size = usize::try_from(parse_amount(text)?).ok();
     let size = size.filter(|size| (16..=1 << 32).contains(size));
-    size.ok_or_else(|| "give a size between 16 bytes and 4GiB".into())
+    size.ok_or_else(|| "expected a size between 16 bytes and 4GiB".into())
 }
 
-/// Any number of bytes but 0.
+/// Any number of bytes except 0.
 pub(super) fn parse_amount(text: &str) -> Result<u64, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
@@ -51,15 +53,15 @@ pub(super) fn parse_amount(text: &str) -> Result<u64, String> {
         "k" | "kib" => 1 << 10,
         "m" | "mib" => 1 << 20,
         "g" | "gib" => 1 << 30,
-        _ => return Err("give a number of bytes, KiB, MiB or GiB, for example 16MiB".into()),
+        _ => return Err("expected a number of bytes, KiB, MiB or GiB, for example 16MiB".into()),
     };
-    let number: u64 = number.parse().map_err(|error| format!("not a size: {error}"))?;
+    let number: u64 = number.parse().map_err(|error| format!("not a valid size: {error}"))?;
     let size = number.checked_mul(factor).filter(|size| *size > 0);
-    size.ok_or_else(|| "give a size above 0, for example 16MiB".into())
+    size.ok_or_else(|| "expected a size above 0, for example 16MiB".into())
 }
 
-/// Names that completion and help offer. Whether a name is right is the plan's to say: it knows
-/// --any-type, and better advice than a list of 19 names.
+/// Names that completion and help offer. They are checked later, where --any-type is known and
+/// better advice than a list of 19 names can be given.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names(pub(super) fn() -> Vec<&'static str>);
 

@@ -1,12 +1,12 @@
-//! Which calls a command is about: those on the command line and those of a list.
+//! Which calls a command selects: those on the command line and those in a list.
 
 use crate::capture::Source;
 use crate::cli::Selectors;
 use crate::error::Error;
 use crate::select::{NameSet, read_list};
 
-/// The calls that `selectors` name; `None` where they name none and so mean all. Standard input
-/// is for a list only where none of the `captures` comes from there.
+/// The calls that `selectors` name; `None` if they name none, which means all. Standard input can be
+/// the list only if it is not one of the `captures`.
 pub(super) fn call_ids(
     selectors: &Selectors,
     captures: &[Result<Source, Error>],

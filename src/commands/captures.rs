@@ -1,4 +1,4 @@
-//! Which captures a run reads, how it names them, and on how many threads.
+//! Which captures a run reads, how it names them, and with how many threads.
 
 use std::collections::HashSet;
 use std::fs::Metadata;
@@ -27,8 +27,8 @@ pub(super) fn captures(
     found(input, terminal, &|_| false)
 }
 
-/// The captures that were named, less those that folders and patterns mean but nobody wants: the
-/// lists of `generate` and what `is_excluded` says.
+/// The captures that were named. Folders and patterns leave out the fault lists of `generate` and the
+/// files that `is_excluded` names.
 fn found(
     input: &Input,
     terminal: &Terminal,
@@ -37,7 +37,8 @@ fn found(
     if input.files.is_empty() {
         if terminal.is_stdin_typed {
             return Err(Error::Usage(
-                "no capture: name a file or a folder, or pipe a capture in (see --help)".into(),
+                "no capture given: name a file or a folder, or pipe a capture in (see --help)"
+                    .into(),
             ));
         }
         return Ok(vec![Ok(Source::Stdin)]);
@@ -48,7 +49,7 @@ fn found(
             let is_in_vain = source.as_ref().is_err_and(|error| is_of_no_folder(error, path));
             if is_in_vain {
                 return Err(Error::NoCapture(format!(
-                    "no capture matches \"{}\": the folder that it begins with does not exist",
+                    "no capture matches \"{}\": its folder does not exist",
                     path.display()
                 )));
             }
@@ -59,8 +60,8 @@ fn found(
     Ok(all)
 }
 
-/// What `named` means, which came to `found`, less what nobody wants. A file that is named itself
-/// is always read.
+/// The `found` files of `named`, without the excluded ones. A file that is named explicitly is always
+/// read.
 fn wanted(
     found: Vec<Result<Source, Error>>,
     named: &Path,
@@ -75,21 +76,21 @@ fn wanted(
         return wanted;
     }
     vec![Err(Error::NoCapture(format!(
-        "nothing is left of \"{}\": all that it means is excluded by voxev.toml or a list of \
-         faults (*{FAULTS_SUFFIX}); name the files that are to be read",
+        "no capture is left in \"{}\": every file is excluded by voxev.toml or is a list of \
+         faults (*{FAULTS_SUFFIX}); name the files to read explicitly",
         named.display()
     )))]
 }
 
-/// Whether `generate` calls its lists of faults so: they are JSON Lines, but no captures.
+/// Whether this is the name of a fault list of `generate`, which is JSON Lines but not a capture.
 fn is_list_of_faults(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let bare = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed));
     bare.unwrap_or(&name).ends_with(FAULTS_SUFFIX)
 }
 
-/// What `validate` reads, each capture once: the configuration's captures where none is named.
-/// That holds in a pipeline too, where standard input is often an empty pipe.
+/// What `validate` reads, each capture once: the configuration's captures if none is named. That also
+/// holds in a pipeline, where standard input is often an empty pipe.
 pub(super) fn validated(
     args: &ValidateArgs,
     contract: &Contract,
@@ -109,7 +110,7 @@ pub(super) fn validated(
     Ok(once(all, &contract.here))
 }
 
-/// Says that standard input, which may be a pipe, is not what is read.
+/// Reports that standard input, which may be a pipe, is not read.
 fn say_files(config: &Config) {
     let path = config.path.as_deref().unwrap_or(Path::new(crate::config::NAME));
     complain(&format!(
@@ -118,7 +119,7 @@ fn say_files(config: &Config) {
     ));
 }
 
-/// What the `files` of the configuration mean.
+/// The captures that `files` in the configuration names.
 fn configured(
     files: &Placed<Vec<Placed<String>>>,
     config: &Config,
@@ -126,8 +127,8 @@ fn configured(
 ) -> Result<Vec<Result<Source, Error>>, Error> {
     if files.value.is_empty() {
         return Err(Error::Usage(format!(
-            "{}: there is nothing to check in an empty list of files: name captures in it or on \
-             the command line; `voxev validate -` reads standard input",
+            "{}: the list of files is empty: name captures in it or on the command line; to read \
+             standard input, use `voxev validate -`",
             config.at(files.place)
         )));
     }
@@ -165,8 +166,8 @@ fn is_missing(path: &Path) -> bool {
 
 fn nothing(place: &str, pattern: &str) -> Error {
     Error::NoCapture(format!(
-        "{place}: {pattern:?} matches nothing: check the path, which starts at the folder of \
-         voxev.toml; hidden and ignored files do not count"
+        "{place}: {pattern:?} matches nothing: check the path, which is relative to the folder of \
+         voxev.toml; hidden and ignored files are skipped"
     ))
 }
 
@@ -206,7 +207,7 @@ pub(super) fn threads(input: &Input) -> usize {
     input.threads.map_or_else(cores, usize::from)
 }
 
-/// Captures by the newest contract, in which no configuration has a say.
+/// Captures that are checked against the newest contract, without a configuration.
 pub(super) fn unconfigured(
     sources: Vec<Result<Source, Error>>,
     input: &Input,

@@ -1,4 +1,4 @@
-//! Which columns a table has: what the selected events document, or what was asked for.
+//! Which columns a table has: the documented ones of the selected events, or the requested ones.
 
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
@@ -6,8 +6,8 @@ use crate::output::{Column, EXTRA, LeftOut};
 use crate::text::suggest::nearest;
 use crate::text::visible;
 
-/// The columns of a table of events of these `types`: those `asked` for, or all; and what takes note
-/// of what they leave out, where they leave out anything.
+/// The columns of a table of events of these `types`: those `asked` for, or all; and a record of the
+/// properties that they leave out, if `extra` is not among them.
 pub(super) fn columns(
     asked: &[String],
     types: &[String],
@@ -29,7 +29,7 @@ pub(super) fn columns(
     for (at, column) in columns.iter().enumerate() {
         if columns[..at].contains(column) {
             let name = column.name();
-            return Err(Error::Usage(format!("--columns has {name:?} twice: name it once")));
+            return Err(Error::Usage(format!("--columns names {name:?} twice")));
         }
     }
     let left_out = (!columns.contains(&Column::Extra)).then(|| LeftOut::new(&columns, &all));
@@ -45,8 +45,8 @@ fn column(name: &str, all: &[Column]) -> Result<Column, Error> {
         Some(alike) => format!("did you mean \"{alike}\"?"),
         None => {
             let names: Vec<&str> = all.iter().map(Column::name).collect();
-            format!("there are {}", names.join(", "))
+            format!("expected one of {}", names.join(", "))
         }
     };
-    Err(Error::Usage(format!("no column \"{}\" for these events: {advice}", visible(name))))
+    Err(Error::Usage(format!("unknown column \"{}\" for these events: {advice}", visible(name))))
 }

@@ -1,4 +1,4 @@
-//! By what contract captures are judged: the configuration, its overrides, and the command line.
+//! Which contract captures are checked against: configuration, overrides, and command line.
 
 use std::collections::HashMap;
 use std::env;
@@ -124,12 +124,12 @@ impl Contract {
         });
         idle.map(|(special, _)| {
             let (place, pattern) = (self.config.at(special.pattern.place), &special.pattern.value);
-            format!("{place}: the override {pattern:?} matches nothing: check the pattern")
+            format!("{place}: the override {pattern:?} matches no capture: check the pattern")
         })
         .collect()
     }
 
-    /// The text of `--show-config`: what holds for everything, or for the one file that is named.
+    /// The text of `--show-config`: the settings for everything, or for the one file that is named.
     pub(super) fn shown(&self, files: &[PathBuf]) -> Result<String, Error> {
         let (overrides, scope) = match files {
             [] => (Vec::new(), Scope::All),
@@ -138,7 +138,7 @@ impl Contract {
                 Scope::One(file, self.config.excludes(file, &self.here)),
             ),
             _ => {
-                let advice = "--show-config takes one FILE, for whose settings it asks, or none";
+                let advice = "--show-config takes one FILE, whose settings are shown, or none";
                 return Err(Error::Usage(advice.into()));
             }
         };
@@ -179,7 +179,7 @@ fn flags(args: &ContractArgs) -> Result<Settings, Error> {
         for &rule in rules {
             if settings.rules.iter().any(|(known, _)| *known == rule) {
                 return Err(Error::Usage(format!(
-                    "{rule} is given a severity twice: name it once in --deny, --warn or --allow"
+                    "{rule} has two severities: name it once in --deny, --warn or --allow"
                 )));
             }
             settings.rules.push((rule, level));
@@ -188,7 +188,7 @@ fn flags(args: &ContractArgs) -> Result<Settings, Error> {
     Ok(settings)
 }
 
-/// A validator by `bundle` that no configuration has a say in.
+/// A validator for `bundle`, without a configuration.
 pub(super) fn validator_by(bundle: Bundle, policy: Policy, input: &Input) -> Validator {
     Validator::new(bundle, policy, limits(input))
 }
@@ -197,7 +197,7 @@ fn limits(input: &Input) -> Limits {
     Limits { max_line_bytes: input.max_line_bytes, max_depth: input.max_depth.into() }
 }
 
-/// The contract of API version `api`, or of the newest.
+/// The contract of API version `api`, or of the newest one.
 pub(super) fn bundle(api: Option<u64>) -> Result<Bundle, Error> {
     let newest = Bundle::newest();
     let Some(api) = api else { return Ok(newest) };
@@ -205,8 +205,5 @@ pub(super) fn bundle(api: Option<u64>) -> Result<Bundle, Error> {
     if (oldest..=newest.api()).contains(&api) {
         return Ok(Bundle::new(api));
     }
-    Err(Error::Usage(format!(
-        "API version {api} is not known: give one from {oldest} to {}",
-        newest.api()
-    )))
+    Err(Error::Usage(format!("unknown API version {api}: expected {oldest} to {}", newest.api())))
 }

@@ -19,10 +19,10 @@ use crate::pipeline::{self, Console};
 /// Runs `voxev convert`.
 pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Error> {
     if !args.columns.is_empty() && matches!(args.to, Target::Json | Target::Jsonl) {
-        return Err(Error::Usage("--columns is for tables: convert --to csv or tsv".into()));
+        return Err(Error::Usage("--columns needs --to csv or --to tsv".into()));
     }
     if args.spreadsheet && matches!(args.to, Target::Json | Target::Jsonl) {
-        return Err(Error::Usage("--spreadsheet is for tables: convert --to csv or tsv".into()));
+        return Err(Error::Usage("--spreadsheet needs --to csv or --to tsv".into()));
     }
     let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
     let sources = captures(&args.input, terminal)?;

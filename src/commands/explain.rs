@@ -36,7 +36,9 @@ pub(crate) fn schema(
     };
     match EventId::from_name(name) {
         Some(id) => Ok(json(bundle.event(id).document(mode))),
-        None => Err(Error::Usage(unknown_event(name, bundle, "--all prints one schema for all"))),
+        None => {
+            Err(Error::Usage(unknown_event(name, bundle, "--all prints one schema for all events")))
+        }
     }
 }
 
@@ -57,7 +59,7 @@ pub(crate) fn topic(
     }
     let advice = nearest(name, Rule::ALL.map(Rule::code)).map_or_else(
         || unknown_event(name, &bundle, "`voxev explain` lists the events and the rules"),
-        |code| format!("no event or rule is called {name:?}: did you mean {code}?"),
+        |code| format!("unknown event or rule {name:?}: did you mean {code}?"),
     );
     Err(Error::Usage(advice))
 }
@@ -72,7 +74,7 @@ fn events(bundle: &Bundle, style: &TextStyle) -> String {
     for id in EventId::all() {
         let event = bundle.event(id);
         let since = if event.since > bundle.api() {
-            format!("Not before API version {}. ", event.since)
+            format!("Added in API version {}. ", event.since)
         } else {
             String::new()
         };
@@ -114,14 +116,14 @@ fn event(event: &Event, api: u64, style: &TextStyle) -> String {
     let mut text = format!("{}\n\n", event.id.name().style(style.strong()));
     let _ = writeln!(text, "{}\n", wrapped(&event.description, "  ", style));
     let native = if event.native_telephony { "" } else { "; not sent in Native Telephony" };
-    let known = format!("Since API version {}{native}. Aura: {}.", event.since, event.aura);
+    let known = format!("Since API version {}{native}. Aura name: {}.", event.since, event.aura);
     let _ = writeln!(text, "{}", wrapped(&known, "  ", style));
     if !event.connector.is_empty() {
-        let connector = format!("Connectors call it {}.", one_of(&event.connector));
+        let connector = format!("Connectors call this event {}.", one_of(&event.connector));
         let _ = writeln!(text, "{}", wrapped(&connector, "  ", style));
     }
     if event.since > api {
-        let lacking = format!("API version {api} does not have this event yet.");
+        let lacking = format!("API version {api} does not have this event.");
         let _ = writeln!(text, "{}", wrapped(&lacking, "  ", style));
     }
     text.push_str("\nProperties of detail\n");
@@ -152,7 +154,10 @@ fn describe(property: &Property, style: &TextStyle, text: &mut String) {
         let _ = writeln!(text, "{}", wrapped(&values, "    ", style));
     }
     if !property.observed.is_empty() {
-        let values = format!("Seen in practice (a warning): {}.", one_of(&property.observed));
+        let values = format!(
+            "Not documented but known to occur (a warning): {}.",
+            one_of(&property.observed)
+        );
         let _ = writeln!(text, "{}", wrapped(&values, "    ", style));
     }
     if let Some(privacy) = &property.privacy {
@@ -174,7 +179,7 @@ fn rule(rule: Rule, bundle: Bundle, style: &TextStyle) -> String {
     text
 }
 
-/// What `voxev validate` says of the first line of the example that breaks `rule`.
+/// What `voxev validate` reports for the first line of the example that breaks `rule`.
 fn shown(rule: Rule, facts: &RuleInfo, bundle: Bundle, style: &TextStyle) -> String {
     let mut validator = Validator::new(bundle, Policy::default(), Limits::default());
     match facts.needs {
@@ -195,7 +200,7 @@ fn shown(rule: Rule, facts: &RuleInfo, bundle: Bundle, style: &TextStyle) -> Str
     found.unwrap_or_default()
 }
 
-/// What is said of the first line that breaks `rule`.
+/// The finding for the first line that breaks `rule`.
 fn broken(
     rule: Rule,
     facts: &RuleInfo,
@@ -208,15 +213,16 @@ fn broken(
         let line = Line::new(EXAMPLE, number, offset, raw);
         offset += raw.len() as u64;
         let is_long = raw.len() > validator.limits.max_line_bytes;
-        let verdict = if is_long { validator.too_long(&line) } else { validator.validate(&line) };
-        if let Some(finding) = verdict.findings.into_iter().find(is_it) {
+        let validation =
+            if is_long { validator.too_long(&line) } else { validator.validate(&line) };
+        if let Some(finding) = validation.findings.into_iter().find(is_it) {
             return Some(written(&line, &finding, style));
         }
     }
     None
 }
 
-/// What comes of the example's end.
+/// The finding at the end of the damaged example.
 fn damaged(validator: &Validator, style: &TextStyle) -> Option<String> {
     let example = Rule::DamagedStream.info().example;
     let mut reader = Reader::new(Box::new(example));
@@ -235,7 +241,7 @@ fn written(line: &Line<'_>, finding: &Finding, style: &TextStyle) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// The same where the rule is about the order of lines.
+/// The same for a rule about the order of lines.
 fn shown_order(
     rule: Rule,
     facts: &RuleInfo,
@@ -253,5 +259,5 @@ fn shown_order(
     String::new()
 }
 
-/// What a reader would call the capture in an example.
+/// The capture's name in an example.
 const EXAMPLE: &str = "example.jsonl";

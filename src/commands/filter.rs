@@ -101,7 +101,7 @@ impl Filter {
         };
         if selection.is_empty() {
             return Err(Error::Usage(
-                "nothing to filter by: give --type, --call-id, --where, --since, --until, --valid or \
+                "nothing to filter by: use --type, --call-id, --where, --since, --until, --valid or \
                  --invalid"
                     .into(),
             ));

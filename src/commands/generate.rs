@@ -27,8 +27,8 @@ pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Error> {
         }
         (None, None) => {
             return Err(Error::Usage(
-                "--faults also writes which lines are wrong: name a file for that with --sidecar, \
-                 or for both with --output"
+                "--faults also writes a list of the injected faults: name its file with --sidecar, or \
+                 name the capture with --output"
                     .into(),
             ));
         }

@@ -58,7 +58,7 @@ struct Written {
     known: HashMap<Identity, usize>,
 }
 
-/// The option whose file may be brought up to date in place.
+/// The option whose file may be updated in place.
 pub(super) const WRITE_BASELINE: &str = "--write-baseline";
 
 /// What a baseline is called among settings.
@@ -69,7 +69,7 @@ fn distinct(names: impl IntoIterator<Item = Output>) -> Result<Written, Error> {
     for named in names {
         if let Some(other) = named.identities.iter().find_map(|it| written.known.get(it)) {
             return Err(Error::Usage(format!(
-                "{} and {} are the same file: give each its own",
+                "{} and {} are the same file: use different files",
                 written.names[*other].label(),
                 named.label()
             )));
@@ -101,15 +101,14 @@ fn refuse_captures(written: &Written, captures: &[Result<Source, Error>]) -> Res
         if let Some(named) = written.same(identity) {
             let (label, capture) = (named.label(), source.name());
             return Err(Error::Usage(format!(
-                "{label} is the capture {capture:?}: input file is output file; write to another \
-                 file"
+                "{label} is the capture {capture:?}, which is read: write to another file"
             )));
         }
     }
     Ok(())
 }
 
-/// A baseline may be brought up to date in place; any other output in its place would be its end.
+/// A baseline may be updated in place; any other output would destroy it.
 fn refuse_settings(written: &Written, settings: &[(&str, &Path)]) -> Result<(), Error> {
     for &(what, path) in settings {
         let Some(named) = written.same(of_path(path)) else { continue };

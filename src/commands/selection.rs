@@ -19,7 +19,7 @@ pub(super) fn selection(
             return Err(Error::Usage(unknown_event(
                 name,
                 bundle,
-                "--any-type filters by any name",
+                "use --any-type to select any name",
             )));
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
 
 fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error> {
     if args.spreadsheet && args.format != StatsFormat::Csv {
-        return Err(Error::Usage("--spreadsheet is for tables: give --format csv".into()));
+        return Err(Error::Usage("--spreadsheet needs --format csv".into()));
     }
     let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
     let timeline = match (args.selectors.call_ids.as_slice(), &args.selectors.call_id_file) {
@@ -76,7 +76,7 @@ fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error>
     let options = StatsOptions {
         by: args.by,
         sort: args.sort,
-        most: args.worst.unwrap_or(most),
+        most: args.top.unwrap_or(most),
         form: args.format,
         csv: CsvFormat::new(Separator::Comma, audience),
         formula: args.mos,
@@ -88,7 +88,7 @@ fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error>
     };
     let is_of_calls = matches!(options.by, By::Call | By::Channel) && options.timeline.is_none();
     if options.window.is_limited() && !is_of_calls {
-        let advice = "--since and --until choose calls: give them with --by call or --by channel, and without --call-id";
+        let advice = "--since and --until select calls: use them with --by call or --by channel, and without --call-id";
         return Err(Error::Usage(advice.into()));
     }
     Ok(options)
@@ -96,8 +96,8 @@ fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error>
 
 fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<Outcome, Error> {
     if options.is_by_capture() {
-        let advice = "run `voxev stats --by capture` on the captures";
-        return Err(Error::Usage(format!("reports do not tell captures apart: {advice}")));
+        let advice = "run `voxev stats --by capture` on the captures instead";
+        return Err(Error::Usage(format!("--merge cannot be used with --by capture: {advice}")));
     }
     let mut parts = Merge::new();
     for source in sources {
@@ -115,22 +115,22 @@ fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<
 /// Bytes in which a report says what it is.
 const BEGINNING: u64 = 64;
 
-/// Captures that are looked into before they are read: as many as people name.
-const LOOKED_INTO: usize = 100;
+/// Captures whose beginning is checked before the run: as many as people name.
+const PEEKED: usize = 100;
 
-/// Says so where a capture is a report of `stats`. Only regular files are looked into: what has been
-/// read of anything else is gone. What cannot be read is said when its turn comes.
+/// Refuses captures that are reports of `stats`. Only regular files are checked, because what is
+/// read from anything else is gone. Files that cannot be read are reported when they are opened.
 fn refuse_reports(captures: &[Result<Source, Error>]) -> Result<(), Error> {
     let is_regular = |source: &&Source| matches!(source, Source::File(path) if path.is_file());
-    for source in captures.iter().take(LOOKED_INTO).flatten().filter(is_regular) {
+    for source in captures.iter().take(PEEKED).flatten().filter(is_regular) {
         let Ok(reader) = source.open() else { continue };
         let mut beginning = Vec::new();
         let read = reader.take(BEGINNING).read_to_end(&mut beginning);
         if read.is_ok() && is_report(&beginning) {
             let name = source.name();
-            let advice = "to put reports together, give --merge";
+            let advice = "use --merge to merge reports";
             return Err(Error::Usage(format!(
-                "{name:?} is a report of `voxev stats`, no capture; {advice}"
+                "{name:?} is a report of `voxev stats`, not a capture; {advice}"
             )));
         }
     }

@@ -68,8 +68,7 @@ fn with_baseline(args: &ValidateArgs, config: &Config) -> Result<ValidateArgs, E
     let place = config.at(named.place);
     if args.fail_fast {
         return Err(Error::Usage(format!(
-            "{place}: --fail-fast stops at findings that the baseline {:?} knows, too: give \
-             --no-baseline with it",
+            "{place}: --fail-fast cannot be used with the baseline {:?}: add --no-baseline",
             named.value
         )));
     }
@@ -77,7 +76,7 @@ fn with_baseline(args: &ValidateArgs, config: &Config) -> Result<ValidateArgs, E
         args.baseline = Some(path);
     } else if args.write_baseline.is_none() {
         return Err(Error::Usage(format!(
-            "{place}: there is no baseline {:?}: write it with --write-baseline {}",
+            "{place}: the baseline {:?} does not exist: create it with --write-baseline {}",
             named.value,
             path.display()
         )));
@@ -85,7 +84,7 @@ fn with_baseline(args: &ValidateArgs, config: &Config) -> Result<ValidateArgs, E
     Ok(args)
 }
 
-/// Says which overrides hold nowhere, for a slip in their patterns changes the verdict.
+/// Reports overrides that match nothing, because a typo in a pattern changes the result.
 fn say_idle_overrides(
     args: &ValidateArgs,
     contract: &Contract,
@@ -440,18 +439,18 @@ impl Collector<Validate> for Findings<'_> {
     }
 }
 
-/// What there is to say of a capture without any event.
+/// The finding for a capture without any event.
 pub(super) fn empty_finding(validator: &Validator, line: &Line<'_>) -> Finding {
-    let message = "there is no event in this capture".to_owned();
+    let message = "the capture contains no event".to_owned();
     let finding = Finding {
-        help: Some("record it again, or delete it: a check of nothing always passes".into()),
+        help: Some("record it again, or delete it".into()),
         label: "no event".into(),
         ..Finding::about_line(line, Rule::EmptyCapture, 0..0, message)
     };
     validator.settle(line, finding)
 }
 
-/// What there is to say of a compressed capture that ends with `line`, which is not whole.
+/// The finding for a compressed capture that ends with `line`, which is incomplete.
 pub(super) fn damage_finding(validator: &Validator, line: &Line<'_>, damage: &Damage) -> Finding {
     let end = line.bytes.len();
     let message = damage.at(Some(line.number), line.bytes);
@@ -461,14 +460,14 @@ pub(super) fn damage_finding(validator: &Validator, line: &Line<'_>, damage: &Da
         ..Finding::about_line(line, Rule::DamagedStream, end..end, message)
     };
     let mut finding = validator.settle(line, finding);
-    // The place in the file, where all others have that in its text.
+    // The offset in the compressed file; other findings have that in the text.
     finding.place.offset = damage.offset;
     finding
 }
 
-/// Why a run that saw `totals` checked nothing, where it did: that must not pass. Only whoever
-/// allows `empty-capture` says that there may be nothing. Damage before the first line's end is a
-/// finding, and speaks for itself unless it is made less than an error.
+/// Why a run with these `totals` checked nothing, if so: that must not pass unless `empty-capture` is
+/// allowed. Damage before the end of the first line is a finding of its own, which is enough if it
+/// is an error.
 fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) -> Option<Error> {
     let is_allowed = |capture: &Arc<Capture>| {
         capture.validator.policy.severity(Rule::EmptyCapture) == Severity::Allowed
@@ -479,13 +478,13 @@ fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) ->
     }
     let captures = count(totals.captures, "capture", "captures");
     let why = if totals.damaged > 0 && totals.lines == 0 {
-        format!("no line of {captures} is whole")
+        format!("{captures} without a complete line")
     } else if totals.judged() == 0 {
-        format!("there is no event in {captures}")
+        format!("{captures} without any event")
     } else {
-        format!("no line of {captures} is selected by --type or --call-id")
+        format!("no line in {captures} is selected by --type or --call-id")
     };
     Some(Error::NoCapture(format!(
-        "nothing was checked: {why}; --allow empty-capture lets that pass"
+        "nothing was checked: {why}; use --allow empty-capture to accept that"
     )))
 }

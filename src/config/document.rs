@@ -178,7 +178,7 @@ fn check_version(text: &str, name: &str) -> Result<(), Error> {
         return Ok(());
     }
     refused(format!(
-        "this is voxev {version}, and the file requires {}: install such a version, or change \
+        "this is voxev {version}, but the file requires {}: install such a version, or change \
          required-version",
         visible(required.get_ref())
     ))
@@ -207,7 +207,7 @@ impl<'de> Deserialize<'de> for Code {
                 || "`voxev explain` lists the rules".to_owned(),
                 |alike| format!("did you mean \"{alike}\"?"),
             );
-            serde::de::Error::custom(format!("no rule is called {code:?}: {advice}"))
+            serde::de::Error::custom(format!("unknown rule {code:?}: {advice}"))
         })
     }
 }
@@ -251,7 +251,7 @@ fn unknown_name(message: &str) -> Option<String> {
     let mut names = rest.split('`').step_by(2);
     let (wrong, known) = (names.next()?, names.filter(|it| !it.is_empty()).collect::<Vec<_>>());
     let advice = nearest(wrong, known.iter().copied()).map_or_else(
-        || format!("there are {}", known.join(", ")),
+        || format!("expected one of {}", known.join(", ")),
         |alike| format!("did you mean \"{alike}\"?"),
     );
     Some(format!("unknown {what} {wrong:?}: {advice}"))
@@ -287,7 +287,7 @@ mod tests {
         let said = complaint("banana = 1\n");
         assert!(
             said.contains(
-                "there are required-version, files, exclude, baseline, api, strict, lifecycle, \
+                "expected one of required-version, files, exclude, baseline, api, strict, lifecycle, \
                  rules, overrides"
             ),
             "{said}"
@@ -297,7 +297,7 @@ mod tests {
     #[test]
     fn an_unknown_rule_or_level_gets_a_suggestion() {
         let said = complaint("[rules]\nmissing-propertys = \"warn\"\n");
-        assert!(said.contains(":2:1: no rule is called"), "{said}");
+        assert!(said.contains(":2:1: unknown rule"), "{said}");
         assert!(said.contains("did you mean \"missing-property\"?"), "{said}");
         let said = complaint("[rules]\nwrong-type = \"warning\"\n");
         assert!(said.contains("unknown value \"warning\": did you mean \"warn\"?"), "{said}");
@@ -339,9 +339,9 @@ mod tests {
     fn another_version_is_said_before_keys_that_only_it_knows() {
         let said = complaint("new-key = 1\nrequired-version = \">=999\"\n");
         assert!(said.starts_with("voxev.toml:2:20: this is voxev "), "{said}");
-        assert!(said.contains("and the file requires >=999"), "{said}");
+        assert!(said.contains("but the file requires >=999"), "{said}");
         let said = complaint("required-version = \"newest\"\n");
-        assert!(said.starts_with("voxev.toml:1:20: \"newest\" is not a version"), "{said}");
+        assert!(said.starts_with("voxev.toml:1:20: \"newest\" is not a valid version"), "{said}");
         let said = complaint("required-version = 1\n");
         assert!(said.starts_with("voxev.toml:1:20: expected a string"), "{said}");
         Document::read("required-version = \">=0.1\"\n", "voxev.toml").expect("this one does");

@@ -142,7 +142,7 @@ fn check_found(path: &Path) -> Result<(), Error> {
         Ok(found) if found.is_dir() => io::Error::other("it is a folder"),
         Ok(_) => io::Error::other("it is not a regular file"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            io::Error::other("it is a link that leads nowhere")
+            io::Error::other("it is a broken link")
         }
         Err(error) => error,
     };
@@ -159,7 +159,7 @@ fn text(path: &Path) -> io::Result<String> {
     if text.len() as u64 > MOST_BYTES {
         let most = MOST_BYTES >> 20;
         return Err(io::Error::other(format!(
-            "it has more than {most} MiB; is it a configuration?"
+            "it is larger than {most} MiB; check that it is a configuration"
         )));
     }
     Ok(text)

@@ -52,7 +52,7 @@ pub(crate) struct Resolved {
     /// The newest version where there is none.
     pub(crate) api: Held<Option<u64>>,
     pub(crate) strict: Held<bool>,
-    /// Whether the order of events in a call is judged, too.
+    /// Whether the order of events in a call is checked, too.
     pub(crate) lifecycle: Held<bool>,
     /// In the order of [`Rule::ALL`].
     pub(crate) severities: [Held<Severity>; Rule::ALL.len()],

@@ -62,14 +62,14 @@ fn heading(config: &Config, scope: Scope<'_>) -> String {
         }
     };
     let mut text = match &name {
-        Some(name) => format!("# {name}{about}; the command line wins over it\n"),
-        None => format!("# no voxev.toml in this folder or above it{about}\n"),
+        Some(name) => format!("# {name}{about}; the command line takes precedence\n"),
+        None => format!("# no voxev.toml in this folder or above{about}\n"),
     };
     if let Some(pattern) = excluded {
         let place = config.at(pattern.place);
         let _ = writeln!(
             text,
-            "# excluded by {} ({place}): checked only where it is named itself",
+            "# excluded by {} ({place}): checked only if it is named explicitly",
             quoted(&pattern.value)
         );
     }

@@ -33,7 +33,7 @@ impl Requirement {
         let conditions = text.split(',').map(|part| Condition::parse(part.trim()));
         conditions.collect::<Option<_>>().map(Self).ok_or_else(|| {
             format!(
-                "{text:?} is not a version requirement: give one like \"0.2.1\", \">=0.2\" or \
+                "{text:?} is not a valid version requirement: expected one like \"0.2.1\", \">=0.2\" or \
                  \">=0.2, <0.4\""
             )
         })

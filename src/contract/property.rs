@@ -29,11 +29,11 @@ pub struct Property {
     pub optional: Option<String>,
     /// First API version with it; 0 where the event always had it.
     pub since: u64,
-    /// What voxev reckons with it as, if it does.
+    /// The role in which voxev computes with it, if any.
     pub role: Option<Role>,
 }
 
-/// What voxev reckons with, whatever a property is called: `role` in the schemas.
+/// Properties that voxev computes with, whatever they are called: `role` in the schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The call's identifier.

@@ -66,27 +66,27 @@ pub enum Rule {
     LifecycleFlagRole,
 }
 
-/// What there is to say about a rule.
+/// Description of a rule.
 #[derive(Debug)]
 pub struct RuleInfo {
-    /// The kebab-case code; after a slash, if it is of a group.
+    /// The kebab-case code, with its group and a slash in front if it has one.
     pub code: &'static str,
-    /// The severity unless the user says otherwise.
+    /// The default severity.
     pub severity: Severity,
     /// One sentence: what is wrong.
     pub summary: &'static str,
     /// Why it matters and what to do.
     pub advice: &'static str,
-    /// The fixture that breaks this rule and no other.
+    /// A fixture that breaks only this rule.
     pub example: &'static [u8],
-    /// What a run needs to see that.
+    /// The option needed to report it.
     pub needs: Needs,
 }
 
-/// The option of `voxev validate` without which nobody sees an example's rule broken.
+/// The option of `voxev validate` that is needed for the example to be reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// The defaults show it.
+    /// None; the defaults report it.
     Nothing,
     /// `--api` with an older version.
     Api(u64),
@@ -160,14 +160,14 @@ impl Rule {
         self.info().code
     }
 
-    /// What there is to say about the rule.
+    /// The rule's description.
     #[must_use]
     pub fn info(self) -> &'static RuleInfo {
         let at = self as usize;
         FACTS.get(at).unwrap_or_else(|| &lifecycle::FACTS[at - FACTS.len()])
     }
 
-    /// Whether the rule is about the order of events in a call, which only `--lifecycle` judges.
+    /// Whether the rule is about the order of events in a call, which only `--lifecycle` checks.
     #[must_use]
     pub fn is_about_order(self) -> bool {
         self.info().needs == Needs::Lifecycle
@@ -180,15 +180,15 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Of the rules that a line breaks on its own, in the order of [`Rule`]'s variants.
+/// Rules about a single line, in the order of [`Rule`]'s variants.
 static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
     RuleInfo {
         code: "invalid-json",
         severity: Severity::Error,
         summary: "The line is not JSON.",
         advice: "Every line of a capture is one JSON text (RFC 8259). The finding points at the \
-              first byte that does not fit and says what would have. Log payloads with \
-              JSON.stringify({type: event.type, detail: event.detail}), one a line.",
+              first byte that is not valid and says what was expected. Log payloads with \
+              JSON.stringify({type: event.type, detail: event.detail}), one per line.",
         example: include_bytes!("../../fixtures/invalid/invalid-json.jsonl"),
         needs: Needs::Nothing,
     },
@@ -204,10 +204,10 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
     RuleInfo {
         code: "duplicate-key",
         severity: Severity::Error,
-        summary: "An object has the same key twice.",
-        advice: "Readers disagree on which of the two values counts (JavaScript takes the last), \
-              so a payload with a doubled key means different things to different components. \
-              Keep one.",
+        summary: "An object has a duplicate key.",
+        advice: "JSON parsers disagree on which of the two values to use (JavaScript uses the last), \
+              so a payload with a duplicate key means different things to different components. \
+              Keep one of them.",
         example: include_bytes!("../../fixtures/invalid/duplicate-key.jsonl"),
         needs: Needs::Nothing,
     },
@@ -215,9 +215,9 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         code: "line-too-long",
         severity: Severity::Error,
         summary: "The line is longer than the limit.",
-        advice: "Lines are held in memory while they are judged, so there is a limit \
-              (--max-line-bytes). The line is not looked into; the rest of the capture is. A whole capture \
-              as one JSON array becomes lines with `jq -c '.[]'`.",
+        advice: "Each line is held in memory while it is checked, so there is a limit \
+              (--max-line-bytes). This line is not checked; the rest of the capture is. To split a \
+              capture that is one JSON array into lines, use `jq -c '.[]'`.",
         example: include_bytes!("../../fixtures/invalid/line-too-long.jsonl"),
         needs: Needs::MaxLineBytes(1024),
     },
@@ -225,7 +225,7 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         code: "nested-too-deep",
         severity: Severity::Error,
         summary: "The line nests arrays and objects deeper than the limit.",
-        advice: "Toolkit payloads nest four levels. The limit (--max-depth) protects the tools \
+        advice: "Toolkit payloads nest four levels deep. The limit (--max-depth) protects tools \
               that read the capture later, many of which crash on such a line.",
         example: include_bytes!("../../fixtures/invalid/nested-too-deep.jsonl"),
         needs: Needs::Nothing,
@@ -235,18 +235,18 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         severity: Severity::Error,
         summary: "The line is JSON, but not a toolkit payload.",
         advice: "A payload is an object with the event's name under \"type\" and its data under \
-              \"detail\". {\"isTrusted\":false} is what JSON.stringify(event) leaves of a browser \
-              event: log {type: event.type, detail: event.detail} instead.",
+              \"detail\". JSON.stringify(event) turns a browser event into {\"isTrusted\":false}: log \
+              {type: event.type, detail: event.detail} instead.",
         example: include_bytes!("../../fixtures/invalid/not-an-event.jsonl"),
         needs: Needs::Nothing,
     },
     RuleInfo {
         code: "unknown-event",
         severity: Severity::Error,
-        summary: "The type is none of the toolkit's 19 events.",
-        advice: "Names are lower case without separators. The Aura toolkit and the telephony \
-              connectors have other names for the same events; the finding says which event is \
-              probably meant.",
+        summary: "The type is not one of the toolkit's 19 events.",
+        advice: "Event names are lower case, without separators. The Aura toolkit and telephony \
+              connectors use other names for the same events; the finding suggests the event that \
+              is probably meant.",
         example: include_bytes!("../../fixtures/invalid/unknown-event.jsonl"),
         needs: Needs::Nothing,
     },
@@ -255,38 +255,38 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         severity: Severity::Error,
         summary: "A documented property is missing.",
         advice: "The documentation lists the properties of each event; components rely on them. \
-              Properties that came with a later API version or are for internal use are \
-              optional. If your telephony system never sends one, `--warn missing-property` \
-              keeps the run green.",
+              Properties added in a later API version or meant for internal use are \
+              optional. If your telephony system never sends a property, `--warn \
+              missing-property` keeps the run from failing.",
         example: include_bytes!("../../fixtures/invalid/missing-property.jsonl"),
         needs: Needs::Nothing,
     },
     RuleInfo {
         code: "wrong-type",
         severity: Severity::Error,
-        summary: "A property has another JSON type than documented.",
-        advice: "Components that compute with packetsLost get NaN or a joined string from \"3\". A \
-              number without a fraction (1.0, 1e2) counts as an integer, as JSON Schema has \
-              it.",
+        summary: "A property does not have the documented JSON type.",
+        advice: "A component that adds to packetsLost gets NaN or a concatenated string from \
+              \"3\". A number without a fraction (1.0, 1e2) counts as an integer, as in JSON \
+              Schema.",
         example: include_bytes!("../../fixtures/invalid/wrong-type.jsonl"),
         needs: Needs::Nothing,
     },
     RuleInfo {
         code: "unexpected-value",
         severity: Severity::Error,
-        summary: "A property has a value that is neither documented nor known from practice.",
-        advice: "Components compare these values literally, so one that differs in a letter \
-              matches nothing.",
+        summary: "A property has a value that is neither documented nor known to occur.",
+        advice: "Components compare these values literally, so a value that differs in a single \
+              letter matches nothing.",
         example: include_bytes!("../../fixtures/invalid/unexpected-value.jsonl"),
         needs: Needs::Nothing,
     },
     RuleInfo {
         code: "out-of-range",
         severity: Severity::Error,
-        summary: "A number is outside of its range.",
+        summary: "A number is out of range.",
         advice: "Counters and durations cannot be negative. For packetsLost, which WebRTC allows \
-              to fall below zero, see negative-packets-lost. No number may be beyond \
-              ±9007199254740991 (2^53 − 1): JavaScript rounds larger integers.",
+              to be negative, see negative-packets-lost. No number may exceed \
+              ±9007199254740991 (2^53 − 1), because JavaScript rounds larger integers.",
         example: include_bytes!("../../fixtures/invalid/out-of-range.jsonl"),
         needs: Needs::Nothing,
     },
@@ -294,7 +294,7 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         code: "empty-call-id",
         severity: Severity::Error,
         summary: "The callId is an empty string.",
-        advice: "Without a callId the event belongs to no call. Any non-empty string will do: \
+        advice: "Without a callId, the event belongs to no call. Any non-empty string is valid: \
               telephony systems use UUIDs, contact numbers and test keys.",
         example: include_bytes!("../../fixtures/invalid/empty-call-id.jsonl"),
         needs: Needs::Nothing,
@@ -302,9 +302,9 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
     RuleInfo {
         code: "observed-value",
         severity: Severity::Warning,
-        summary: "A value is not documented, but known to occur.",
-        advice: "Public connectors send it, so components should cope with it; a fixture should \
-              rather have the documented value.",
+        summary: "A value is not documented but known to occur.",
+        advice: "Public connectors send this value, so components should accept it. A fixture \
+              should use a documented value.",
         example: include_bytes!("../../fixtures/invalid/observed-value.jsonl"),
         needs: Needs::Nothing,
     },
@@ -312,18 +312,18 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         code: "connector-shape",
         severity: Severity::Warning,
         summary: "The audiostats event has the connector's nested shape.",
-        advice: "The documentation has flat counters and one event for each channel; the \
+        advice: "The documentation shows flat counters and one event per channel; the \
               open-source connector base nests both channels under audioStats.stats. A component \
-              must know which one it gets. The nested counters are checked like the flat ones.",
+              must know which shape it receives. Nested counters are checked like flat ones.",
         example: include_bytes!("../../fixtures/invalid/connector-shape.jsonl"),
         needs: Needs::Nothing,
     },
     RuleInfo {
         code: "newer-than-api",
         severity: Severity::Warning,
-        summary: "The event or property came with a later API version than the one chosen.",
-        advice: "With --api N the capture is judged by the contract of API version N, in which \
-              this did not exist yet.",
+        summary: "The event or property was added in a later API version than the one selected.",
+        advice: "With --api N, the capture is checked against the contract of API version N, in \
+              which this did not exist yet.",
         example: include_bytes!("../../fixtures/invalid/newer-than-api.jsonl"),
         needs: Needs::Api(64),
     },
@@ -331,29 +331,29 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         code: "negative-packets-lost",
         severity: Severity::Warning,
         summary: "packetsLost is negative.",
-        advice: "WebRTC counts a packet that arrives twice against the lost ones, so a small \
-              negative number is possible. Do not compute a loss rate from it.",
+        advice: "WebRTC subtracts packets that arrive twice from the number of lost packets, so a \
+              small negative number is possible. Do not compute a loss rate from it.",
         example: include_bytes!("../../fixtures/invalid/negative-packets-lost.jsonl"),
         needs: Needs::Nothing,
     },
     RuleInfo {
         code: "empty-capture",
         severity: Severity::Warning,
-        summary: "The capture holds no event at all.",
-        advice: "A recorder that never started leaves an empty file, and a check of nothing \
-              always passes. Delete the file, or record it again. Where all captures of a run are \
-              empty, `validate` ends with exit code 2, unless this rule is allowed.",
+        summary: "The capture contains no event.",
+        advice: "A recorder that never started leaves an empty file, and an empty file has no \
+              errors. Delete the file, or record it again. If all captures of a run are empty, \
+              `validate` exits with code 2, unless this rule is allowed.",
         example: include_bytes!("../../fixtures/invalid/empty-capture.jsonl"),
         needs: Needs::Nothing,
     },
     RuleInfo {
         code: "damaged-stream",
         severity: Severity::Error,
-        summary: "The compressed capture is cut, corrupt or followed by something else.",
-        advice: "What comes before the damage has been checked; nothing after it can be. A copy \
-              that was broken off, or a recorder that still runs, leaves a cut stream. The \
-              finding's offset counts bytes of the compressed file. zstd streams that need a \
-              window of more than 8 MiB (--ultra, --long) are for zstd itself: `zstd -dc --long=31 FILE | voxev validate`.",
+        summary: "The compressed capture is truncated, corrupt or followed by other data.",
+        advice: "Lines before the damage were checked; lines after it cannot be. An interrupted \
+              copy, or a recorder that is still running, leaves a truncated stream. The finding's \
+              offset counts bytes of the compressed file. Decompress zstd streams that need a \
+              window of more than 8 MiB (--ultra, --long) with zstd itself: `zstd -dc --long=31 FILE | voxev validate`.",
         example: include_bytes!("../../fixtures/invalid/damaged-stream.jsonl.gz"),
         needs: Needs::Nothing,
     },
@@ -362,7 +362,7 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         severity: Severity::Allowed,
         summary: "A property is not documented.",
         advice: "The documentation allows further \"system-generated information\", so this is \
-              counted, not shown. `--strict` or `--deny undocumented-property` reports it, \
+              counted but not shown. `--strict` or `--deny undocumented-property` reports it, \
               which finds misspelled names.",
         example: include_bytes!("../../fixtures/invalid/undocumented-property.jsonl"),
         needs: Needs::Deny,

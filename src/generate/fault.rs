@@ -36,8 +36,8 @@ impl Rate {
         let rate = digits.parse::<u64>().ok().filter(|rate| *rate <= ALL_LINES && is_number);
         rate.filter(|_| digits.bytes().all(|it| it.is_ascii_digit())).map(Self).ok_or_else(|| {
             Error::Usage(format!(
-                "\"{}\" is no share of lines: give --faults a number from 0 to 1, for example \
-                 0.001",
+                "\"{}\" is not a valid share of lines: give --faults a number from 0 to 1, for \
+                 example 0.001",
                 visible(text)
             ))
         })

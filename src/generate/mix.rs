@@ -96,7 +96,7 @@ impl Mix {
             let (happening, share) = share(text, bundle)?;
             if named[happening as usize].replace(share).is_some() {
                 let name = happening.name();
-                return Err(usage(format!("{name} is in --mix twice: name it once")));
+                return Err(usage(format!("--mix names {name} twice")));
             }
         }
         for group in TOGETHER {
@@ -106,8 +106,8 @@ impl Mix {
         let is_too_little = sum < WHOLE && named.iter().all(Option::is_some);
         if sum > WHOLE || is_too_little {
             return Err(usage(format!(
-                "the shares in --mix sum to {} %, {} than 100 % (events that come together count \
-                 too): change some",
+                "the shares in --mix add up to {} %, {} than 100 % (including events that come in \
+                 pairs)",
                 percent(sum),
                 if is_too_little { "less" } else { "more" }
             )));
@@ -141,9 +141,9 @@ fn exists(name: &str, bundle: &Bundle) -> bool {
 
 /// Reads `event=percent`.
 fn share(text: &str, bundle: &Bundle) -> Result<(Happening, u64), Error> {
-    let example = "give events and percents, for example audiostats=96,transcript=3";
+    let example = "expected events and percentages, for example audiostats=96,transcript=3";
     let Some((name, number)) = text.split_once('=') else {
-        return Err(usage(format!("\"{}\" is no share: {example}", visible(text))));
+        return Err(usage(format!("\"{}\" is not a valid share: {example}", visible(text))));
     };
     let Some(&(happening, name, _)) = USUAL.iter().find(|(_, known, _)| *known == name.trim())
     else {
@@ -151,12 +151,14 @@ fn share(text: &str, bundle: &Bundle) -> Result<(Happening, u64), Error> {
     };
     let millionths = millionths(number.trim()).ok_or_else(|| {
         let number = visible(number);
-        usage(format!("\"{number}\" is no share for {name}: give a percent from 0 to 100"))
+        usage(format!(
+            "\"{number}\" is not a valid share for {name}: expected a percentage from 0 to 100"
+        ))
     })?;
     if millionths > 0 && !exists(name, bundle) {
         let api = bundle.api();
         return Err(usage(format!(
-            "API version {api} has no {name}: leave it out of --mix, or give a later --api"
+            "API version {api} has no {name}: remove it from --mix, or use a later --api"
         )));
     }
     Ok((happening, millionths))
@@ -186,7 +188,7 @@ fn keep_together(group: &[Happening], named: &mut [Option<u64>; HAPPENINGS]) -> 
     if let Some((other, _)) = shares.find(|(_, other)| *other != share) {
         let (first, other) = (first.name(), other.name());
         return Err(usage(format!(
-            "{first} and {other} come together: give them the same share, or name only one"
+            "{first} and {other} come in pairs: give them the same share, or name only one"
         )));
     }
     for &one in group {
@@ -241,8 +243,8 @@ mod tests {
     fn a_mix_that_cannot_be_says_why() {
         let reason = |asked: &[&str]| mix(asked).expect_err("the mix is wrong");
         assert!(reason(&["audiostat=96"]).contains("audiostats"));
-        assert!(reason(&["audiostats=96", "transcript=5"]).contains("sum to 101 %, more"));
-        assert!(reason(&["mute=3", "unmute=2"]).contains("come together"));
+        assert!(reason(&["audiostats=96", "transcript=5"]).contains("add up to 101 %, more"));
+        assert!(reason(&["mute=3", "unmute=2"]).contains("come in pairs"));
         assert!(reason(&["mute=3", "mute=3"]).contains("twice"));
         assert!(reason(&["mute=-1"]).contains("from 0 to 100"));
         assert!(reason(&["mute"]).contains("for example"));

@@ -1,6 +1,6 @@
 //! Other layouts of a JSON text: the same tokens with other white space between them.
 //!
-//! Both walk the bytes of a text that is known to be JSON, so key order, doubled keys and the
+//! Both walk the bytes of a text that is known to be JSON, so key order, duplicate keys and the
 //! spelling of numbers and strings stay as they are.
 
 /// What a token is, for whoever colours it.

@@ -1,6 +1,6 @@
 //! JSON text with places: a tree that knows the bytes every value came from.
 //!
-//! `serde_json` keeps neither positions nor doubled keys, and refuses lone surrogates and numbers
+//! `serde_json` keeps neither positions nor duplicate keys, and refuses lone surrogates and numbers
 //! beyond `f64` that RFC 8259 allows. This is the cold path's reader; it also finds the words for
 //! what is wrong with a text that is not JSON.
 
@@ -67,7 +67,7 @@ impl Node {
         }
     }
 
-    /// The value of `key`: of the last one where the key is doubled, as JavaScript reads it.
+    /// The value of `key`: of the last one if the key is a duplicate, as JavaScript reads it.
     pub(crate) fn member(&self, text: &[u8], key: &str) -> Option<&Member> {
         self.members().iter().rev().find(|member| spells(&text[member.key.clone()], key))
     }
@@ -91,7 +91,7 @@ impl Node {
         })
     }
 
-    /// The same value for engines that want [`serde_json::Value`]. Of doubled keys the last counts;
+    /// The same value for engines that want [`serde_json::Value`]. Of duplicate keys the last counts;
     /// lone surrogates become U+FFFD; numbers are doubles, as in JavaScript (see `number.rs`).
     pub(crate) fn to_value(&self, text: &[u8]) -> serde_json::Value {
         use serde_json::Value;

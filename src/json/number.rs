@@ -1,7 +1,7 @@
-//! Numbers as the schemas judge them: whole numbers of 64 bits exactly, all others as doubles.
+//! Numbers as the schemas check them: whole numbers of 64 bits exactly, all others as doubles.
 //!
 //! The payloads come from JavaScript, which knows nothing finer, and most JSON Schema validators
-//! judge the same way. A number beyond the doubles (`1e999`) is judged as the largest of them, which
+//! treat them the same way. A number beyond the doubles (`1e999`) is treated as the largest of them, which
 //! is beyond the bounds that the schemas have for every number, and keeps its sign.
 
 use serde_json::Number;

@@ -18,7 +18,7 @@ pub(crate) struct Document {
 pub(crate) struct Repeated {
     pub(crate) first: Range<usize>,
     pub(crate) second: Range<usize>,
-    /// JSON Pointer of the doubled property.
+    /// JSON Pointer of the duplicate property.
     pub(crate) pointer: String,
 }
 

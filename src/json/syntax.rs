@@ -60,7 +60,7 @@ impl Expected {
             Self::Escape => r#"one of \" \\ \/ \b \f \n \r \t \u after the backslash"#.into(),
             Self::HexDigit => r"four hexadecimal digits after \u".into(),
             Self::Digit => "a digit".into(),
-            Self::NoLeadingZero => "no zero in front of a number".into(),
+            Self::NoLeadingZero => "a number without a leading zero".into(),
         }
     }
 }
@@ -91,12 +91,12 @@ struct Place<'a> {
 
 type Cause = (String, Option<String>);
 
-const ONE_PER_LINE: &str = "a capture holds one whole payload a line; `jq -c . FILE` makes such \
+const ONE_PER_LINE: &str = "a capture has one complete payload per line; `jq -c . FILE` writes such \
     lines of pretty-printed or concatenated JSON";
-const GLUED: &str = "this looks like a line number that came along from the documentation page; \
+const GLUED: &str = "this looks like a line number copied from the documentation page; \
     remove the numbers and put the payload on one line";
 const ONE_PAYLOAD: &str = "a line of a capture is one JSON payload, {\"type\": …, \"detail\": {…}}";
-const STRAIGHT: &str = "replace curly quotes by the straight \" of the keyboard";
+const STRAIGHT: &str = "replace curly quotes with straight ones (\")";
 
 impl Place<'_> {
     fn cause(&self) -> Option<Cause> {
@@ -124,7 +124,7 @@ impl Place<'_> {
             return Some(self.line_ends());
         }
         if rest.starts_with("\u{feff}") {
-            let help = "files that start with a byte order mark were joined; remove it";
+            let help = "remove it; files that start with a byte order mark were concatenated";
             return Some(cause("a byte order mark in the middle of the file", help));
         }
         if rest.starts_with('\0') {
@@ -132,7 +132,7 @@ impl Place<'_> {
             return Some(cause("a NUL byte", help));
         }
         if self.expected != Expected::NoControlCharacter && rest.starts_with(CURLY) {
-            let message = format!("a curly quote: expected {}", self.expected.words());
+            let message = format!("a curly quote, expected {}", self.expected.words());
             return Some((message, Some(STRAIGHT.into())));
         }
         None
@@ -143,14 +143,14 @@ impl Place<'_> {
         let message = if matches!(self.expected, Expected::StringEnd { .. }) {
             "the line ends inside a string".into()
         } else if self.open.is_empty() {
-            format!("the line ends where {expected} was expected")
+            format!("the line ends, expected {expected}")
         } else {
             format!("the line ends too early: expected {expected}")
         };
         let quote = matches!(self.expected, Expected::StringEnd { .. }).then_some('"');
         let brackets = self.open.iter().rev().map(|&at| closing(self.text[at]));
         let missing: String = quote.into_iter().chain(brackets).collect();
-        let cut = "the line was cut, or the payload goes on in the next line";
+        let cut = "the line was truncated, or the payload continues on the next line";
         let help = match missing.len() {
             0 => format!("{cut}; {ONE_PER_LINE}"),
             1 => format!("`{missing}` is missing: {cut}; {ONE_PER_LINE}"),
@@ -163,14 +163,14 @@ impl Place<'_> {
     fn trailing(&self) -> Option<Cause> {
         match self.rest().chars().next()? {
             ':' => Some(cause("a property outside of an object", ONE_PER_LINE)),
-            '{' | '[' => Some(cause("a second JSON value in the same line", ONE_PER_LINE)),
+            '{' | '[' => Some(cause("a second JSON value on the same line", ONE_PER_LINE)),
             '}' | ']' => Some(cause(
-                "a closing bracket too many",
-                "remove it, or look for an opening one that is missing",
+                "one closing bracket too many",
+                "remove it, or add the missing opening bracket",
             )),
             ',' => Some(cause(
                 "a comma after the payload",
-                "remove it: the lines of a capture are not joined by commas",
+                "remove it; the lines of a capture are not separated by commas",
             )),
             _ => None,
         }
@@ -204,7 +204,7 @@ impl Place<'_> {
                 Some(cause("a closing bracket without an opening one", ONE_PER_LINE))
             }
             Some(b',' | b'}' | b']') => Some(self.comma_before().unwrap_or_else(|| {
-                let message = format!("a value is missing: expected {}", self.expected.words());
+                let message = format!("a value is missing, expected {}", self.expected.words());
                 (message, None)
             })),
             _ => None,
@@ -232,8 +232,8 @@ impl Place<'_> {
     fn no_comma(&self) -> Option<Cause> {
         let rest = self.rest();
         if rest.starts_with('"') {
-            let message = format!("a comma is missing: expected {}", self.expected.words());
-            return Some((message, Some("put a comma in front of this".into())));
+            let message = format!("a comma is missing, expected {}", self.expected.words());
+            return Some((message, Some("insert a comma before this".into())));
         }
         if rest.starts_with(['}', ']']) {
             let opened = self.open.last().map(|&at| char::from(self.text[at]))?;
@@ -251,7 +251,7 @@ impl Place<'_> {
     fn javascript(&self) -> Option<Cause> {
         let rest = self.rest();
         if rest.starts_with('\'') {
-            let help = format!("JSON wants double quotes; {STRINGIFY}");
+            let help = format!("JSON needs double quotes; {STRINGIFY}");
             return Some(("a single quote".into(), Some(help)));
         }
         if rest.starts_with("//") || rest.starts_with("/*") {
@@ -263,7 +263,7 @@ impl Place<'_> {
     fn comma_before(&self) -> Option<Cause> {
         let before = self.text[..self.at].trim_ascii_end();
         before.ends_with(b",").then(|| {
-            let message = format!("a comma too many before {}", self.found());
+            let message = format!("an extra comma before {}", self.found());
             (message, Some("remove the comma after the last item".into()))
         })
     }
@@ -336,7 +336,7 @@ impl Place<'_> {
         }
         Some(SyntaxError {
             span: value_end - value.len()..value_end,
-            message: "a number in front of the payload".into(),
+            message: "a number before the payload".into(),
             label: "not part of the payload".into(),
             help: Some(GLUED.into()),
         })
@@ -350,7 +350,7 @@ impl Place<'_> {
             _ => format!(r"\u{byte:04x}"),
         };
         let message = format!("a raw control character (U+{byte:04X}) in a string");
-        (message, Some(format!("JSON wants it escaped: {escape}")))
+        (message, Some(format!("escape it as {escape}")))
     }
 
     /// Starting at the fault; empty at the end of the line.

@@ -94,15 +94,15 @@ impl Baseline {
             .open()?
             .read_to_end(&mut text)
             .map_err(|source| Error::Read { capture: name.clone().into_owned(), source })?;
-        let advice = "write it anew with --write-baseline, and without --baseline";
+        let advice = "write a new one with --write-baseline, without --baseline";
         let is_none = |error: serde_json::Error| {
-            Error::Usage(format!("{name:?} is no baseline: {error}; {advice}"))
+            Error::Usage(format!("{name:?} is not a valid baseline: {error}; {advice}"))
         };
         let Versioned { voxev_baseline } = serde_json::from_slice(&text).map_err(is_none)?;
         if voxev_baseline != VERSION {
             return Err(Error::Usage(format!(
-                "{name:?} is a baseline of version {voxev_baseline}, and this is a voxev for version \
-                 {VERSION}: {advice}"
+                "{name:?} is a baseline of version {voxev_baseline}, but this voxev needs version \
+                 {VERSION}; {advice}"
             )));
         }
         let document: Document = serde_json::from_slice(&text).map_err(is_none)?;

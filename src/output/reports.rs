@@ -28,7 +28,7 @@ pub(crate) struct Reporting {
     pub(crate) most_findings: Option<u64>,
     pub(crate) baseline: Option<Baseline>,
     pub(crate) write_baseline: Option<PathBuf>,
-    /// Whether all lines of a capture are judged: only then can it be told what is fixed.
+    /// Whether all lines of a capture are checked: only then is it known what is fixed.
     pub(crate) is_complete: bool,
     /// Where GitHub takes Markdown for a step.
     pub(crate) step_summary: Option<PathBuf>,
@@ -92,7 +92,7 @@ pub(crate) struct Reports<'a> {
 
 /// What a run can tell of a capture that it has read to its end.
 struct Judged {
-    /// Whether the order of its lines was judged.
+    /// Whether the order of its lines was checked.
     is_in_order: bool,
     /// Rules whose findings are allowed: whether they are fixed was not looked at.
     allowed: BTreeSet<&'static str>,
@@ -258,7 +258,7 @@ impl<'a> Reports<'a> {
                 say_kept(&unjudged, &mut said);
             }
         } else if self.new.is_some() {
-            said.push_str("wrote no baseline, as not everything could be read\n");
+            said.push_str("no baseline written, because not everything could be read\n");
         }
         Ok(said)
     }
@@ -282,7 +282,7 @@ fn say_fixed(fixed: &[&Entry], said: &mut String) {
     if !fixed.is_empty() {
         let rest = fixed.len().saturating_sub(FIXED_NAMED);
         let more = if rest > 0 { format!("and {rest} more fixed; ") } else { String::new() };
-        let _ = writeln!(said, "{more}--write-baseline takes fixed findings out of the baseline");
+        let _ = writeln!(said, "{more}--write-baseline removes fixed findings from the baseline");
     }
 }
 
@@ -294,11 +294,12 @@ fn say_kept(unjudged: &[&Entry], said: &mut String) {
     }
     for (file, findings) in files.iter().take(KEPT_NAMED) {
         let findings = count(*findings, "finding", "findings");
-        let _ = writeln!(said, "kept, as this run did not check it: {}: {findings}", visible(file));
+        let _ = writeln!(said, "kept, not checked in this run: {}: {findings}", visible(file));
     }
     let rest = files.len().saturating_sub(KEPT_NAMED) as u64;
     if rest > 0 {
-        let _ = writeln!(said, "and kept those of {}", count(rest, "more file", "more files"));
+        let _ =
+            writeln!(said, "and kept the findings of {}", count(rest, "more file", "more files"));
     }
 }
 

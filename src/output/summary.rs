@@ -1,4 +1,4 @@
-//! What standard error says after a run: what was seen, so that nothing goes unchecked unsaid.
+//! The summary on standard error after a run, in which every line is accounted for.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use crate::contract::{EventId, Rule};
 use crate::select::{NameSet, Selection};
 use crate::text::{count, shortened, thousands, visible};
 
-/// What to say where nothing is selected, and an identifier looks like a list.
+/// A hint for the case that nothing is selected and a callId looks like a list.
 pub(crate) fn unsplit(totals: &Totals, selection: &Selection) -> String {
     let listed = selection.call_ids.iter().flat_map(NameSet::iter);
     let Some(id) = listed.filter(|id| id.contains(&b',')).min().filter(|_| totals.selected == 0)
@@ -15,13 +15,13 @@ pub(crate) fn unsplit(totals: &Totals, selection: &Selection) -> String {
         return String::new();
     };
     format!(
-        "voxev: no event is of the call \"{}\": commas are part of an identifier; give --call-id \
-         once for each\n",
+        "voxev: no event of the call \"{}\": commas are part of a callId; repeat --call-id for \
+         each call\n",
         visible(&shortened(&String::from_utf8_lossy(id), 60))
     )
 }
 
-/// Why the run fails where there is no error.
+/// Why the run fails although there is no error.
 pub(crate) fn too_many(totals: &Totals, most_warnings: u64) -> String {
     if totals.warnings <= most_warnings {
         return String::new();
@@ -30,22 +30,23 @@ pub(crate) fn too_many(totals: &Totals, most_warnings: u64) -> String {
     format!("voxev: {warnings}, more than --max-warnings {most_warnings}\n")
 }
 
-/// What `validate` has seen: `most_shown` findings at most were shown.
+/// The summary of `validate`, which showed at most `most_shown` findings.
 pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> String {
     if totals.captures == 0 {
-        // What could not be read has been said; "no errors" would sound like a pass.
+        // The failure to read has been reported; "no errors" would sound like success.
         return String::new();
     }
     let mut text = String::new();
     if is_fail_fast && totals.errors > 0 {
         text.push_str(
-            "stopped at the first line with an error (--fail-fast); the rest is unchecked\n",
+            "stopped at the first line with an error (--fail-fast); the rest was not checked\n",
         );
     }
     let found = totals.errors + totals.warnings;
     if found > most_shown {
         let hidden = count(found - most_shown, "more finding", "more findings");
-        let _ = writeln!(text, "and {hidden}; --max-findings shows more, --format json all");
+        let _ =
+            writeln!(text, "and {hidden}; --max-findings N shows more, --format json shows all");
     }
     let _ = writeln!(
         text,
@@ -55,7 +56,7 @@ pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> 
         validation(totals)
     );
     if totals.known > 0 {
-        let _ = writeln!(text, "known from the baseline: {}", thousands(totals.known));
+        let _ = writeln!(text, "ignored by the baseline: {}", thousands(totals.known));
     }
     let events = events(totals);
     if !events.is_empty() {
@@ -72,7 +73,7 @@ pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> 
     text
 }
 
-/// Errors and warnings by rule, the most first.
+/// Errors and warnings by rule, most frequent first.
 fn findings(totals: &Totals, text: &mut String) {
     let mut rules: Vec<_> = totals.found.iter().collect();
     rules.sort_by_key(|(_, number)| std::cmp::Reverse(**number));
@@ -116,10 +117,10 @@ fn events(totals: &Totals) -> String {
     let mut parts: Vec<String> =
         parts.iter().map(|(number, name)| format!("{name} {}", thousands(*number))).collect();
     if totals.unknown_events > 0 {
-        parts.push(format!("not the toolkit's {}", thousands(totals.unknown_events)));
+        parts.push(count(totals.unknown_events, "unknown event", "unknown events"));
     }
     if totals.unreadable > 0 {
-        parts.push(format!("unreadable {}", thousands(totals.unreadable)));
+        parts.push(count(totals.unreadable, "unreadable line", "unreadable lines"));
     }
     parts.join(", ")
 }
@@ -150,26 +151,26 @@ fn undocumented(totals: &Totals, text: &mut String) {
     text.push('\n');
 }
 
-/// Lines that nobody can read, among those that were looked into: a filter passes over lines
-/// without the bytes it looks for.
+/// Unparsable lines among those that were parsed: a filter skips lines that do not contain the
+/// bytes it searches for.
 pub(crate) fn unmatched(totals: &Totals, selection: &Selection) -> String {
     if totals.unreadable == 0 || !selection.asks_for_names() {
         return String::new();
     }
     let are = if totals.unreadable == 1 { "is" } else { "are" };
     format!(
-        "voxev: {} that could match {are} not readable as JSON; `voxev validate` says why\n",
+        "voxev: {} that may match {are} not valid JSON; `voxev validate` reports why\n",
         count(totals.unreadable, "line", "lines")
     )
 }
 
-/// What `convert` has left out.
+/// The number of lines that `convert` could not convert.
 pub(crate) fn converted(totals: &Totals) -> String {
     if totals.rejected == 0 {
         return String::new();
     }
     format!(
-        "voxev: {} of {} not converted; --rejects FILE keeps them\n",
+        "voxev: {} of {} not converted; --rejects FILE saves them\n",
         count(totals.rejected, "line", "lines"),
         thousands(totals.selected)
     )

@@ -32,7 +32,7 @@ impl Condition {
     pub(crate) fn parse(text: &str, bundle: &Bundle) -> Result<Self, String> {
         let comparison = Comparison::parse(text).unwrap_or_else(|| {
             Err(format!(
-                "\"{}\" has no comparison: give PROPERTY and one of {OPERATORS} and a value",
+                "\"{}\" is not a valid condition: expected PROPERTY, one of {OPERATORS}, and a value",
                 visible(text)
             ))
         })?;
@@ -65,10 +65,10 @@ impl Condition {
         let number = Decimal::parse(wanted).map(|_| Number { whole: wanted.parse().ok() });
         if holds_numbers && number.is_none() && operator != Operator::Contains {
             let wanted = visible(wanted);
-            return Err(format!("{name} is a number, and \"{wanted}\" is not one"));
+            return Err(format!("{name} is a number, but \"{wanted}\" is not"));
         }
         if !holds_numbers && operator.needs_order() {
-            return Err(format!("{name} is text, which has no order: compare it with = != or ~"));
+            return Err(format!("{name} is text, which has no order: use = != or ~"));
         }
         let places = found.into_iter().map(|it| it.map(|(index, _)| index)).collect();
         Ok(Self { places, operator, wanted: wanted.to_owned(), number })
@@ -122,9 +122,9 @@ fn no_property(name: &str, bundle: &Bundle) -> String {
     let last = |full: &str| full.rsplit('.').next().is_some_and(|it| it.eq_ignore_ascii_case(name));
     let advice = match names().find(|full| last(full)).or_else(|| nearest(name, names())) {
         Some(alike) => format!("did you mean {alike}?"),
-        None => "`voxev explain EVENT` lists an event's".into(),
+        None => "`voxev explain EVENT` lists the properties of an event".into(),
     };
-    format!("no property is called \"{}\": {advice}", visible(name))
+    format!("unknown property \"{}\": {advice}", visible(name))
 }
 
 /// The property that says when an event was sent; events call it all the same.
@@ -197,7 +197,7 @@ mod tests {
         assert!(said("text~card").contains("did you mean content.text?"));
         assert!(said("Role=Agent").contains("did you mean sender.role?"));
         assert!(said("banana=1").contains("`voxev explain EVENT`"));
-        assert!(said("packetsLost").contains("no comparison"));
+        assert!(said("packetsLost").contains("not a valid condition"));
         for text in ["packetsLost>many", "packetsLost=abc", "packetsLost!=", "packetsLost==NaN"] {
             assert!(said(text).starts_with("packetsLost is a number"), "{text}");
         }

@@ -31,18 +31,18 @@ pub(crate) fn read_list(path: &Path) -> Result<NameSet, Error> {
 
 fn parse(bytes: &[u8]) -> Result<NameSet, String> {
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(format!("it has more than {} MiB; split it", MOST_BYTES >> 20));
+        return Err(format!("it is larger than {} MiB; split it", MOST_BYTES >> 20));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
-        format!("its line {line} is not UTF-8; give one callId per line")
+        format!("line {line} is not valid UTF-8; write one callId per line, in UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let names = || text.lines().filter(|line| !line.trim().is_empty());
     if names().nth(MOST_NAMES).is_some() {
         let most = thousands(MOST_NAMES as u64);
-        return Err(format!("it has more than {most} identifiers; split it"));
+        return Err(format!("it has more than {most} callIds; split it"));
     }
     Ok(names().collect())
 }
@@ -69,8 +69,8 @@ mod tests {
     #[test]
     fn a_list_that_is_none_or_has_no_end_is_refused() {
         let said = |text: &[u8]| parse(text).expect_err("the list is wrong");
-        assert!(said(b"a\nb\n\xff\n").contains("line 3 is not UTF-8"));
-        assert!(said(&b"a\n".repeat(MOST_NAMES + 1)).contains("more than 1,000,000 identifiers"));
+        assert!(said(b"a\nb\n\xff\n").contains("line 3 is not valid UTF-8"));
+        assert!(said(&b"a\n".repeat(MOST_NAMES + 1)).contains("more than 1,000,000 callIds"));
         assert_eq!(names(&b"a\n".repeat(MOST_NAMES)), ["a"]);
     }
 }

@@ -26,11 +26,11 @@ pub(crate) struct Selection {
 #[derive(Debug)]
 pub(crate) struct Types {
     names: NameSet,
-    /// For each of the toolkit's events, whether it is among them: proven lines are of one.
+    /// For each of the toolkit's events, whether it is among them: clean lines are of one.
     is_listed: [bool; EventId::COUNT],
 }
 
-/// Whether the judge must have, or must not have, an error for the line.
+/// Whether the line must, or must not, have an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Validity {
     Valid,

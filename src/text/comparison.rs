@@ -50,8 +50,8 @@ impl<'a> Comparison<'a> {
         let sign = &rest[..rest.len() - operand.len()];
         let Some((_, operator)) = SPELLINGS.into_iter().find(|(known, _)| *known == sign) else {
             return Some(Err(format!(
-                "\"{sign}\" in \"{}\" is not an operator: give one of {OPERATORS}, and put a value \
-                 that begins with such a sign in double quotes",
+                "\"{sign}\" in \"{}\" is not an operator: expected one of {OPERATORS}; put a value \
+                 that begins with such a character in double quotes",
                 visible(text)
             )));
         };

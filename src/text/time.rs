@@ -66,7 +66,7 @@ fn utc(time: DateTime) -> Option<i64> {
 
 fn not_a_time(text: &str, aside: &str) -> String {
     format!(
-        "\"{}\" is not a valid time: give 2026-01-05 or \"2026-01-05 14:00\" (UTC), \
+        "\"{}\" is not a valid time: expected 2026-01-05 or \"2026-01-05 14:00\" (UTC), \
          2026-01-05T14:00:00+01:00, or milliseconds since 1970{aside}",
         visible(text)
     )

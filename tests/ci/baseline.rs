@@ -21,7 +21,7 @@ fn known_findings_pass_wherever_they_move_and_new_ones_fail() {
     write(&[RIGHT, BROKEN, "\n", BROKEN].concat());
     let run = check();
     assert_eq!((run.code, run.stdout.as_str()), (0, ""));
-    assert!(run.stderr.contains("known from the baseline: 2\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("ignored by the baseline: 2\n"), "{}", run.stderr);
 
     write(&[BROKEN, OTHER, BROKEN, BROKEN].concat());
     let run = check();
@@ -96,10 +96,10 @@ fn a_file_that_is_no_baseline_is_an_error_before_any_work() {
         ("old.json", "{\"voxev_baseline\":1,\"findings\":[{\"message\":\"\"}]}"),
     ]);
     for (name, expected) in [
-        ("bad.json", "\"bad.json\" is no baseline"),
+        ("bad.json", "\"bad.json\" is not a valid baseline"),
         (
             "old.json",
-            "\"old.json\" is a baseline of version 1, and this is a voxev for version 2: write it anew",
+            "\"old.json\" is a baseline of version 1, but this voxev needs version 2; write a new one",
         ),
         ("nope.json", "cannot read \"nope.json\""),
     ] {
@@ -139,7 +139,7 @@ fn an_update_on_some_captures_keeps_the_entries_of_the_others_and_says_so() {
     assert_eq!(run.code, 0);
     assert!(run.stderr.contains("fixed: a.jsonl: [wrong-type]"), "{}", run.stderr);
     assert!(run.stderr.contains("wrote a baseline of 3 findings\n"), "{}", run.stderr);
-    let kept = "kept, as this run did not check it: b.jsonl: 3 findings\n";
+    let kept = "kept, not checked in this run: b.jsonl: 3 findings\n";
     assert!(run.stderr.contains(kept), "{}", run.stderr);
     let left = [entry("b.jsonl", "missing-property", 1), entry("b.jsonl", "wrong-type", 2)];
     assert_eq!(entries(&folder, "b"), left);
@@ -249,6 +249,6 @@ fn a_run_that_could_not_read_everything_leaves_the_baseline_alone_and_says_so() 
     let folder = folder(&[("a.jsonl", BROKEN)]);
     let run = voxev(&folder, &["validate", "--write-baseline", "b", "a.jsonl", "nope.jsonl"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("wrote no baseline"), "{}", run.stderr);
+    assert!(run.stderr.contains("no baseline written"), "{}", run.stderr);
     assert!(!folder.path().join("b").exists());
 }

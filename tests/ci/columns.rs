@@ -17,22 +17,22 @@ fn columns_without_extra_say_what_no_column_holds() {
     let said = |lines: &str, columns| left_out(lines, columns, &[]).stderr;
     assert_eq!(
         said(stats, "callId,packetsLost"),
-        "voxev: no column holds type, stats, packetsCount, jitterBufferMillis, roundTripTimeMillis; the column extra would\n"
+        "voxev: not in any column: type, stats, packetsCount, jitterBufferMillis, roundTripTimeMillis; add the column extra to include them\n"
     );
     assert_eq!(said(RIGHT, "type,callId"), "");
     assert_eq!(
         said(odd, "type,callId"),
-        "voxev: no column holds callId, mood.is; the column extra would\n"
+        "voxev: not in any column: callId, mood.is; add the column extra to include them\n"
     );
     assert_eq!(said(odd, "type,callId,extra"), "");
     assert_eq!(said(odd, "callId,extra"), "");
     assert_eq!(
         said(bell, "type,callId"),
-        "voxev: no column holds callId; the column extra would\n"
+        "voxev: not in any column: callId; add the column extra to include them\n"
     );
     let run = left_out(RIGHT, "callId,detail.callId", &[]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("--columns has \"callId\" twice"), "{}", run.stderr);
+    assert!(run.stderr.contains("--columns names \"callId\" twice"), "{}", run.stderr);
 }
 
 #[test]
@@ -46,8 +46,10 @@ fn what_is_left_out_is_said_alike_on_any_number_of_threads() {
         lines.push_str(&line);
     }
     let names: Vec<String> = (0..10).map(|at| format!("own{at:02}")).collect();
-    let expected =
-        format!("voxev: no column holds {}, more; the column extra would\n", names.join(", "));
+    let expected = format!(
+        "voxev: not in any column: {}, more; add the column extra to include them\n",
+        names.join(", ")
+    );
     for threads in ["1", "3"] {
         assert_eq!(left_out(&lines, "type,callId", &["-j", threads]).stderr, expected);
     }

@@ -137,7 +137,7 @@ fn a_bounded_report_says_what_it_leaves_out() {
     let sarif: Value = serde_json::from_str(&run("sarif")).expect("it is JSON");
     assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(2));
     let notes = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
-    let said = "3 more findings are left out of this report; --max-findings N takes in more";
+    let said = "3 more findings are not in this report; --max-findings N includes more";
     assert_eq!(notes[0]["message"]["text"], said);
     let gitlab: Value = serde_json::from_str(&run("gitlab")).expect("it is JSON");
     assert_eq!(gitlab[2]["description"], said);
@@ -187,9 +187,9 @@ fn junit_cases(text: &str) -> Vec<(String, String, bool)> {
 #[test]
 fn a_line_that_is_json_but_no_event_is_not_unreadable_in_junit() {
     let case = |name: &str, lines: &str, passes| (name.to_owned(), lines.to_owned(), passes);
-    let strangers = |lines| case("not the toolkit's", lines, false);
+    let unknown_events = |lines| case("unknown events", lines, false);
     for line in ["{}", "[]", "7", "{\"a\":1,\"a\":2}", "{\"type\":7}", "{\"type\":\"own\"}"] {
-        assert_eq!(junit_cases(&format!("{line}\n")), [strangers("1")], "{line}");
+        assert_eq!(junit_cases(&format!("{line}\n")), [unknown_events("1")], "{line}");
     }
     let unreadable = case("unreadable", "1", false);
     let long = "x".repeat(1 << 21);
@@ -198,7 +198,7 @@ fn a_line_that_is_json_but_no_event_is_not_unreadable_in_junit() {
         assert_eq!(junit_cases(&format!("{line}\n")), std::slice::from_ref(&unreadable));
     }
     let all = junit_cases(&["x\n", BROKEN, "{}\n", RIGHT, "[]\n"].concat());
-    assert_eq!(all, [case("mute", "2", false), strangers("2"), unreadable]);
+    assert_eq!(all, [case("mute", "2", false), unknown_events("2"), unreadable]);
     assert_eq!(junit_cases(""), [case("the capture", "0", true)], "it is a warning");
 }
 
@@ -382,7 +382,7 @@ fn junit_tells_a_line_that_is_json_but_no_event_from_one_that_cannot_be_read() {
             (case.name.as_str(), passed)
         })
         .collect();
-    assert_eq!(names, [("mute", true), ("not the toolkit's", false)]);
+    assert_eq!(names, [("mute", true), ("unknown events", false)]);
 }
 
 #[cfg(target_os = "linux")]

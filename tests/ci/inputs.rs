@@ -54,7 +54,7 @@ fn a_report_that_cannot_be_written_is_said_before_any_work() {
         ),
         (&["--report", "sarif=d"], "cannot write \"d\": is a directory"),
         (&["--report", "sarf=x"], "did you mean sarif?"),
-        (&["--report", "sarif=-"], "--format sarif writes to standard output"),
+        (&["--report", "sarif=-"], "use --format sarif to write to standard output"),
     ];
     for (arguments, expected) in cases {
         let run = voxev(&folder, &[&["validate", "a.jsonl"], arguments].concat());

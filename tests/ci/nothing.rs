@@ -11,7 +11,7 @@ fn checked(folder: &tempfile::TempDir, arguments: &[&str]) -> (i32, Option<Strin
 }
 
 fn nothing(why: &str) -> (i32, Option<String>) {
-    (2, Some(format!("{why}; --allow empty-capture lets that pass")))
+    (2, Some(format!("{why}; use --allow empty-capture to accept that")))
 }
 
 #[test]
@@ -22,13 +22,13 @@ fn a_run_that_checked_no_payload_ends_with_2() {
         ("mute.jsonl", RIGHT),
         ("cut.jsonl.gz", ""),
     ]);
-    assert_eq!(checked(&folder, &[]), nothing("there is no event in 1 capture"), "/dev/null");
-    assert_eq!(checked(&folder, &["-"]), nothing("there is no event in 1 capture"));
-    assert_eq!(checked(&folder, &["empty.jsonl"]), nothing("there is no event in 1 capture"));
+    assert_eq!(checked(&folder, &[]), nothing("1 capture without any event"), "/dev/null");
+    assert_eq!(checked(&folder, &["-"]), nothing("1 capture without any event"));
+    assert_eq!(checked(&folder, &["empty.jsonl"]), nothing("1 capture without any event"));
     let both = checked(&folder, &["empty.jsonl", "blank.jsonl", "--strict"]);
-    assert_eq!(both, nothing("there is no event in 2 captures"));
+    assert_eq!(both, nothing("2 captures without any event"));
     let other = checked(&folder, &["--type", "hold", "mute.jsonl"]);
-    assert_eq!(other, nothing("no line of 1 capture is selected by --type or --call-id"));
+    assert_eq!(other, nothing("no line in 1 capture is selected by --type or --call-id"));
     assert_eq!(checked(&folder, &["--type", "mute", "mute.jsonl"]), (0, None));
 }
 
@@ -53,7 +53,7 @@ fn who_allows_empty_captures_may_check_nothing() {
     assert_eq!(checked(&folder, &[&allow[..], &["other.jsonl"]].concat()), (0, None));
     assert_eq!(checked(&folder, &["empty"]), (0, None));
     let both = checked(&folder, &["empty", "other.jsonl"]);
-    assert_eq!(both, nothing("there is no event in 2 captures"));
+    assert_eq!(both, nothing("2 captures without any event"));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_compressed_capture_without_a_whole_line_does_not_pass() {
     std::fs::write(folder.path().join("cut.zst"), &line[..line.len() - 9]).expect("there is room");
     assert_eq!(checked(&folder, &["cut.zst"]), (1, None), "the damage is an error");
     let said = checked(&folder, &["--warn", "damaged-stream", "cut.zst"]);
-    assert_eq!(said, nothing("no line of 1 capture is whole"));
+    assert_eq!(said, nothing("1 capture without a complete line"));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_list_that_generate_wrote_is_no_capture() {
     assert_eq!(run.code, 1, "a file that is named is read: {}", run.stderr);
     let run = voxev(&folder, &["validate", "*.faults.jsonl"]);
     assert_eq!(run.code, 2, "{}", run.stderr);
-    assert!(run.stderr.contains("nothing is left of \"*.faults.jsonl\""), "{}", run.stderr);
+    assert!(run.stderr.contains("no capture is left in \"*.faults.jsonl\""), "{}", run.stderr);
 }
 
 #[test]

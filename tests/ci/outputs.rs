@@ -54,7 +54,7 @@ fn no_two_outputs_of_a_run_are_the_same_file() {
     let filter = ["filter", "--type", "mute", "k.jsonl"];
     let convert = ["convert", "--to", "jsonl", "k.jsonl"];
     let generate = ["generate", "--faults", "0.5"];
-    let same = "are the same file: give each its own";
+    let same = "are the same file: use different files";
     for (command, options) in [
         (&filter[..], &["-o", "m", "--rejects", "m"][..]),
         (&filter, &["-o", "m", "--rejects", "./d/../m"]),
@@ -139,7 +139,11 @@ fn a_capture_that_standard_output_is_appended_to_is_noticed() {
         let before = contents(path);
         let run = redirected(path, arguments, input, output);
         assert_eq!(run.code, 2, "{arguments:?}");
-        assert!(run.stderr.contains("input file is output file"), "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("which is read: write to another file"),
+            "{arguments:?}: {}",
+            run.stderr
+        );
         assert!(contents(path) == before, "{arguments:?} changed something");
     }
     fs::write(path.join("out"), "").expect("there is room");

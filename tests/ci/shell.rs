@@ -148,6 +148,12 @@ fn there_is_a_man_page_for_voxev_and_each_command() {
     for name in ["voxev", "voxev-validate", "voxev-filter", "voxev-completions", "voxev-man"] {
         let page = std::fs::read_to_string(pages.join(format!("{name}.1"))).expect("it is there");
         assert!(page.contains(".SH SYNOPSIS") && page.contains(".SH DESCRIPTION"), "{name}");
+        assert!(!page.contains(".SH EXTRA"), "{name}");
+        let (_, examples) = page.split_once(".SH EXAMPLES\n.nf\n").expect(name);
+        assert!(examples.ends_with("\n.fi\n"), "{name}");
+        let title = page.lines().find(|line| line.starts_with(".TH ")).expect(name);
+        let footer = concat!("\"\" \"voxev ", env!("CARGO_PKG_VERSION"), "\" \"voxev manual\"");
+        assert!(title.ends_with(footer), "{title}");
     }
     for entry in std::fs::read_dir(&pages).expect("it is there") {
         let path = entry.expect("it can be read").path();

@@ -244,7 +244,7 @@ impl Context {
     }
 }
 
-/// Blocks and the window are far smaller than four milliard lines.
+/// Blocks and the window are far smaller than four billion lines.
 fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

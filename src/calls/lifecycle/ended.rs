@@ -74,7 +74,7 @@ impl Ended {
                 None => Late::Expected,
                 Some(earlier) => Late::Wrong(Contradiction {
                     rule: Rule::LifecycleWrapup,
-                    but: "after-call work has ended already",
+                    but: "after-call work has already ended",
                     earlier: Some(earlier),
                 }),
             },

@@ -6,7 +6,7 @@ use foldhash::quality::FixedState;
 
 /// A set of calls in 2 MiB (a Bloom filter). It has every call that was added; of those that were
 /// not, one in 500 after a million were added, and one in seven after four million. Such a call is
-/// judged as one that was seen before, and so with less to contradict.
+/// treated as one that was seen before, and so with less to contradict.
 #[derive(Debug, Default)]
 pub(super) struct Forgotten {
     /// Empty until a call is forgotten.

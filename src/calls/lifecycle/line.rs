@@ -62,7 +62,7 @@ pub(super) const KIND: &str = "/type";
 const DEEPEST_SHOWN: usize = 128;
 
 impl RememberedLine {
-    /// The line as findings name it. Cold: only now it is looked into.
+    /// The line as findings name it. Cold: the line is parsed only here.
     pub(super) fn earlier(&self) -> Earlier {
         let document = json::parse(&self.text, DEEPEST_SHOWN).ok();
         let kind = document.as_ref().and_then(|it| it.root.at(&self.text, KIND));
@@ -82,18 +82,18 @@ impl RememberedLine {
 /// What an event did, for those that are ever remembered.
 fn label(event: EventId) -> &'static str {
     match event.name() {
-        "callstarted" => "the call starts here",
+        "callstarted" => "call started here",
         "callconnected" => "connected here",
         "callended" => "ended here",
-        "wrapupended" => "after-call work ends here",
+        "wrapupended" => "after-call work ended here",
         "hold" => "put on hold here",
         "resume" => "taken off hold here",
-        "conference" => "everybody is off hold from here on",
-        "swap" => "the parties change places here",
+        "conference" => "all holds ended here",
+        "swap" => "parties swapped here",
         "mute" => "muted here",
         "unmute" => "unmuted here",
-        "pauserecording" => "paused here",
-        "resumerecording" => "the recording goes on here",
+        "pauserecording" => "recording paused here",
+        "resumerecording" => "recording resumed here",
         "participantadded" => "joined here",
         "participantremoved" => "left here",
         "flagraise" => "raised here",

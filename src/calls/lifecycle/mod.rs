@@ -5,7 +5,7 @@
 //!                                      └ Call, while it goes on; Ended, for a while; Forgotten
 //! ```
 //!
-//! Each capture is judged on its own. A rule needs to have seen what it builds on, so that a capture
+//! Each capture is checked on its own. A rule needs to have seen what it builds on, so that a capture
 //! that starts in mid-call breaks none; what is found is believed from then on, so that one mistake
 //! is one finding.
 

@@ -1,4 +1,4 @@
-//! The rules: what a line of a call contradicts. They only look; what changes is `call.rs`'s.
+//! The rules: what a line of a call contradicts. They read the state of the call; `call.rs` updates it.
 
 use std::sync::Arc;
 
@@ -30,18 +30,18 @@ fn contradicted<'a>(call: &'a Call, seen: &CallLine<'_>) -> Found<'a> {
         }
         "hold" => {
             let earlier = call.state.parties.hold_of(seen.participant()?).on()?;
-            Some((Rule::LifecycleHold, "the participant is on hold already", earlier))
+            Some((Rule::LifecycleHold, "the participant is already on hold", earlier))
         }
         "resume" => {
             let earlier = call.state.parties.hold_of(seen.participant()?).off()?;
             Some((Rule::LifecycleHold, "the participant is not on hold", earlier))
         }
         "conference" | "swap" => alone(call),
-        "mute" => Some((Rule::LifecycleMute, "the rep is muted already", call.state.muted.on()?)),
-        "unmute" => Some((Rule::LifecycleMute, "the rep is not muted", call.state.muted.off()?)),
+        "mute" => Some((Rule::LifecycleMute, "the agent is already muted", call.state.muted.on()?)),
+        "unmute" => Some((Rule::LifecycleMute, "the agent is not muted", call.state.muted.off()?)),
         "pauserecording" => Some((
             Rule::LifecycleRecording,
-            "the recording is paused already",
+            "the recording is already paused",
             call.state.paused.on()?,
         )),
         "resumerecording" => Some((
@@ -51,7 +51,7 @@ fn contradicted<'a>(call: &'a Call, seen: &CallLine<'_>) -> Found<'a> {
         )),
         "participantremoved" => {
             let earlier = call.state.parties.left(seen.participant()?)?;
-            Some((Rule::LifecycleParticipant, "the participant has left already", earlier))
+            Some((Rule::LifecycleParticipant, "the participant has already left", earlier))
         }
         "audiostats" => unconnected(call),
         "transcript" => unheard(call),
@@ -64,12 +64,12 @@ fn contradicted<'a>(call: &'a Call, seen: &CallLine<'_>) -> Found<'a> {
 fn late_start(call: &Call) -> Found<'_> {
     let is_first = call.started.is_none() && !call.is_resumed;
     let earlier = call.connected.as_ref().filter(|_| is_first)?;
-    Some((Rule::LifecycleStart, "the call is connected already", earlier))
+    Some((Rule::LifecycleStart, "the call is already connected", earlier))
 }
 
 fn alone(call: &Call) -> Found<'_> {
     let earlier = call.began.as_ref().filter(|_| !call.is_joined)?;
-    Some((Rule::LifecycleConference, "nobody was added to the call", earlier))
+    Some((Rule::LifecycleConference, "the call has no third participant", earlier))
 }
 
 fn unconnected(call: &Call) -> Found<'_> {
@@ -86,7 +86,7 @@ fn unheard(call: &Call) -> Found<'_> {
     if let Some(earlier) = call.state.paused.on() {
         return Some((Rule::LifecycleTranscript, "the recording is paused", earlier));
     }
-    // Before the capture began somebody may have joined to whom the rep talks now.
+    // Before the capture began somebody may have joined to whom the agent talks now.
     let earlier = call.state.parties.silence().filter(|_| call.state.parties.is_complete())?;
     Some((Rule::LifecycleTranscript, "the call is on hold", earlier))
 }

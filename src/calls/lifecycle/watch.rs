@@ -1,7 +1,7 @@
 //! From what lines say of their calls to findings, put among those that wait for their turn.
 //!
 //! Only here, where lines are in order, is it known which of them contradicts an earlier one. So
-//! their text is kept until then; it is looked into only where there is a finding.
+//! their text is kept until then; it is parsed only if there is a finding.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ impl<'a> Watch<'a> {
         self.finding(&line, observation.event, &found)
     }
 
-    /// The finding, unless the line is none of those that were asked for. Cold.
+    /// The finding, unless the line is not selected. Cold.
     fn finding(&self, line: &Line<'_>, event: EventId, found: &Contradiction) -> Option<Finding> {
         let payload = Payload::read(line, self.validator.limits, &self.validator.bundle).ok()?;
         let is_about_role = found.rule == Rule::LifecycleFlagRole;
@@ -118,11 +118,11 @@ impl<'a> Watch<'a> {
 
 fn help(rule: Rule) -> &'static str {
     if rule == Rule::LifecycleFlagRole {
-        "supervisors lower flags and write notes"
+        "supervisors lower flags or write notes; only agents raise them"
     } else if matches!(rule, Rule::LifecycleStart | Rule::LifecycleAfterEnd) {
-        "two calls share a callId, or lines are out of order"
+        "check whether two calls share a callId, or lines are out of order"
     } else {
-        "an event is missing between the two lines, or lines are out of order"
+        "check whether an event is missing between the two lines, or lines are out of order"
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where a proven line has what: byte ranges, so that nobody needs to parse it again.
+//! Where a clean line has what: byte ranges, so that nobody needs to parse it again.
 
 use std::ops::Range;
 

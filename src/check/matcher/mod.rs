@@ -1,4 +1,4 @@
-//! Proves a line clean in one pass over its bytes, without allocating, and says where its
+//! Decides in one pass whether a line is clean, without allocating, and says where its
 //! properties are.
 //!
 //! A matcher is compiled from an event's strict schema. It accepts a line only if the cold path
@@ -106,7 +106,7 @@ pub(crate) fn kind(rest: &[u8]) -> Option<&str> {
 }
 
 impl Matcher {
-    /// Tries to prove that the line that begins at `start` of `text`, and ends at a newline or at
+    /// Decides whether the line that begins at `start` of `text`, and ends at a newline or at
     /// `end`, is clean. On success, returns where the line ends, and `fields` says what is where:
     /// they must not hold places of another event's line. Bytes of `text` after `end` are zero,
     /// [`SLACK`] of them.

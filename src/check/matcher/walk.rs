@@ -95,7 +95,7 @@ fn undocumented<'a>(
     any_value(token(after_key, b':')?, DEEPEST)
 }
 
-/// Undocumented members that are compared with each other for doubled keys.
+/// Undocumented members that are compared with each other for duplicate keys.
 const MOST_STRANGE: usize = 16;
 
 /// Levels of nesting below an undocumented member.
@@ -132,7 +132,7 @@ fn rarer_value<'a>(shape: &Shape, rest: &'a [u8], fields: &mut Fields) -> Option
     Some(after)
 }
 
-/// Passes over any value, whose objects must not have doubled keys.
+/// Passes over any value, whose objects must not have duplicate keys.
 fn any_value(rest: &[u8], levels: usize) -> Option<&[u8]> {
     match rest.first()? {
         b'"' => quoted(rest),

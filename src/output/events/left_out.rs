@@ -98,7 +98,10 @@ impl LeftOut {
         if others.is_more {
             names.push("more".into());
         }
-        format!("voxev: no column holds {}; the column extra would\n", names.join(", "))
+        format!(
+            "voxev: not in any column: {}; add the column extra to include them\n",
+            names.join(", ")
+        )
     }
 
     /// A thread that panics ends the process, so nobody sees what it left behind.

@@ -30,7 +30,7 @@ pub(crate) enum Column {
         pointer: String,
         /// The events that document the property, and as which type.
         kinds: BTreeMap<EventId, String>,
-        /// Where a proven line of each event has it: an index into its properties.
+        /// Where a clean line of each event has it: an index into its properties.
         slots: Vec<Option<usize>>,
     },
     Extra,
@@ -248,7 +248,7 @@ fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>)
 fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
     let span = |range: &Range<usize>| range.start..range.end.min(range.start + 1);
     if let Some(repeated) = payload.repeated.first() {
-        let message = "a duplicate key has no place in a table".to_owned();
+        let message = "a line with a duplicate key cannot be a table row".to_owned();
         let span = repeated.second.clone();
         return Some(Box::new(Finding {
             help: Some("keep one of them, or convert to jsonl".into()),
@@ -256,9 +256,9 @@ fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
         }));
     }
     if payload.kind.is_none() {
-        let message = "only an object with a \"type\" can be a row".to_owned();
+        let message = "only an object with a \"type\" can be a table row".to_owned();
         return Some(Box::new(Finding {
-            help: Some("convert to jsonl, which takes any JSON".into()),
+            help: Some("convert to jsonl, which accepts any JSON".into()),
             ..Finding::about_line(&record.line, Rule::NotAnEvent, span(&payload.root.span), message)
         }));
     }

@@ -69,20 +69,20 @@ pub(crate) enum By {
     Type,
     /// The incoming or the outgoing audio of all calls
     Channel,
-    /// One capture; a call that goes on in another capture counts in both, and twice among all
+    /// One capture; a call that spans several captures is counted in each of them
     Capture,
 }
 
 /// The order of calls: the worst or the most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Sort {
-    /// Lowest MOS of the two channels first
+    /// Lowest MOS of either channel first
     Mos,
-    /// Greatest loss first
+    /// Highest loss first
     Loss,
-    /// Greatest 95th percentile of the round trip first
+    /// Highest 95th percentile of the round-trip time first
     Rtt,
-    /// Greatest 95th percentile of the jitter buffer first
+    /// Highest 95th percentile of the jitter buffer delay first
     Jitter,
     /// Most lines first
     Lines,
@@ -90,18 +90,18 @@ pub(crate) enum Sort {
     Holds,
     /// Most flags first
     Flags,
-    /// In the order of the capture
+    /// Order of the capture
     First,
 }
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StatsFormat {
-    /// For people
+    /// An overview and a table for people
     Table,
-    /// One JSON object: all figures, and what --merge needs
+    /// One JSON object with all figures, which --merge can read
     Json,
-    /// A row a call, or whatever --by says, with a header
+    /// A header, then one row per call, or per value of --by
     Csv,
 }
 
@@ -121,7 +121,7 @@ pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
 impl StatsOptions {
     /// Tells what `tables`, one a capture or one for all, come to. Returns how many calls are beyond
-    /// the limits of `--fail-on`; where those had nothing to judge, that is an error.
+    /// the limits of `--fail-on`; where those had nothing to check, that is an error.
     pub(crate) fn tell(
         &self,
         tables: &[CallTable],
@@ -190,26 +190,26 @@ impl StatsOptions {
         (!limits.is_empty()).then_some(judgement)
     }
 
-    /// A check of nothing never passes.
+    /// The error for a check without any figure, which must not pass.
     fn judged_nothing(&self, overview: &Overview<'_>) -> Error {
         let lines = count(overview.totals.all_lines(), "line", "lines");
         let invalid = thousands(overview.totals.invalid);
         let why = match (&self.timeline, overview.calls) {
             (Some(id), 0) => {
-                format!("no line of {lines} names the call {}; check --call-id", visible(id))
+                format!("none of {lines} belongs to the call {}; check --call-id", visible(id))
             }
             (None, 0) if overview.calls_read > 0 => {
-                "no call is known to be of that time; check --since and --until".to_owned()
+                "no call has a timestamp in that period; check --since and --until".to_owned()
             }
             (None, 0) => format!(
-                "{lines} ({invalid} invalid) and no call; check the captures with `voxev validate`"
+                "there is no call in {lines} ({invalid} invalid); check the captures with `voxev validate`"
             ),
             (_, calls) => format!(
-                "{} without any such figure; check that audiostats are captured",
+                "{} without such a figure; check that audiostats events are captured",
                 count(calls, "call", "calls")
             ),
         };
-        Error::Usage(format!("nothing to judge by --fail-on: {why}"))
+        Error::Usage(format!("--fail-on could not check anything: {why}"))
     }
 
     /// Lines of the calls that are told of, and unless a time is asked for, of no call.
@@ -293,7 +293,7 @@ impl StatsOptions {
         tables.iter().map(row).collect()
     }
 
-    /// What puts a call before others: figures are reckoned only where they count.
+    /// What puts a call before others: figures are computed only if needed.
     fn badness(&self, call: &Call) -> Option<f64> {
         let worst = |figure: &dyn Fn(&Figures) -> Option<f64>| {
             let figures = of_call(&call.channels, self.formula);

@@ -37,7 +37,7 @@ pub(crate) fn write(
     }
     if shown < all_rows {
         let rest = count((all_rows - shown) as u64, "more row", "more rows");
-        let _ = writeln!(text, "\nand {rest}; --worst N shows more, --format csv all");
+        let _ = writeln!(text, "\nand {rest}; --top N shows more, --format csv shows all");
     }
     if rows.iter().any(|row| row.channels.iter().any(|it| it.reports > 0)) {
         text.push_str(&legend(options));
@@ -72,17 +72,14 @@ fn head(options: &StatsOptions, overview: &Overview<'_>, text: &mut String) {
         let _ = writeln!(text, "events: {}", events.join(", "));
     }
     if overview.undated > 0 {
-        let _ = writeln!(
-            text,
-            "left out, for nothing says when they were: {}",
-            count(overview.undated, "call", "calls")
-        );
+        let _ =
+            writeln!(text, "excluded, no timestamp: {}", count(overview.undated, "call", "calls"));
     }
     for (option, judgement) in [("--limits", overview.limits), ("--fail-on", overview.fail_on)] {
         let Some(judgement) = judgement else { continue };
         let _ = write!(text, "beyond {option}: {} of {calls}", thousands(judgement.beyond));
         if judgement.incomplete > 0 {
-            let _ = write!(text, "; {} without a figure for it", thousands(judgement.incomplete));
+            let _ = write!(text, "; {} without the figure", thousands(judgement.incomplete));
         }
         text.push('\n');
     }
@@ -109,7 +106,7 @@ fn place(call: &Call, captures: &[String]) -> String {
     }
 }
 
-/// What people call a call without a name.
+/// The name shown for events without a callId.
 pub(crate) const NAMELESS: &str = "(no callId)";
 
 /// What a call is, in one line.
@@ -165,12 +162,12 @@ fn group(options: &StatsOptions, row: &Row<'_>, text: &mut String) {
     let _ = writeln!(text, "{}  {lines}, {in_calls}", name.style(options.style.strong()));
 }
 
-/// A channel's figures, in one line, and what is odd about them in another.
+/// A channel's figures in one line, and doubts about them in others.
 pub(crate) fn channel(options: &StatsOptions, figures: &Figures, text: &mut String) {
     let name = if figures.channel == INPUT { "input " } else { "output" };
     let loss = figures
         .loss_percent
-        .map_or_else(|| "loss no figure".into(), |loss| format!("loss {}", percent(loss)));
+        .map_or_else(|| "loss n/a".into(), |loss| format!("loss {}", percent(loss)));
     let mut line = format!(
         "  {name}  {}  {loss}  jitter buffer {}  round trip {}",
         count(figures.reports, "report", "reports"),
@@ -188,7 +185,7 @@ pub(crate) fn channel(options: &StatsOptions, figures: &Figures, text: &mut Stri
                 band(score.mos)
             );
         }
-        None => line.push_str("  MOS no figure"),
+        None => line.push_str("  MOS n/a"),
     }
     if options.is_beyond(figures) {
         let _ = writeln!(text, "{} !", line.style(options.style.severity(Severity::Error)));
@@ -202,31 +199,30 @@ pub(crate) fn channel(options: &StatsOptions, figures: &Figures, text: &mut Stri
     }
     if figures.left_out > 0 {
         let reports = count(figures.left_out, "report", "reports");
-        let _ = writeln!(
-            text,
-            "          {reports} with a counter below zero or beyond counting: left out"
-        );
+        let _ = writeln!(text, "          {reports} excluded: a counter is negative or too large");
     }
 }
 
 fn sentence(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::CumulativeCounters => {
-            "packet counters look cumulative: using the differences between reports"
+            "packet counters look cumulative; using the differences between reports"
         }
         Doubt::RisingCounters => {
-            "packet counters rose in each report, too little to be cumulative: taken as intervals"
+            "packet counters rose in each report, but too little to be cumulative; using them as they are"
         }
         Doubt::GrowingJitterBuffer => {
-            "the jitter buffer only ever grew: the call got worse, or its connector adds values up"
+            "the jitter buffer never shrank: the call got worse, or its connector adds up values"
         }
-        Doubt::UnrealJitterBuffer => "a jitter buffer above 10 s is not real: no R and no MOS",
+        Doubt::UnrealJitterBuffer => {
+            "a jitter buffer above 10 s is implausible; R and MOS are not computed"
+        }
     }
 }
 
-/// `41/51/51 ms`, and how far off the first two can be where that is more than 1 %.
+/// `41/51/51 ms`, and the error of the first two if it is more than 1 %.
 fn spread(spread: Option<Spread>) -> String {
-    let Some(Spread { p50, p95, max, error }) = spread else { return "not measured".into() };
+    let Some(Spread { p50, p95, max, error }) = spread else { return "n/a".into() };
     let mut text = format!("{p50:.0}/{p95:.0}/{max} ms");
     if error > 0.01 {
         let _ = write!(text, " (within {:.0}%)", (100.0 * error).ceil());
@@ -241,24 +237,25 @@ pub(crate) fn percent(loss: f64) -> String {
 fn legend(options: &StatsOptions) -> String {
     let means = match options.formula {
         Formula::Salesforce => {
-            "as the connector base reckons, in which loss hardly counts and zeros do"
+            "the formula of Salesforce's connector base, in which loss has little effect and unmeasured \
+             values count as 0"
         }
         Formula::Emodel => {
-            "ITU-T G.107 simplified, G.711 with concealment; what is not measured counts as 0, the \
-             round trip as the other channel's"
+            "ITU-T G.107 simplified, G.711 with concealment; an unmeasured value counts as 0, an \
+             unmeasured round trip as the other channel's"
         }
         Formula::Twilio => {
-            "as Twilio's Voice SDK reckons; what is not measured counts as 0, the round trip as \
-             the other channel's"
+            "the formula of Twilio's Voice SDK; an unmeasured value counts as 0, an unmeasured \
+             round trip as the other channel's"
         }
     };
     let mut text = format!(
-        "Jitter buffer and round trip: p50/p95/max; p50 and p95 within 1 %, or within what is said \
-         behind them, then rounded to whole ms. R and MOS: --mos {}, {means}.",
+        "Jitter buffer and round trip: p50/p95/max in ms; p50 and p95 are within 1 %, or within the \
+         error shown. n/a: not measured. R and MOS: --mos {}, {means}.",
         options.formula.name()
     );
     if !(options.limits.is_empty() && options.fail_on.is_empty()) {
-        text.push_str(" A channel beyond --limits or --fail-on ends with !.");
+        text.push_str(" A channel beyond --limits or --fail-on is marked with !.");
     }
     format!("\n{}\n", textwrap::fill(&text, options.style.width))
 }

@@ -36,7 +36,7 @@ pub(crate) fn tell(options: &StatsOptions, id: &str, tables: &[CallTable]) -> Ve
         }
     }
     if text.is_empty() {
-        let _ = writeln!(text, "no line names the call {}", visible(id));
+        let _ = writeln!(text, "no event of the call {}", visible(id));
     }
     text.into_bytes()
 }
@@ -53,7 +53,7 @@ fn moments(options: &StatsOptions, table: &CallTable, text: &mut String) {
     for (moment, nth) in timeline.moments().zip(0..) {
         if nth == timeline.first.len() && timeline.left_out > 0 {
             let left_out = count(timeline.left_out, "line", "lines");
-            let advice = "`voxev filter --call-id` prints all";
+            let advice = "`voxev filter --call-id` prints all of them";
             let _ = writeln!(text, "     …  {left_out} not shown; {advice}");
         }
         if moment.spot.capture != capture {
@@ -78,7 +78,7 @@ fn span(moment: &Moment, name: impl Fn(Spot) -> String) -> Option<String> {
     Some(match moment.span {
         Span::None => return None,
         Span::Duplicate => "exact duplicate".into(),
-        Span::Open => "no end to it".into(),
+        Span::Open => "no end found".into(),
         Span::Until(event, end) if end.capture == moment.spot.capture => {
             format!("until {} in line {}", event.name(), end.line)
         }

@@ -80,7 +80,7 @@ impl Reporter for Github {
         if hidden > 0 {
             let findings = count(hidden, "more finding is", "more findings are");
             let notice = format!(
-                "{findings} not shown here, as GitHub shows {SHOWN} annotations of a kind: see \
+                "{findings} not shown here, because GitHub shows {SHOWN} annotations per severity: see \
                  the step summary, or `--report short=FILE`"
             );
             out.extend_from_slice(format!("::notice title=voxev::{}\n", data(&notice)).as_bytes());
@@ -109,7 +109,7 @@ impl Github {
             count(totals.captures, "capture", "captures"),
         );
         if totals.known > 0 {
-            let _ = write!(text, ", {} known from the baseline", thousands(totals.known));
+            let _ = write!(text, ", {} ignored by the baseline", thousands(totals.known));
         }
         if self.troubles > 0 {
             let _ = write!(text, "; {} not read", thousands(self.troubles));

@@ -21,7 +21,7 @@ pub(crate) struct Junit {
 /// Findings that are written out; a report is held in memory, and people read fewer.
 pub(crate) const MOST_FINDINGS: u64 = 10_000;
 
-/// Lines that are no JSON text, or were not looked into.
+/// Lines that are not JSON text, or were not checked.
 const UNREADABLE: &str = "unreadable";
 
 /// The rules that such lines break; what else is wrong with a line without an event's name is wrong
@@ -30,7 +30,7 @@ const UNREADABLE_RULES: [Rule; 4] =
     [Rule::InvalidJson, Rule::InvalidUtf8, Rule::LineTooLong, Rule::NestedTooDeep];
 
 /// Lines that are JSON, but none of the 19 events.
-const UNKNOWN_EVENTS: &str = "not the toolkit's";
+const UNKNOWN_EVENTS: &str = "unknown events";
 
 /// Findings that are about no line, but about the file.
 const CAPTURE: &str = "the capture";
@@ -104,7 +104,7 @@ impl Reporter for Junit {
             ("blank lines", totals.blank),
             ("errors", totals.errors),
             ("warnings", totals.warnings),
-            ("known from the baseline", totals.known),
+            ("ignored by the baseline", totals.known),
         ];
         suite.add_properties(
             counts.into_iter().map(|(name, number)| Property::new(name, number.to_string())),

@@ -28,9 +28,9 @@ pub(crate) use short::Short;
 pub(crate) enum Format {
     /// For people: the part of the line that matters, with help
     Pretty,
-    /// One line a finding: `file:line:column: error[rule]: message`
+    /// One line per finding: `file:line:column: error[rule]: message`
     Short,
-    /// One JSON object a finding
+    /// One JSON object per finding
     Json,
     /// GitHub Actions: annotations, and a table in the step's summary
     Github,
@@ -38,6 +38,6 @@ pub(crate) enum Format {
     Gitlab,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// JUnit XML: a suite a capture, a case an event type
+    /// JUnit XML: one suite per capture, one case per event type
     Junit,
 }

@@ -112,7 +112,7 @@ impl Room {
             0 => None,
             number if self.findings == 0 => Some(left_out(number)),
             number => Some(format!(
-                "{} left out of this report, which holds {} MiB; --report json=FILE has them all",
+                "{} not in this report, which is limited to {} MiB; --report json=FILE has all of them",
                 more_findings(number),
                 MOST_BYTES >> 20
             )),
@@ -122,7 +122,7 @@ impl Room {
 
 /// What a report says where the number of its findings is bounded.
 pub(super) fn left_out(number: u64) -> String {
-    format!("{} left out of this report; --max-findings N takes in more", more_findings(number))
+    format!("{} not in this report; --max-findings N includes more", more_findings(number))
 }
 
 fn more_findings(number: u64) -> String {
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(few.left_out(), Some(left_out(1)));
         let mut large = Room::new(10);
         assert_eq!([MOST_BYTES, 1].map(|bytes| large.take(bytes)), [true, false]);
-        assert!(large.left_out().is_some_and(|said| said.contains("which holds 32 MiB")));
+        assert!(large.left_out().is_some_and(|said| said.contains("limited to 32 MiB")));
         assert_eq!(Room::new(0).left_out(), None);
     }
 }
