@@ -152,7 +152,7 @@ fn a_wrong_option_says_what_would_be_right() {
     assert!(complaint(&["--faults", "0.1"]).contains("--sidecar"));
     assert!(complaint(&["--size", "0"]).contains("above 0"));
     assert!(complaint(&["--calls", "0"]).contains("'0'"));
-    assert!(complaint(&["--api", "3"]).contains("not known"));
+    assert!(complaint(&["--api", "3"]).contains("unknown API version 3: expected "));
 }
 
 #[test]
