@@ -618,7 +618,7 @@ fn a_hold_ends_where_the_order_of_events_says_so() {
     let copied = [("mute", ""), ("mute", ""), ("unmute", "")];
     let copied = ends(&copied);
     assert!(copied.contains("[until unmute in line 3]") && copied.contains("[exact duplicate]"));
-    assert!(ends(&[("pauserecording", "")]).contains("[no end to it]"));
+    assert!(ends(&[("pauserecording", "")]).contains("[no end found]"));
 }
 
 #[test]
