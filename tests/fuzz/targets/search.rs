@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use voxev::fuzzing::{search_candidates, selected_lines};
-use voxev::{Bundle, EventId, Validator, Limits, Policy};
+use voxev::{Bundle, EventId, Limits, Policy, Validator};
 
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| Validator::new(Bundle::newest(), Policy::default(), Limits::default()));

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use voxev::{Bundle, Validator, Limits, Line, Policy, Severity};
+use voxev::{Bundle, Limits, Line, Policy, Severity, Validator};
 
 static VALIDATOR: LazyLock<Validator> =
     LazyLock::new(|| Validator::new(Bundle::newest(), Policy::default(), Limits::default()));
