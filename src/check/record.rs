@@ -180,17 +180,18 @@ impl<'a> Record<'a> {
         matches!(self.reading, Reading::Clean) && self.fields.is_compact()
     }
 
-    /// JSON Pointers of the undocumented properties that nothing was found about, because the policy
+    /// Whether the line has undocumented properties that nothing was found about, because the policy
     /// allows them.
+    pub(crate) fn has_allowed_undocumented(&self) -> bool {
+        matches!(self.reading, Reading::Clean) && !self.fields.undocumented().is_empty()
+    }
+
+    /// JSON Pointers of these properties. Cold.
     pub(crate) fn allowed_undocumented(&self) -> impl Iterator<Item = String> + '_ {
         let matcher = self.event.and_then(|event| self.validator.matcher(event));
-        let undocumented = match self.reading {
-            Reading::Clean => self.fields.undocumented(),
-            Reading::Parsed(_) | Reading::Cut(_) => &[],
-        };
-        undocumented.iter().filter_map(move |undocumented| {
-            let key = json::decode_lossy(&self.text[undocumented.key()]);
-            Some(json::join(matcher?.pointer(undocumented), &key))
+        self.fields.undocumented().iter().filter_map(move |member| {
+            let key = json::decode_lossy(&self.text[member.key()]);
+            Some(json::join(matcher?.pointer(member), &key))
         })
     }
 }

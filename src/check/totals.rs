@@ -119,6 +119,9 @@ impl Totals {
 
     /// Counts the undocumented properties of a record that was found clean but for them.
     pub(crate) fn count_undocumented_in(&mut self, record: &Record<'_>) {
+        if !record.has_allowed_undocumented() {
+            return;
+        }
         for pointer in record.allowed_undocumented() {
             self.count_undocumented(record.type_name().unwrap_or_default(), &pointer);
             *self.allowed.entry(Rule::UndocumentedProperty).or_default() += 1;

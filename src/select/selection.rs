@@ -82,10 +82,10 @@ impl Selection {
 
     /// Whether a record is selected.
     pub(crate) fn admits(&self, record: &Record<'_>) -> bool {
-        if !record.is_readable() && self.unreadable == Unreadable::Admitted {
+        if self.is_empty() || !record.is_readable() && self.unreadable == Unreadable::Admitted {
             return true;
         }
-        self.is_empty() || self.matches(record) == (self.sense == Sense::Matching)
+        self.matches(record) == (self.sense == Sense::Matching)
     }
 
     /// Whether more of a line beyond the limit is: it goes where its beginning went.
