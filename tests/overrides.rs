@@ -70,7 +70,7 @@ fn what_a_limit_leaves_out_does_not_depend_on_where_blocks_end() {
             [&["filter", "--type", "mute", "-m", "7", "-j", "3", &path][..], extra].concat();
         let run = run_on(&options);
         assert!(
-            run.stderr.starts_with("voxev: 7 lines that could match"),
+            run.stderr.starts_with("voxev: 7 lines that may match"),
             "{extra:?} {}",
             run.stderr
         );
