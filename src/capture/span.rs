@@ -39,6 +39,9 @@ pub(crate) struct Span {
 /// costs more than these bytes do.
 const TAIL_BYTES: u64 = 4 * 1024;
 
+/// Bytes of a page of the page cache, on most systems.
+const PAGE_BYTES: u64 = 4 * 1024;
+
 /// Bytes of one read of a long line's rest.
 const REST_BYTES: u64 = 256 * 1024;
 
@@ -89,24 +92,30 @@ impl Spans {
     ) -> io::Result<Span> {
         let from = self.start + index * self.span_bytes;
         let to = (from + self.span_bytes).min(self.end);
-        let before = u64::from(index > 0);
-        let mut text = Text { bytes: buffer, length: 0, base: from - before };
+        // The byte before the span tells whether a line begins with it. Reading from where a page
+        // begins takes half the time: the kernel copies from aligned addresses.
+        let base = from.saturating_sub(u64::from(index > 0)) / PAGE_BYTES * PAGE_BYTES;
+        let lead = narrow(from - base);
+        let mut text = Text { bytes: buffer, length: 0, base };
         self.fill(&mut text, (to + TAIL_BYTES).min(self.end))?;
         let inner = text.length.min(narrow(to - text.base));
-        let bytes = inner - narrow(before).min(inner);
+        let bytes = inner - lead.min(inner);
         if let Some(newlines) = newlines {
             *newlines =
                 memchr::memchr_iter(b'\n', &text.bytes[inner - bytes..inner]).count() as u64;
         }
-        let first = match before {
-            0 => Some(0),
-            _ => memchr::memchr(b'\n', &text.bytes[..inner]).map(|at| at + 1),
+        let first = match index {
+            0 => Some(lead),
+            _ => {
+                let start = (lead - 1).min(inner);
+                memchr::memchr(b'\n', &text.bytes[start..inner]).map(|at| start + at + 1)
+            }
         };
         // A line that begins where the span ends is the next one's.
         let Some(first) = first.filter(|first| *first < inner) else {
             return Ok(Span { bytes, ..Span::default() });
         };
-        let begins_within_line = first > narrow(before);
+        let begins_within_line = first > lead;
         let last = memchr::memrchr(b'\n', &text.bytes[first..inner - 1]);
         let last = last.map_or(first, |at| first + at + 1);
         let is_long = self.read_to_line_end(&mut text, last, inner - 1)?;
