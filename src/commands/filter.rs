@@ -11,7 +11,7 @@ use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::context::{Context, FAR, LineIndex, LineRole, Reach};
-use crate::capture::{Block, Meter, ReadSize, Source};
+use crate::capture::{Block, ReadSize, Source};
 use crate::check::Totals;
 use crate::check::{Line, Record, Validations};
 use crate::cli::FilterArgs;
@@ -300,7 +300,7 @@ impl<'a> Selected<'a> {
 }
 
 impl Collector<Filter> for Selected<'_> {
-    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+    fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         capture.name.clone_into(&mut self.capture);
         self.tally.begin();
         self.taken.1 = 0;

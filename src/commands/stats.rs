@@ -13,7 +13,7 @@ use crate::calls::merge::is_report;
 use crate::calls::{
     Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, Shards,
 };
-use crate::capture::{Meter, ReadSize, Source};
+use crate::capture::{ReadSize, Source};
 use crate::check::Totals;
 use crate::check::{Line, Record, Validations};
 use crate::cli::{ContractArgs, StatsArgs};
@@ -265,7 +265,7 @@ impl<'a> Calls<'a> {
 }
 
 impl Collector<Observe> for Calls<'_> {
-    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+    fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         capture.name.clone_into(&mut self.capture);
         self.tally.begin();
         if self.aggregators.is_empty() || self.options.is_by_capture() {

@@ -11,7 +11,7 @@ use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{ObservationExtractor, Observations};
-use crate::capture::{Damage, Meter, ReadSize, Source};
+use crate::capture::{Damage, ReadSize, Source};
 use crate::check::Totals;
 use crate::check::{Finding, Line, LineFindings, Record, Validations, Validator};
 use crate::cli::ValidateArgs;
@@ -51,7 +51,7 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(progress_target);
-    let findings = Findings::new(&pass, args, reporting.as_ref(), &console)?;
+    let findings = Findings::new(&pass, reporting.as_ref(), &console)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
     findings.finish(args, &captures)
 }
@@ -278,7 +278,6 @@ struct Findings<'a> {
 impl<'a> Findings<'a> {
     fn new(
         pass: &'a Validate,
-        _args: &ValidateArgs,
         reporting: Option<&'a Reporting>,
         console: &'a Console,
     ) -> Result<Self, Error> {
@@ -379,7 +378,7 @@ impl<'a> Findings<'a> {
 }
 
 impl Collector<Validate> for Findings<'_> {
-    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+    fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         if let Some(reports) = &mut self.reports {
             reports.begin_capture(&capture.name, &capture.validator);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::tally::Tally;
-use crate::capture::{Meter, ReadSize};
+use crate::capture::ReadSize;
 use crate::check::Totals;
 use crate::check::{Finding, Line, Record, Validations};
 use crate::contract::Severity;
@@ -136,7 +136,7 @@ impl<'a> Written<'a> {
 }
 
 impl Collector<Write> for Written<'_> {
-    fn begin(&mut self, capture: &Arc<Capture>, _meter: Meter) -> Result<(), Error> {
+    fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         capture.name.clone_into(&mut self.capture);
         self.tally.begin();
         Ok(())

@@ -173,9 +173,9 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
         self.has_begun = true;
         self.is_line_open = false;
         let meter = self.meters.remove(&self.next.0).unwrap_or_default();
-        self.console.begin_capture(Meter::clone(&meter));
+        self.console.begin_capture(meter);
         match &self.captures[self.next.0] {
-            Ok(capture) => self.collector.begin(capture, meter),
+            Ok(capture) => self.collector.begin(capture),
             Err(_) => Ok(()),
         }
     }

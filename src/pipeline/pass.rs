@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::capture::Capture;
-use crate::capture::{Block, Damage, Meter, ReadSize};
+use crate::capture::{Block, Damage, ReadSize};
 use crate::check::{Line, Record, Validations};
 use crate::error::Error;
 use crate::select::Search;
@@ -84,7 +84,7 @@ pub(crate) struct Counts {
 /// Takes what comes of blocks, in input order, one thread at a time.
 pub(crate) trait Collector<P: Pass>: Send {
     /// A capture begins.
-    fn begin(&mut self, capture: &Arc<Capture>, meter: Meter) -> Result<(), Error>;
+    fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error>;
 
     /// Takes what comes of its next block.
     fn absorb(&mut self, part: P::Part, counts: Counts) -> Result<Flow, Error>;
