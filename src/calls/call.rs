@@ -15,7 +15,7 @@ pub(crate) struct Call {
     pub(crate) duplicates: u32,
     pub(crate) first: Spot,
     pub(crate) last: Spot,
-    /// Earliest and latest time in an event, in milliseconds of the Unix epoch.
+    /// Earliest and latest time of an event, in milliseconds of the Unix epoch.
     pub(crate) times: Option<(i64, i64)>,
     pub(crate) direction: Option<Direction>,
     /// Transcript messages of agents, supervisors and others.
@@ -72,18 +72,18 @@ impl Call {
                     self.direction = Some(outbound.unwrap_or(Direction::Inbound));
                 }
             }
-            What::Talk { at, role } => self.talk(observation.event, at, role),
+            What::Talk { role, .. } => self.talk(observation.event, role),
+        }
+        if let Some(at) = observation.time() {
+            let (start, end) = self.times.unwrap_or((at, at));
+            self.times = Some((start.min(at), end.max(at)));
         }
     }
 
-    fn talk(&mut self, event: EventId, at: Option<i64>, role: Role) {
+    fn talk(&mut self, event: EventId, role: Role) {
         if event == EventId::Transcript {
             let said = &mut self.said[role as usize];
             *said = said.saturating_add(1);
-        }
-        if let Some(at) = at {
-            let (start, end) = self.times.unwrap_or((at, at));
-            self.times = Some((start.min(at), end.max(at)));
         }
     }
 

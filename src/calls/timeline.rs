@@ -308,6 +308,7 @@ mod tests {
                 hash: number,
                 is_more: false,
                 what: What::Plain,
+                recorded: None,
                 raw: (0, 0),
                 next: u32::MAX,
             };

@@ -131,6 +131,7 @@ impl Finding {
 #[derive(Debug)]
 pub(crate) struct LineFindings {
     pub(crate) number: u64,
+    pub(crate) column: u64,
     pub(crate) offset: u64,
     pub(crate) raw: Vec<u8>,
     pub(crate) findings: Vec<Finding>,
@@ -138,19 +139,37 @@ pub(crate) struct LineFindings {
 
 impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
-        Self { number: line.number, offset: line.offset, raw: line.raw.to_vec(), findings }
+        let Line { number, column, offset, .. } = *line;
+        Self { number, column, offset, raw: line.raw.to_vec(), findings }
+    }
+
+    /// The line, in the capture with this name.
+    pub(crate) fn line<'a>(&'a self, capture: &'a str) -> Line<'a> {
+        Line { column: self.column, ..Line::new(capture, self.number, self.offset, &self.raw) }
     }
 }
 
-/// Fills in the columns of the findings of `line`, which must be sorted by place, in one pass: a
-/// hostile line can have a hundred thousand. A column counts characters from 1; a broken
-/// UTF-8 sequence counts as one.
+/// Fills in the lines and columns of the findings of `line`, which must be sorted by place, in one
+/// pass: a hostile line can have a hundred thousand. A column counts characters from 1; a broken
+/// UTF-8 sequence counts as one. What a finding is about ends with its line.
 pub(super) fn set_columns(findings: &mut [Finding], line: &Line<'_>) {
-    let (mut at, mut column) = (0, 1);
+    let (mut at, mut number, mut column) = (0, line.number, line.column);
     for finding in findings {
-        let start = finding.place.span.start.min(line.bytes.len());
-        column += characters(&line.bytes[at..start]);
+        let span = &mut finding.place.span;
+        let start = span.start.min(line.bytes.len());
+        let between = &line.bytes[at..start];
+        match memchr::memrchr(b'\n', between) {
+            Some(newline) => {
+                number += memchr::memchr_iter(b'\n', between).count() as u64;
+                column = 1 + characters(&between[newline + 1..]);
+            }
+            None => column += characters(between),
+        }
         at = start;
-        finding.place.column = column;
+        let marked = line.bytes.get(span.clone()).unwrap_or_default();
+        if let Some(newline) = memchr::memchr(b'\n', marked) {
+            span.end = start + marked[..newline].trim_ascii_end().len();
+        }
+        (finding.place.line, finding.place.column) = (number, column);
     }
 }

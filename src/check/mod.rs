@@ -1,21 +1,28 @@
 //! One line checked: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`), and the
 //! words of its findings.
 
+mod check_enclosed;
 mod checker;
 mod description;
+mod enclosed;
+mod envelope;
 mod fast_path;
 mod finding;
 mod fingerprint;
 mod line;
 pub(crate) mod matcher;
+mod open;
 mod path;
 mod payload;
 mod record;
 mod totals;
 mod unknown_event;
 mod validator;
+mod walk;
 
+pub(crate) use check_enclosed::EnclosedAt;
 pub(crate) use checker::{At, Checked, Checker, Validations};
+pub(crate) use envelope::Envelope;
 pub(crate) use finding::LineFindings;
 pub use finding::{Earlier, Finding, Place};
 pub use line::Line;

@@ -2,7 +2,7 @@
 
 use crate::check::{Finding, Line};
 use crate::contract::{Bundle, EventId, Rule};
-use crate::json::{self, Kind, Node, Repeated, Trouble};
+use crate::json::{self, Document, Kind, Node, Repeated, Trouble};
 use crate::text;
 
 /// How much of a line voxev is ready to look at.
@@ -41,14 +41,7 @@ impl Payload {
         limits: Limits,
         bundle: &Bundle,
     ) -> Result<Self, Box<Finding>> {
-        if line.raw.len() > limits.max_line_bytes {
-            return Err(Box::new(Self::too_long(line, limits)));
-        }
-        if let Err(error) = std::str::from_utf8(line.bytes) {
-            return Err(Box::new(not_utf8(line, error)));
-        }
-        let document = json::parse(line.bytes, limits.max_depth)
-            .map_err(|trouble| Box::new(not_json(line, trouble, limits)))?;
+        let document = Self::document(line, limits)?;
         let kind = document.root.get(line.bytes, "type").and_then(|node| node.as_text(line.bytes));
         let event = kind.as_deref().and_then(EventId::from_name);
         let call_id = bundle
@@ -58,11 +51,23 @@ impl Payload {
         Ok(Self { root: document.root, repeated: document.repeated, kind, event, call_id })
     }
 
+    /// Reads `line` as JSON, whatever it holds.
+    pub(super) fn document(line: &Line<'_>, limits: Limits) -> Result<Document, Box<Finding>> {
+        if line.raw.len() > limits.max_line_bytes {
+            return Err(Box::new(Self::too_long(line, limits)));
+        }
+        if let Err(error) = std::str::from_utf8(line.bytes) {
+            return Err(Box::new(not_utf8(line, error)));
+        }
+        json::parse(line.bytes, limits.max_depth)
+            .map_err(|trouble| Box::new(not_json(line, trouble, limits)))
+    }
+
     /// The finding for a line beyond the limit; `line` may hold only its beginning.
     pub(crate) fn too_long(line: &Line<'_>, limits: Limits) -> Finding {
         let limit = text::thousands(limits.max_line_bytes as u64);
         let help = if line.bytes.first() == Some(&b'[') {
-            "to split a JSON array into lines, use `jq -c '.[]'`"
+            "read a JSON array with --input json"
         } else {
             "raise the limit with --max-line-bytes if such lines are expected"
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Finding, Items, Record, dotted};
+use crate::capture::Shape;
 use crate::contract::{EventId, Rule, Severity};
 
 /// Counts over lines and findings.
@@ -14,6 +15,10 @@ pub(crate) struct Totals {
     /// Last lines without a newline.
     pub(crate) unterminated: u64,
     pub(crate) blank: u64,
+    /// Payloads of captures that are no JSON Lines, by [`Shape`].
+    pub(crate) payloads: [u64; Shape::COUNT],
+    /// Such captures.
+    pub(crate) shaped: [u64; Shape::COUNT],
     /// Lines that are not JSON text, or were not checked.
     pub(crate) unreadable: u64,
     /// Lines that the command was about.
@@ -53,6 +58,10 @@ impl Totals {
         self.lines += other.lines;
         self.unterminated += other.unterminated;
         self.blank += other.blank;
+        for shape in 0..Shape::COUNT {
+            self.payloads[shape] += other.payloads[shape];
+            self.shaped[shape] += other.shaped[shape];
+        }
         self.unreadable += other.unreadable;
         self.selected += other.selected;
         self.rejected += other.rejected;
@@ -135,14 +144,19 @@ impl Totals {
         }
     }
 
-    /// All lines, the last ones without a newline too.
+    /// All lines, the last ones without a newline too, and payloads that are no lines.
     pub(crate) fn all_lines(&self) -> u64 {
-        self.lines + self.unterminated
+        self.lines + self.unterminated + self.all_payloads()
     }
 
-    /// Lines with something in them.
+    /// Payloads that are no lines.
+    pub(crate) fn all_payloads(&self) -> u64 {
+        self.payloads.iter().sum()
+    }
+
+    /// Lines with something in them, and payloads.
     pub(crate) fn judged(&self) -> u64 {
-        self.lines + self.unterminated - self.blank
+        self.all_lines() - self.blank
     }
 
     fn add_undocumented(&mut self, property: (String, String), count: u64) {

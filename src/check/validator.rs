@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::enclosed::Enclosed;
+use super::envelope::Envelope;
 use super::finding::set_columns;
 use crate::check::matcher::{Matcher, Matchers};
 use crate::check::{Finding, FindingBuilder, Limits, Line, Payload, Place, unknown_event_finding};
@@ -20,6 +22,8 @@ pub struct Validator {
     pub(crate) limits: Limits,
     /// Whether the order of lines is checked, too; that is not done here, but in `lifecycle/`.
     pub(crate) is_order_judged: bool,
+    /// Where payloads are, if lines are not payloads themselves.
+    pub(crate) envelope: Option<Envelope>,
     matchers: Matchers,
 }
 
@@ -27,6 +31,8 @@ pub struct Validator {
 #[derive(Debug, Default)]
 pub struct Validation {
     pub(crate) payload: Option<Payload>,
+    /// Where the payload is in its line, if it is not all of it.
+    pub(crate) enclosed: Option<Enclosed>,
     /// In the order of their places.
     pub findings: Vec<Finding>,
 }
@@ -48,6 +54,7 @@ impl Validator {
             policy,
             limits,
             is_order_judged: false,
+            envelope: None,
             matchers: Matchers::default(),
         }
     }
@@ -59,8 +66,16 @@ impl Validator {
 
     /// Reads a line without validating it: there is a finding only if it cannot be read.
     pub(crate) fn read_only(&self, line: &Line<'_>) -> Validation {
+        match &self.envelope {
+            Some(envelope) => self.open(line, envelope, &|payload| self.read_payload(payload)),
+            None => self.read_payload(line),
+        }
+    }
+
+    /// The same for a line that is a payload, and nothing else.
+    pub(crate) fn read_payload(&self, line: &Line<'_>) -> Validation {
         match Payload::read(line, self.limits, &self.bundle) {
-            Ok(payload) => Validation { payload: Some(payload), findings: Vec::new() },
+            Ok(payload) => Validation { payload: Some(payload), ..Validation::default() },
             Err(finding) => self.refuse(line, *finding),
         }
     }
@@ -70,14 +85,21 @@ impl Validator {
         self.refuse(line, Payload::too_long(line, self.limits))
     }
 
-    fn refuse(&self, line: &Line<'_>, finding: Finding) -> Validation {
-        Validation { payload: None, findings: vec![self.settle(line, finding)] }
+    pub(super) fn refuse(&self, line: &Line<'_>, finding: Finding) -> Validation {
+        Validation { findings: vec![self.settle(line, finding)], ..Validation::default() }
     }
 
     /// Reads and validates a line.
     #[must_use]
     pub fn validate(&self, line: &Line<'_>) -> Validation {
-        let mut validation = self.read_only(line);
+        match &self.envelope {
+            Some(envelope) => self.open(line, envelope, &|payload| self.validate_payload(payload)),
+            None => self.validate_payload(line),
+        }
+    }
+
+    fn validate_payload(&self, line: &Line<'_>) -> Validation {
+        let mut validation = self.read_payload(line);
         if let Some(payload) = &validation.payload {
             validation.findings = self.findings(line, payload);
         }

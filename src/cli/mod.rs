@@ -25,7 +25,7 @@ pub(crate) use validate::ValidateArgs;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
 ///
-/// A capture is a JSON Lines file: one {"type": …, "detail": {…}} payload per line.
+/// A capture has one {"type": …, "detail": {…}} payload per line, or is a JSON array of payloads.
 #[derive(Debug, Parser)]
 #[command(name = "voxev", version, propagate_version = true, arg_required_else_help = true)]
 #[command(max_term_width = 100, after_help = TOUR)]
@@ -40,6 +40,7 @@ pub(crate) struct Cli {
 }
 
 /// The headings of options in `--help`.
+const INPUT: &str = "Input";
 const SELECTION: &str = "Selection";
 const CONTRACT: &str = "Contract";
 const FINDINGS: &str = "Findings";

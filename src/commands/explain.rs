@@ -10,7 +10,7 @@ use super::validate::{damage_finding, empty_finding};
 use crate::calls::lifecycle;
 use crate::capture::{Damage, Reader};
 use crate::check::unknown_event;
-use crate::check::{Finding, Limits, Line, LineFindings, Validator};
+use crate::check::{Finding, Limits, Line, Validator};
 use crate::cli::{ExplainArgs, SchemaArgs};
 use crate::contract::{
     Bundle, Event, EventId, Mode, Needs, Policy, Property, Rule, RuleInfo, Severity,
@@ -248,12 +248,9 @@ fn shown_order(
     validator: &Arc<Validator>,
     style: &TextStyle,
 ) -> String {
-    for LineFindings { number, offset, raw, findings } in
-        &lifecycle::examine(validator, EXAMPLE, facts.example)
-    {
-        let line = Line::new(EXAMPLE, *number, *offset, raw);
-        if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
-            return written(&line, finding, style);
+    for found in &lifecycle::examine(validator, EXAMPLE, facts.example) {
+        if let Some(finding) = found.findings.iter().find(|finding| finding.rule == rule) {
+            return written(&found.line(EXAMPLE), finding, style);
         }
     }
     String::new()

@@ -55,7 +55,7 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let keep = if options.timeline.is_some() { Keep::Lines } else { Keep::Nothing };
+    let keep = if options.timeline.is_some() { Keep::Payloads } else { Keep::Nothing };
     let observer = ObservationExtractor::new(bundle, keep);
     let pass = Observe { selection, observer, shards: Mutex::new(None) };
     let threads = threads(&args.input);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::captures::{progress_target, threads, validated};
 use super::contract::{Contract, Extent};
+use super::follow::{self, Joined};
 use super::outputs;
 use super::reporting::{is_report, reporting};
 use super::selection::selection;
@@ -46,11 +47,22 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let reporting = reporting(args, &selection)?;
     check_outputs(reporting.as_ref(), &sources, &contract)?;
     say_idle_overrides(args, &contract, &sources);
+    let is_hidden = args.quiet > 0 || args.follow;
     let progress_target =
-        if args.quiet > 0 { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
+        if is_hidden { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(progress_target);
+    if args.follow {
+        if reporting.is_some() {
+            let advice = "--follow needs --format pretty, short or json, and no baseline";
+            return Err(Error::Usage(advice.into()));
+        }
+        let (captures, interrupt) = follow::followed(captures)?;
+        let make = || Findings::new(&pass, None, &console);
+        let findings = follow::run((&captures, &interrupt), &pass, &console, make)?;
+        return findings.finish(args, &captures);
+    }
     let findings = Findings::new(&pass, reporting.as_ref(), &console)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
     findings.finish(args, &captures)
@@ -170,7 +182,7 @@ impl Validate {
             _ if args.quiet > 1 => 0,
             _ if is_report(args.format) => u64::MAX,
             Some(shown) => shown,
-            None if is_for_people => SHOWN_TO_PEOPLE,
+            None if is_for_people && !args.follow => SHOWN_TO_PEOPLE,
             None => u64::MAX,
         };
         let mut observers: Vec<(Arc<Validator>, ObservationExtractor)> = Vec::new();
@@ -309,11 +321,12 @@ impl<'a> Findings<'a> {
         if let Some(watch) = &mut self.watch {
             all = watch.add(&part.observations, all);
         }
-        for pending in all {
-            let line = Line::new(&capture.name, pending.number, pending.offset, &pending.raw);
+        for mut pending in all {
+            let findings = std::mem::take(&mut pending.findings);
+            let line = pending.line(&capture.name);
             let findings = match &mut self.reports {
-                Some(reports) => reports.take(&line, pending.findings, &mut part.totals.known)?,
-                None => pending.findings,
+                Some(reports) => reports.take(&line, findings, &mut part.totals.known)?,
+                None => findings,
             };
             self.pass.report(&line, &findings, part);
             if part.is_last && is_invalid(&findings) {
@@ -384,6 +397,18 @@ impl<'a> Findings<'a> {
     }
 }
 
+impl Joined for Findings<'_> {
+    fn has_enough(&self) -> bool {
+        self.has_enough
+    }
+
+    fn join(&mut self, other: Self) {
+        self.tally.join(&other.tally);
+        self.shown += other.shown;
+        self.has_enough |= other.has_enough;
+    }
+}
+
 impl Collector<Validate> for Findings<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         if let Some(reports) = &mut self.reports {
@@ -415,8 +440,7 @@ impl Collector<Validate> for Findings<'_> {
                 self.unread(&error)?;
             }
             End::Damaged(damage, fragment) if !self.has_enough => {
-                let number = self.tally.current.lines + 1;
-                let line = Line::new(&capture.name, number, 0, &fragment);
+                let line = Line::new(&capture.name, self.tally.next_line(), 0, &fragment);
                 let finding = damage_finding(&capture.validator, &line, &damage);
                 self.tally.count_damage(&fragment);
                 self.take(&line, finding)?;
@@ -479,7 +503,7 @@ fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) ->
         return None;
     }
     let captures = count(totals.captures, "capture", "captures");
-    let why = if totals.damaged > 0 && totals.lines == 0 {
+    let why = if totals.damaged > 0 && totals.lines + totals.all_payloads() == 0 {
         format!("{captures} without a complete line")
     } else if totals.judged() == 0 {
         format!("{captures} without any event")

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::capture::Shape;
 use crate::check::Totals;
 use crate::contract::{EventId, Rule};
 use crate::select::{NameSet, Selection};
@@ -55,6 +56,7 @@ pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> 
         count(totals.captures, "capture", "captures"),
         validation(totals)
     );
+    shapes(totals, &mut text);
     if totals.known > 0 {
         let _ = writeln!(text, "ignored by the baseline: {}", thousands(totals.known));
     }
@@ -84,14 +86,43 @@ fn findings(totals: &Totals, text: &mut String) {
     }
 }
 
-/// `12 lines (1 of them without a newline, 2 blank)`.
+/// What captures were read as that are no JSON Lines.
+fn shapes(totals: &Totals, text: &mut String) {
+    for shape in [Shape::Array, Shape::Documents, Shape::TextSequence] {
+        let captures = totals.shaped[shape as usize];
+        let number = totals.payloads[shape as usize];
+        let payloads = count(number, "payload", "payloads");
+        let read = match (shape, captures) {
+            (_, 0) | (Shape::Lines, _) => continue,
+            (Shape::Array, 1) => format!("a JSON array of {payloads}"),
+            (Shape::Array, _) => format!("JSON arrays of {payloads}"),
+            (Shape::TextSequence, 1) => format!("a JSON text sequence of {payloads}"),
+            (Shape::TextSequence, _) => format!("JSON text sequences of {payloads}"),
+            (Shape::Documents, _) => count(number, "JSON document", "JSON documents"),
+        };
+        let _ = match captures {
+            1 if totals.captures == 1 => writeln!(text, "read as {read}"),
+            1 => writeln!(text, "1 capture was read as {read}"),
+            _ => writeln!(text, "{} captures were read as {read}", thousands(captures)),
+        };
+    }
+}
+
+/// `12 lines and 1 without a newline, 2 blank`, `7 payloads`, or both.
 fn lines(totals: &Totals) -> String {
+    let payloads = count(totals.all_payloads(), "payload", "payloads");
+    if totals.all_payloads() > 0 && totals.lines + totals.unterminated == 0 {
+        return payloads;
+    }
     let mut text = count(totals.lines, "line", "lines");
     if totals.unterminated > 0 {
         let _ = write!(text, " and {} without a newline", thousands(totals.unterminated));
     }
     if totals.blank > 0 {
         let _ = write!(text, ", {} blank", thousands(totals.blank));
+    }
+    if totals.all_payloads() > 0 {
+        let _ = write!(text, ", and {payloads}");
     }
     text
 }
@@ -105,7 +136,11 @@ fn validation(totals: &Totals) -> String {
     if totals.invalid == 0 {
         return format!("{errors}, {warnings}");
     }
-    format!("{errors} in {}, {warnings}", count(totals.invalid, "line", "lines"))
+    let invalid = match totals.all_payloads() {
+        0 => count(totals.invalid, "line", "lines"),
+        _ => count(totals.invalid, "payload", "payloads"),
+    };
+    format!("{errors} in {invalid}, {warnings}")
 }
 
 fn events(totals: &Totals) -> String {

@@ -8,6 +8,7 @@
 mod capture;
 mod console;
 mod driver;
+mod enclosed;
 mod order;
 mod pass;
 mod progress;

@@ -105,15 +105,9 @@ impl Selection {
         let is_valid = |wanted| record.is_invalid() == (wanted == Validity::Invalid);
         self.types.as_ref().is_none_or(is_of_type)
             && self.call_ids.as_ref().is_none_or(is_of_call)
-            && self.conditions.iter().all(|condition| is_met(condition, record))
+            && self.conditions.iter().all(|condition| condition.is_met(record))
             && self.validity.is_none_or(is_valid)
     }
-}
-
-fn is_met(condition: &Condition, record: &Record<'_>) -> bool {
-    let place = record.event.and_then(|event| condition.place(event));
-    let value = place.and_then(|index| record.property(index));
-    value.is_some_and(|spelled| condition.is_met_by(spelled))
 }
 
 impl Types {

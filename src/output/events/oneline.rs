@@ -11,6 +11,7 @@ use super::Naming;
 use super::layout::{mark, show_raw, show_safely};
 use crate::check::{Finding, Payload, Record};
 use crate::contract::{Bundle, Event, EventId, Property, Severity};
+use crate::json;
 use crate::output::EventWriter;
 use crate::terminal::TextStyle;
 use crate::text::{shortened, visible};
@@ -66,7 +67,7 @@ impl Oneline {
             Some(id) => self.values(record, payload, self.bundle.event(id), &mut row),
             None => {
                 row.push_str("  ");
-                row.push_str(&visible(&String::from_utf8_lossy(record.line.bytes)));
+                row.push_str(&shown(record.payload_text()));
             }
         }
         out.extend_from_slice(row.trim_end().as_bytes());
@@ -75,7 +76,7 @@ impl Oneline {
 
     /// What the schema says matters, then every undocumented shape as it is.
     fn values(&self, record: &Record<'_>, payload: &Payload, event: &Event, row: &mut String) {
-        let text = record.line.bytes;
+        let text = record.payload_text();
         let mut missing = !event.summary.is_empty();
         for name in &event.summary {
             let Some(property) = event.property(name) else {
@@ -98,9 +99,20 @@ impl Oneline {
         let detail = payload.root.get(text, "detail").filter(|_| missing);
         if let Some(detail) = detail {
             row.push_str("  ");
-            row.push_str(&visible(&String::from_utf8_lossy(&text[detail.span.clone()])));
+            row.push_str(&shown(&text[detail.span.clone()]));
         }
     }
+}
+
+/// JSON as it is spelled; in one line, if it is over several.
+fn shown(text: &[u8]) -> String {
+    let mut compact = Vec::new();
+    if memchr::memchr(b'\n', text).is_some() {
+        json::compact(text, &mut compact);
+    } else {
+        compact.extend_from_slice(text);
+    }
+    visible(&String::from_utf8_lossy(&compact)).into_owned()
 }
 
 /// Numbers and documented values change from line to line and are aligned; texts are not.
