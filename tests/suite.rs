@@ -12,6 +12,7 @@ mod docs;
 mod escaping;
 mod fixtures;
 mod generate;
+mod grouping;
 mod hostile;
 mod hostile_input;
 mod layers;

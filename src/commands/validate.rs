@@ -20,13 +20,15 @@ use crate::contract::{Rule, Severity};
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{
-    FindingFormat, FindingsJson, Format, Output, Pretty, Reporting, Reports, Short, summary,
+    FindingFormat, FindingsJson, Format, Grouping, Output, Pretty, Repetition, Reporting, Reports,
+    Short, Showing, WrittenFindings, summary,
 };
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, ProgressTarget,
     complain,
 };
 use crate::select::Selection;
+use crate::terminal::TextStyle;
 use crate::text::count;
 
 /// Findings that people see unless they ask for more.
@@ -51,9 +53,10 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(progress_target);
-    let findings = Findings::new(&pass, reporting.as_ref(), &console)?;
+    let style = terminal.stdout.clone();
+    let findings = Findings::new(&pass, reporting.as_ref(), &console, style)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
-    findings.finish(args, &captures)
+    findings.finish(args, &captures, &terminal.stderr)
 }
 
 /// The same with the baseline that the configuration names, unless the command line says another.
@@ -123,8 +126,8 @@ struct Validate {
     selection: Selection,
     /// How findings are written, unless a report takes standard output.
     format: Option<Box<dyn FindingFormat>>,
-    /// How many of them are written.
-    most_shown: u64,
+    /// How many of them are shown.
+    showing: Showing,
     /// Whether findings wait until lines are in order: for reports and the baseline, or because more
     /// may be found then.
     holds_findings: bool,
@@ -138,9 +141,7 @@ struct Validate {
 #[derive(Default)]
 struct Part {
     totals: Totals,
-    text: Vec<u8>,
-    /// Where the text of each finding ends.
-    ends: Vec<usize>,
+    written: WrittenFindings,
     /// Lines whose findings wait until lines are in order.
     pending: Vec<LineFindings>,
     observations: Observations,
@@ -166,7 +167,9 @@ impl Validate {
             Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
         };
         let is_for_people = matches!(args.format, Format::Pretty | Format::Short);
-        let most_shown = match args.max_findings {
+        let is_grouped = args.format == Format::Pretty && !args.no_group;
+        let repetition = if is_grouped { Repetition::Grouped } else { Repetition::Listed };
+        let most = match args.max_findings {
             _ if args.quiet > 1 => 0,
             _ if is_report(args.format) => u64::MAX,
             Some(shown) => shown,
@@ -182,7 +185,8 @@ impl Validate {
         }
         let holds_findings = has_reports || !observers.is_empty();
         let is_fail_fast = args.fail_fast;
-        Self { selection, format, most_shown, holds_findings, is_fail_fast, observers }
+        let showing = Showing { most, repetition };
+        Self { selection, format, showing, holds_findings, is_fail_fast, observers }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -194,12 +198,10 @@ impl Validate {
     fn report(&self, line: &Line<'_>, findings: &[Finding], part: &mut Part) {
         for finding in findings {
             part.totals.count(finding);
-            let is_room = (part.ends.len() as u64) < self.most_shown;
-            if let Some(format) = self.format.as_ref().filter(|_| is_room)
+            if let Some(format) = self.format.as_deref()
                 && finding.severity != Severity::Allowed
             {
-                format.write(line, finding, &mut part.text);
-                part.ends.push(part.text.len());
+                part.written.add((line, finding), format, self.showing);
             }
         }
         if is_invalid(findings) {
@@ -256,7 +258,7 @@ impl Pass for Validate {
             .pending
             .iter()
             .map(|pending| pending.raw.len() + FINDING_BYTES * pending.findings.len());
-        part.text.len() + part.observations.weight() + findings.sum::<usize>()
+        part.written.weight() + part.observations.weight() + findings.sum::<usize>()
     }
 }
 
@@ -270,7 +272,7 @@ struct Findings<'a> {
     reports: Option<Reports<'a>>,
     capture: Option<Arc<Capture>>,
     tally: Tally,
-    shown: u64,
+    grouping: Grouping,
     has_enough: bool,
     is_incomplete: bool,
 }
@@ -280,6 +282,7 @@ impl<'a> Findings<'a> {
         pass: &'a Validate,
         reporting: Option<&'a Reporting>,
         console: &'a Console,
+        style: TextStyle,
     ) -> Result<Self, Error> {
         Ok(Self {
             pass,
@@ -289,7 +292,7 @@ impl<'a> Findings<'a> {
             reports: reporting.map(Reports::open).transpose()?,
             capture: None,
             tally: Tally::default(),
-            shown: 0,
+            grouping: Grouping::new(pass.showing, style),
             has_enough: false,
             is_incomplete: false,
         })
@@ -318,11 +321,7 @@ impl<'a> Findings<'a> {
     }
 
     fn write(&mut self, part: &Part) -> Result<(), Error> {
-        let room = self.pass.most_shown.saturating_sub(self.shown);
-        let shown = usize::try_from(room).unwrap_or(usize::MAX).min(part.ends.len());
-        let end = shown.checked_sub(1).map_or(0, |last| part.ends[last]);
-        self.shown += shown as u64;
-        self.output.write(&part.text[..end])
+        self.output.write(&self.grouping.take(&part.written))
     }
 
     /// Takes a finding about the capture as a whole.
@@ -343,6 +342,7 @@ impl<'a> Findings<'a> {
         mut self,
         args: &ValidateArgs,
         captures: &[Result<Arc<Capture>, Error>],
+        stderr: &TextStyle,
     ) -> Result<Outcome, Error> {
         self.console.end();
         if !self.is_incomplete
@@ -363,8 +363,10 @@ impl<'a> Findings<'a> {
             self.console.write(summary::too_many(totals, most_warnings).as_bytes());
         }
         if args.quiet == 0 {
-            let shown = if self.pass.format.is_some() { self.pass.most_shown } else { u64::MAX };
-            let summary = summary::validate(totals, shown, self.pass.is_fail_fast);
+            let shown = self.pass.format.as_ref().map(|_| self.grouping.shown());
+            let summary =
+                summary::Validated { totals, shown, is_fail_fast: self.pass.is_fail_fast };
+            let summary = summary.text(stderr);
             self.console.write(summary.as_bytes());
             self.console.write(said.as_bytes());
             self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
@@ -427,6 +429,7 @@ impl Collector<Validate> for Findings<'_> {
         if let Some(reports) = &mut self.reports {
             reports.end_capture(&self.tally.current);
         }
+        self.output.write(self.grouping.end_capture().as_bytes())?;
         self.tally.end();
         Ok(if self.has_enough { Flow::Stop } else { Flow::On })
     }
