@@ -25,6 +25,7 @@ mod pin;
 mod properties;
 mod rfc8259;
 mod soundness;
+mod spread;
 mod spreadsheet;
 mod stats;
 mod support;

@@ -13,7 +13,9 @@ use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{ObservationExtractor, Observations};
 use crate::capture::{Damage, ReadSize, Source};
 use crate::check::Totals;
-use crate::check::{Finding, Line, LineFindings, Record, Validations, Validator};
+use crate::check::{
+    Finding, Line, LineFindings, Record, SpreadLines, SpreadTexts, Validations, Validator,
+};
 use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::contract::{Rule, Severity};
@@ -142,6 +144,10 @@ struct Validate {
 struct Part {
     totals: Totals,
     written: WrittenFindings,
+    /// Lines that may be parts of a payload that is spread over lines.
+    spread: SpreadLines,
+    /// The line of the last record.
+    last_line: u64,
     /// Lines whose findings wait until lines are in order.
     pending: Vec<LineFindings>,
     observations: Observations,
@@ -194,8 +200,8 @@ impl Validate {
         found.map(|(_, reader)| reader)
     }
 
-    /// Counts the findings of a line and writes them.
-    fn report(&self, line: &Line<'_>, findings: &[Finding], part: &mut Part) {
+    /// Counts the findings of a line, or of one and those after it, and writes them.
+    fn report(&self, line: &Line<'_>, findings: &[Finding], lines: u64, part: &mut Part) {
         for finding in findings {
             part.totals.count(finding);
             if let Some(format) = self.format.as_deref()
@@ -205,7 +211,7 @@ impl Validate {
             }
         }
         if is_invalid(findings) {
-            part.totals.invalid += 1;
+            part.totals.invalid += lines;
             part.is_last |= self.is_fail_fast;
         }
     }
@@ -231,6 +237,7 @@ impl Pass for Validate {
         if let Some(observer) = self.observer(capture) {
             observer.record(record, &mut part.observations);
         }
+        part.last_line = record.line.number;
         part.totals.see(record);
         if !self.selection.admits(record) {
             return Flow::On;
@@ -241,12 +248,16 @@ impl Pass for Validate {
             part.totals.count_undocumented_in(record);
             return Flow::On;
         }
+        // The first error is reported as it is.
+        if !self.is_fail_fast && part.spread.take(record) {
+            return Flow::On;
+        }
         let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
         if self.holds_findings && findings.iter().any(is_shown) {
             part.is_last |= self.is_fail_fast && is_invalid(findings);
             part.pending.push(LineFindings::new(&record.line, findings.to_vec()));
         } else {
-            self.report(&record.line, findings, part);
+            self.report(&record.line, findings, 1, part);
         }
         if part.is_last { Flow::Stop } else { Flow::On }
     }
@@ -254,10 +265,9 @@ impl Pass for Validate {
     fn rest(&self, _capture: &Capture, _line: &Line<'_>, _part: &mut Part) {}
 
     fn weight(&self, part: &Part) -> usize {
-        let findings = part
-            .pending
-            .iter()
-            .map(|pending| pending.raw.len() + FINDING_BYTES * pending.findings.len());
+        let waiting = part.pending.iter().chain(part.spread.kept());
+        let findings =
+            waiting.map(|pending| pending.raw.len() + FINDING_BYTES * pending.findings.len());
         part.written.weight() + part.observations.weight() + findings.sum::<usize>()
     }
 }
@@ -271,6 +281,7 @@ struct Findings<'a> {
     watch: Option<Watch<'a>>,
     reports: Option<Reports<'a>>,
     capture: Option<Arc<Capture>>,
+    spread: SpreadTexts,
     tally: Tally,
     grouping: Grouping,
     has_enough: bool,
@@ -291,6 +302,7 @@ impl<'a> Findings<'a> {
             watch: None,
             reports: reporting.map(Reports::open).transpose()?,
             capture: None,
+            spread: SpreadTexts::default(),
             tally: Tally::default(),
             grouping: Grouping::new(pass.showing, style),
             has_enough: false,
@@ -312,12 +324,29 @@ impl<'a> Findings<'a> {
                 Some(reports) => reports.take(&line, pending.findings, &mut part.totals.known)?,
                 None => pending.findings,
             };
-            self.pass.report(&line, &findings, part);
+            self.pass.report(&line, &findings, pending.lines, part);
             if part.is_last && is_invalid(&findings) {
                 break;
             }
         }
         self.reports.as_mut().map_or(Ok(()), Reports::flush)
+    }
+
+    /// Puts findings that are settled now among those of the part.
+    fn insert(&self, settled: Vec<LineFindings>, part: &mut Part) {
+        let Some(capture) = self.capture.as_ref().filter(|_| !settled.is_empty()) else { return };
+        if self.pass.holds_findings {
+            part.pending.extend(settled);
+            part.pending.sort_by_key(|pending| pending.number);
+            return;
+        }
+        let mut other = Part::default();
+        for it in settled {
+            let line = Line::new(&capture.name, it.number, it.offset, &it.raw);
+            self.pass.report(&line, &it.findings, it.lines, &mut other);
+        }
+        part.totals.add(&other.totals);
+        part.written = std::mem::take(&mut part.written).merged(other.written);
     }
 
     fn write(&mut self, part: &Part) -> Result<(), Error> {
@@ -332,8 +361,18 @@ impl<'a> Findings<'a> {
             part.pending.push(LineFindings::new(line, vec![finding]));
             self.release(&mut part)?;
         } else {
-            self.pass.report(line, &[finding], &mut part);
+            self.pass.report(line, &[finding], 1, &mut part);
         }
+        self.tally.current.add(&part.totals);
+        self.write(&part)
+    }
+
+    /// Reports a payload that is still open at the end of the capture.
+    fn end_spread(&mut self) -> Result<(), Error> {
+        let mut part = Part::default();
+        let settled = self.spread.finish().into_iter().collect();
+        self.insert(settled, &mut part);
+        self.release(&mut part)?;
         self.tally.current.add(&part.totals);
         self.write(&part)
     }
@@ -394,6 +433,8 @@ impl Collector<Validate> for Findings<'_> {
     }
 
     fn absorb(&mut self, mut part: Part, counts: Counts) -> Result<Flow, Error> {
+        let settled = self.spread.take(std::mem::take(&mut part.spread), part.last_line);
+        self.insert(settled, &mut part);
         self.release(&mut part)?;
         self.tally.add(&part.totals, counts);
         self.has_enough |= part.is_last;
@@ -403,6 +444,7 @@ impl Collector<Validate> for Findings<'_> {
 
     fn end(&mut self, how: End) -> Result<Flow, Error> {
         let Some(capture) = self.capture.clone() else { return Ok(Flow::On) };
+        self.end_spread()?;
         let mut is_whole = matches!(how, End::Whole);
         match how {
             End::Whole => {}

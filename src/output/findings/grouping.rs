@@ -14,7 +14,7 @@ use owo_colors::OwoColorize as _;
 
 use crate::check::{Finding, Items, Line, dotted};
 use crate::contract::{Rule, Severity};
-use crate::json;
+use crate::json::{self, Fragment};
 use crate::output::FindingFormat;
 use crate::terminal::TextStyle;
 use crate::text::{message_shape, shortened, thousands, visible, wrapping};
@@ -165,6 +165,31 @@ impl WrittenFindings {
         self.written.push(Written { end: self.text.len(), line: line.number, member });
     }
 
+    /// These and `other` ones of the same block, in the order of their lines.
+    pub(crate) fn merged(self, other: Self) -> Self {
+        let mut merged = Self { groups: self.groups, ..Self::default() };
+        for (key, group) in other.groups {
+            let known = merged.groups.entry(key).or_default();
+            known.last_line = known.last_line.max(group.last_line);
+            known.counted.add(group.counted);
+        }
+        let mut sides = [(self.written, self.text), (other.written, other.text)]
+            .map(|(written, text)| (written.into_iter().peekable(), text, 0));
+        loop {
+            let lines = sides.each_mut().map(|(written, ..)| written.peek().map(|it| it.line));
+            let next = match lines {
+                [None, None] => return merged,
+                [Some(first), Some(second)] => usize::from(second < first),
+                [first, _] => usize::from(first.is_none()),
+            };
+            let Some((written, text, start)) = sides.get_mut(next) else { return merged };
+            let Some(written) = written.next() else { return merged };
+            merged.text.extend_from_slice(text.get(*start..written.end).unwrap_or_default());
+            *start = written.end;
+            merged.written.push(Written { end: merged.text.len(), ..written });
+        }
+    }
+
     /// Bytes that it takes, about.
     pub(crate) fn weight(&self) -> usize {
         self.text.len()
@@ -173,9 +198,11 @@ impl WrittenFindings {
     }
 }
 
-/// Lines that begin with something else than a payload are usually all lines of a log.
-fn extent(_line: &Line<'_>, finding: &Finding) -> Extent {
-    if finding.rule == Rule::InvalidJson { Extent::Stretches } else { Extent::Scattered }
+/// A line that is not made of JSON's tokens, such as one with text before the payload, is usually one
+/// of a log.
+fn extent(line: &Line<'_>, finding: &Finding) -> Extent {
+    let is_log = finding.rule == Rule::InvalidJson && Fragment::read(line.bytes).is_none();
+    if is_log { Extent::Stretches } else { Extent::Scattered }
 }
 
 /// The same for findings that are alike.
@@ -404,7 +431,7 @@ mod tests {
         for block in blocks {
             let mut written = WrittenFindings::default();
             for (number, rule, event, message) in *block {
-                let line = Line::new("a", *number, 0, b"{}");
+                let line = Line::new("a", *number, 0, b"INFO {}");
                 let finding = Finding {
                     event: (!event.is_empty()).then(|| (*event).to_owned()),
                     place: Place::new(&line, 0..1, Some("/detail/stats/3/x".into())),
