@@ -4,6 +4,7 @@ mod jsonl;
 mod layout;
 mod left_out;
 mod oneline;
+mod row;
 mod table;
 
 pub(crate) use jsonl::{JsonArray, JsonLines};
