@@ -40,7 +40,7 @@ fn the_fourth_finding_of_a_kind_begins_a_group_in_pretty() {
     assert_eq!(headings(&text), 6, "{text}");
     let mute = MUTE.replace("1500", "1499");
     assert!(text.ends_with(&format!("\n\n{mute}{HOLD}\n")), "{text}");
-    let said = "1,494 findings are like others and only counted; --no-group shows each\n";
+    let said = "1,494 findings like those shown are only counted; --no-group shows each\n";
     assert!(run.stderr.starts_with(said), "{}", run.stderr);
     assert!(run.stderr.contains(": 1,500 errors in 1,500 lines"), "{}", run.stderr);
     assert_eq!(run.code, Some(1));
@@ -100,7 +100,7 @@ fn a_group_goes_on_beyond_the_limit_of_findings_and_the_rest_is_counted() {
     let text = text(&run);
     assert_eq!(headings(&text), 1, "{text}");
     assert!(text.contains("… and 99 more like this (lines 2–149): wrong-type, mute"), "{text}");
-    let said = "99 findings are like others and only counted; --no-group shows each\n\
+    let said = "99 findings like those shown are only counted; --no-group shows each\n\
         and 50 more findings; --max-findings N shows more";
     assert!(run.stderr.starts_with(said), "{}", run.stderr);
     let none = pretty(&["--max-findings", "0"], &capture(100));
@@ -126,7 +126,7 @@ fn each_capture_has_its_own_groups() {
 fn a_run_that_fails_fast_counts_what_it_has_seen() {
     let warnings =
         r#"{"type":"callstarted","detail":{"callId":"c","callType":"Inbound","participant":"p"}}"#;
-    let capture = format!("{}\nnot json\n", vec![warnings; 5].join("\n"));
+    let capture = format!("{}\nnot json\n", [warnings; 5].join("\n"));
     let run = pretty(&["--fail-fast"], &capture);
     let text = text(&run);
     assert!(text.contains("… and 2 more like this (lines 4–5): observed-value, call"), "{text}");

@@ -6,9 +6,10 @@
 //! until all brackets are closed.
 
 use super::finding::{Finding, LineFindings};
+use super::payload::Payload;
 use super::record::Record;
 use crate::contract::{Rule, Severity};
-use crate::json::{Fragment, Kind, Lexeme};
+use crate::json::{Fragment, Lexeme};
 
 /// Lines of a block that may be parts of texts which are spread over lines, in their order.
 #[derive(Debug, Default)]
@@ -58,15 +59,13 @@ impl SpreadLines {
 /// What the line is as a part of a text, if it can be one and is nothing else.
 fn fragment(record: &Record<'_>) -> Option<Fragment> {
     let [finding] = record.findings() else { return None };
-    let is_candidate = match finding.rule {
-        Rule::InvalidJson => true,
-        // The last item of an array, without a comma behind it.
-        Rule::NotAnEvent => record.parsed().is_some_and(|payload| match &payload.root.kind {
-            Kind::Object(members) => members.is_empty(),
-            Kind::Null | Kind::Bool(_) | Kind::Number | Kind::String | Kind::Array(_) => true,
-        }),
-        _ => false,
+    let is_value = || {
+        let is_event_like = |payload: &Payload| !payload.root.members().is_empty();
+        record.parsed().is_some_and(|payload| !is_event_like(payload))
     };
+    // The last item of an array has no comma behind it and may be any value.
+    let is_candidate =
+        finding.rule == Rule::InvalidJson || finding.rule == Rule::NotAnEvent && is_value();
     let is_shown = finding.severity != Severity::Allowed;
     (is_candidate && is_shown).then(|| Fragment::read(record.line.bytes)).flatten()
 }
@@ -191,8 +190,8 @@ mod tests {
         let mut texts = SpreadTexts::default();
         let mut settled = Vec::new();
         let mut block = (SpreadLines::default(), 0);
-        for (raw, number) in lines.iter().zip(1..) {
-            if cuts.contains(&(number as usize - 1)) {
+        for ((index, raw), number) in lines.iter().enumerate().zip(1..) {
+            if cuts.contains(&index) {
                 let (spread, last_line) = std::mem::take(&mut block);
                 settled.extend(texts.take(spread, last_line));
             }

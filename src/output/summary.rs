@@ -87,9 +87,12 @@ impl Validated<'_> {
         let Some(Shown { alone, grouped }) = self.shown else { return };
         let found = self.totals.errors + self.totals.warnings;
         if grouped > 0 {
-            let findings = count(grouped, "finding is", "findings are");
-            let _ =
-                writeln!(text, "{findings} like others and only counted; --no-group shows each");
+            let are = if grouped == 1 { "is" } else { "are" };
+            let findings = count(grouped, "finding", "findings");
+            let _ = writeln!(
+                text,
+                "{findings} like those shown {are} only counted; --no-group shows each"
+            );
         }
         let hidden = found.saturating_sub(alone + grouped);
         if hidden > 0 {

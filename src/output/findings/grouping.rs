@@ -497,8 +497,7 @@ mod tests {
         let mut written = WrittenFindings::default();
         for number in 1..=MOST_GROUPS as u64 + 5 {
             let line = Line::new("a", number, 0, b"{}");
-            let event =
-                Some(format!("event{}", "a".repeat(1 + number as usize % 7)) + &number.to_string());
+            let event = Some(format!("event{number}"));
             let finding = Finding {
                 event,
                 ..Finding::about_line(&line, Rule::UnknownEvent, 0..1, "m".into())
