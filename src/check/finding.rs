@@ -132,6 +132,8 @@ impl Finding {
 pub(crate) struct LineFindings {
     pub(crate) number: u64,
     pub(crate) column: u64,
+    /// How many lines the findings are about: this one and those that follow it.
+    pub(crate) lines: u64,
     pub(crate) offset: u64,
     pub(crate) raw: Vec<u8>,
     pub(crate) findings: Vec<Finding>,
@@ -139,8 +141,8 @@ pub(crate) struct LineFindings {
 
 impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
-        let Line { number, column, offset, .. } = *line;
-        Self { number, column, offset, raw: line.raw.to_vec(), findings }
+        let Line { number, column, offset, raw, .. } = *line;
+        Self { number, column, lines: 1, offset, raw: raw.to_vec(), findings }
     }
 
     /// The line, in the capture with this name.

@@ -57,6 +57,7 @@ impl<'a> Watch<'a> {
                 None => all.push(LineFindings {
                     number: observation.number,
                     column: observations.column(observation),
+                    lines: 1,
                     offset: observation.offset,
                     raw: observations.line(observation).to_vec(),
                     findings: vec![found],
