@@ -126,6 +126,8 @@ fn check_outputs(
 /// What is done with each line.
 struct Validate {
     selection: Selection,
+    /// Whether the selection is empty, which need not be asked for each line.
+    selects_all: bool,
     /// How findings are written, unless a report takes standard output.
     format: Option<Box<dyn FindingFormat>>,
     /// How many of them are shown.
@@ -146,8 +148,6 @@ struct Part {
     written: WrittenFindings,
     /// Lines that may be parts of a payload that is spread over lines.
     spread: SpreadLines,
-    /// The line of the last record.
-    last_line: u64,
     /// Lines whose findings wait until lines are in order.
     pending: Vec<LineFindings>,
     observations: Observations,
@@ -192,7 +192,8 @@ impl Validate {
         let holds_findings = has_reports || !observers.is_empty();
         let is_fail_fast = args.fail_fast;
         let showing = Showing { most, repetition };
-        Self { selection, format, showing, holds_findings, is_fail_fast, observers }
+        let selects_all = selection.is_empty();
+        Self { selection, selects_all, format, showing, holds_findings, is_fail_fast, observers }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -257,9 +258,8 @@ impl Pass for Validate {
         if let Some(observer) = self.observer(capture) {
             observer.record(record, &mut part.observations);
         }
-        part.last_line = record.line.number;
         part.totals.see(record);
-        if !self.selection.admits(record) {
+        if !self.selects_all && !self.selection.admits(record) {
             return Flow::On;
         }
         part.totals.select(record);
@@ -440,7 +440,8 @@ impl Collector<Validate> for Findings<'_> {
     }
 
     fn absorb(&mut self, mut part: Part, counts: Counts) -> Result<Flow, Error> {
-        let settled = self.spread.take(std::mem::take(&mut part.spread), part.last_line);
+        let last_line = self.tally.current.lines + counts.lines + u64::from(counts.is_line_open);
+        let settled = self.spread.take(std::mem::take(&mut part.spread), last_line);
         self.insert(settled, &mut part);
         self.release(&mut part)?;
         self.tally.add(&part.totals, counts);
