@@ -32,15 +32,15 @@ impl Damage {
         let name = self.compression.name();
         match &self.fault {
             Fault::Cut => {
-                "everything before was read; copy the file again, or stop the program that writes it"
+                "everything before this point was read; copy the file again, or stop the program that writes it"
             }
             Fault::Corrupt(_) => {
                 return format!(
-                    "everything before was read, but some of it may be wrong; copy the file again \
+                    "everything before this point was read, but some of it may be wrong; copy the file again \
                      (`{name} -t FILE` checks it)"
                 );
             }
-            Fault::Trailing => "everything before was read; remove the rest, or copy the file again",
+            Fault::Trailing => "everything before this point was read; remove the rest, or copy the file again",
             Fault::Window(_) => {
                 "decompress it with zstd: `zstd -dc --long=31 FILE | voxev …`, or compress it with a \
                  level up to 19 and without --long"

@@ -106,8 +106,7 @@ impl<R: Read> Inflate<R> {
                 Ok(Progress::AtEnd) => self.spare = self.decoder.take(),
                 Ok(Progress::Within) if has_moved || self.start == self.end => {}
                 Ok(Progress::Within) => {
-                    return self
-                        .fail(written, Fault::Corrupt("it does not decode any further".into()));
+                    return self.fail(written, Fault::Corrupt("the data cannot be decoded".into()));
                 }
                 Err(fault) => return self.fail(written, fault),
             }

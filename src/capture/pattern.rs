@@ -48,7 +48,7 @@ pub(crate) fn glob(pattern: &str) -> Result<GlobSet, String> {
     let bare = pattern.strip_prefix("./").unwrap_or(pattern);
     let glob = GlobBuilder::new(bare).literal_separator(true).build();
     glob.and_then(|glob| GlobSet::builder().add(glob).build())
-        .or_else(|error| refuse(&format!("{}; `\\` takes a character as it is", error.kind())))
+        .or_else(|error| refuse(&format!("{}; `\\` escapes the next character", error.kind())))
 }
 
 /// How deep braces are nested at most; those count too that a bracket or a backslash takes as they

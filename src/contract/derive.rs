@@ -69,7 +69,7 @@ pub(super) fn nothing(schema: &Value, api: u64) -> Value {
     json!({
         "$schema": schema["$schema"],
         "title": schema["title"],
-        "description": format!("The event came with API version {since}; version {api} has none."),
+        "description": format!("The event was added in API version {since}; version {api} does not have it."),
         "not": {},
         "x-voxev": {
             "since": since,
