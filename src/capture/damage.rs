@@ -1,15 +1,15 @@
-//! What is wrong with a compressed stream, where what comes before it could be read.
+//! Damage in a compressed stream, where everything before it could be read.
 
 use std::fmt;
 
 use super::compression::Compression;
 use crate::error::Error;
 
-/// Why a compressed stream goes no further.
+/// Why a compressed stream cannot be read further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Damage {
     pub(super) compression: Compression,
-    /// Bytes of the compressed file before the place where it was noticed.
+    /// Bytes of the compressed file before the damage.
     pub(crate) offset: u64,
     pub(super) fault: Fault,
 }
@@ -49,8 +49,8 @@ impl Damage {
         .into()
     }
 
-    /// What is wrong and where the text stops: at the end of `fragment`, the beginning of the line with
-    /// this number, if lines are counted.
+    /// What is wrong and where the text stops: at the end of `fragment`, the beginning of the line
+    /// with this number, if lines are counted.
     pub(crate) fn at(&self, line: Option<u64>, fragment: &[u8]) -> String {
         match (line, fragment.is_empty()) {
             (None, true) => self.to_string(),
@@ -61,8 +61,8 @@ impl Damage {
         }
     }
 
-    /// The failure to read `capture` to its end, `fragment` being the beginning of the line with this
-    /// number.
+    /// The error for `capture`, which could not be read to its end; `fragment` is the beginning of
+    /// the line with this number.
     pub(crate) fn error(&self, capture: &str, line: Option<u64>, fragment: &[u8]) -> Error {
         Error::Damaged {
             capture: capture.to_owned(),
