@@ -1,5 +1,5 @@
-//! Finds clean lines one after the other: that [`Validator::validate`] would find nothing in them, or
-//! nothing but undocumented properties that the policy allows. Does not allocate.
+//! Recognises clean lines one after the other: lines for which [`Validator::validate`] would find
+//! nothing, or only undocumented properties that the policy allows. Does not allocate.
 
 use std::ops::Range;
 
@@ -8,11 +8,11 @@ use crate::capture::Block;
 use crate::check::matcher::{self, Fields, Matcher};
 use crate::contract::{EventId, Rule, Severity};
 
-/// A validator's fast path, and what it learnt from the last line.
+/// The fast path of a validator, and the state that it keeps from line to line.
 #[derive(Debug)]
 pub(crate) struct FastPath<'a> {
     validator: &'a Validator,
-    /// The event of the last line that had a known one: the next line is probably of the same type.
+    /// The event of the last line with a known event: the next line is probably of the same type.
     event: EventId,
     matcher: Option<&'a Matcher>,
     fields: Fields,
@@ -38,12 +38,12 @@ impl<'a> FastPath<'a> {
         }
     }
 
-    /// The event of the line that was found clean last.
+    /// The event of the last clean line.
     pub(crate) fn event(&self) -> EventId {
         self.event
     }
 
-    /// What is where in the line that was found clean last.
+    /// The property ranges of the last clean line.
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
@@ -52,8 +52,8 @@ impl<'a> FastPath<'a> {
         (self.event, self.fields)
     }
 
-    /// Tries to find clean the line of `text` that starts `line`, a range that ends where the block
-    /// does. On success, returns the end of the line.
+    /// Checks whether the line of `text` at the start of `line` is clean; `line` ends at the end of
+    /// the block. Returns the end of the line if it is, and `None` if the cold path has to look.
     pub(crate) fn prove(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
         if text.len() > Fields::LONGEST_TEXT {
             return None;
@@ -84,8 +84,8 @@ impl<'a> FastPath<'a> {
 }
 
 impl Validator {
-    /// The event of a line that the fast path finds clean, and the places of its properties, for
-    /// tests and the fuzz target. `None` where the cold path would have to look.
+    /// The event and the property ranges of a line that the fast path accepts, for tests and the
+    /// fuzz target. `None` if the cold path would have to look.
     #[must_use]
     pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
         let mut text = line.to_vec();
@@ -95,7 +95,7 @@ impl Validator {
         (end == line.len()).then(|| fast_path.into_proof())
     }
 
-    /// How many lines of a block the fast path finds clean, for measuring it.
+    /// How many lines of a block the fast path accepts, for measuring it.
     #[must_use]
     pub fn count_proven(&self, block: &Block) -> u64 {
         let (text, end) = (block.padded(), block.bytes().len());
