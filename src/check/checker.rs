@@ -54,7 +54,7 @@ impl<'a> Checker<'a> {
     pub(crate) fn check<'b>(&'b mut self, block: &'b Block, at: &At<'b>) -> Checked<'b> {
         let text = block.padded();
         let Range { start, end } = at.range;
-        let Some(newline) = self.fast_path.prove(text, start..end) else {
+        let Some(newline) = self.fast_path.match_clean(text, start..end) else {
             return self.check_slowly(block, at);
         };
         let raw = &text[start..(newline + 1).min(end)];

@@ -48,13 +48,13 @@ impl<'a> FastPath<'a> {
         &self.fields
     }
 
-    pub(crate) fn into_proof(self) -> (EventId, Fields) {
+    pub(crate) fn into_match(self) -> (EventId, Fields) {
         (self.event, self.fields)
     }
 
     /// Checks whether the line of `text` at the start of `line` is clean; `line` ends at the end of
     /// the block. Returns the end of the line if it is, and `None` if the cold path has to look.
-    pub(crate) fn prove(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
+    pub(crate) fn match_clean(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
         if text.len() > Fields::LONGEST_TEXT {
             return None;
         }
@@ -68,7 +68,7 @@ impl<'a> FastPath<'a> {
     }
 
     fn try_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
-        self.matcher?.prove(text, line, &mut self.fields)
+        self.matcher?.match_line(text, line, &mut self.fields)
     }
 
     fn try_another_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
@@ -87,12 +87,12 @@ impl Validator {
     /// The event and the property ranges of a line that the fast path accepts, for tests and the
     /// fuzz target. `None` if the cold path would have to look.
     #[must_use]
-    pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
+    pub fn match_clean(&self, line: &[u8]) -> Option<(EventId, Fields)> {
         let mut text = line.to_vec();
         text.resize(line.len() + matcher::SLACK, 0);
         let mut fast_path = FastPath::new(self);
-        let end = fast_path.prove(&text, 0..line.len())?;
-        (end == line.len()).then(|| fast_path.into_proof())
+        let end = fast_path.match_clean(&text, 0..line.len())?;
+        (end == line.len()).then(|| fast_path.into_match())
     }
 
     /// How many lines of a block the fast path accepts, for measuring it.
@@ -102,7 +102,7 @@ impl Validator {
         let mut fast_path = FastPath::new(self);
         let (mut at, mut count) = (0, 0);
         while at < end {
-            let clean_to = fast_path.prove(text, at..end);
+            let clean_to = fast_path.match_clean(text, at..end);
             count += u64::from(clean_to.is_some());
             let newline = clean_to.or_else(|| Some(at + memchr::memchr(b'\n', &text[at..end])?));
             at = newline.map_or(end, |newline| newline + 1);

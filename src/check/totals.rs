@@ -142,7 +142,7 @@ impl Totals {
     }
 
     /// Lines that are not blank.
-    pub(crate) fn judged(&self) -> u64 {
+    pub(crate) fn non_blank_lines(&self) -> u64 {
         self.lines + self.unterminated - self.blank
     }
 

@@ -19,7 +19,7 @@ pub struct Validator {
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
     /// Whether the order of lines is checked too. This is done in `calls/lifecycle`, not here.
-    pub(crate) is_order_judged: bool,
+    pub(crate) checks_order: bool,
     matchers: Matchers,
 }
 
@@ -47,7 +47,7 @@ impl Validator {
             bundle: Arc::new(bundle),
             policy,
             limits,
-            is_order_judged: false,
+            checks_order: false,
             matchers: Matchers::default(),
         }
     }

@@ -84,14 +84,14 @@ pub(crate) struct Reports<'a> {
     /// How many equal findings there were before.
     earlier: HashMap<Fingerprint, u64>,
     /// Captures that were read, by their names in reports.
-    files: BTreeMap<Arc<str>, Judged>,
+    files: BTreeMap<Arc<str>, Checked>,
     /// The capture that is being read.
     file: Arc<str>,
     is_in_order: bool,
 }
 
-/// What a run can tell of a capture that it has read to its end.
-struct Judged {
+/// What a run has checked of a capture that it has read to its end.
+struct Checked {
     /// Whether the order of its lines was checked.
     is_in_order: bool,
     /// Rules whose findings are allowed: whether they are fixed was not looked at.
@@ -101,9 +101,9 @@ struct Judged {
 /// What the codes of rules about the order of lines begin with.
 const ABOUT_ORDER: &str = "lifecycle/";
 
-impl Judged {
-    /// Whether a known finding by the rule `code` would have been met.
-    fn by(&self, code: &str) -> bool {
+impl Checked {
+    /// Whether the run would have reported a known finding of the rule `code`.
+    fn covers(&self, code: &str) -> bool {
         let is_about_order = code.starts_with(ABOUT_ORDER);
         (self.is_in_order || !is_about_order) && !self.allowed.contains(code)
     }
@@ -146,7 +146,7 @@ impl<'a> Reports<'a> {
 
     pub(crate) fn begin_capture(&mut self, name: &str, validator: &Validator) {
         self.file = self.asked.root.name(name).into();
-        self.is_in_order = validator.is_order_judged;
+        self.is_in_order = validator.checks_order;
     }
 
     /// Takes out of `findings`, which are about `line`, those that are known, and reports the
@@ -217,8 +217,8 @@ impl<'a> Reports<'a> {
         }
         if totals.damaged == 0 {
             let allowed = totals.allowed.keys().map(|rule| rule.code()).collect();
-            let judged = Judged { is_in_order: self.is_in_order, allowed };
-            self.files.insert(Arc::clone(&self.file), judged);
+            let checked = Checked { is_in_order: self.is_in_order, allowed };
+            self.files.insert(Arc::clone(&self.file), checked);
         }
     }
 
@@ -244,18 +244,18 @@ impl<'a> Reports<'a> {
         }
         if !trouble {
             let known = self.known.take().unwrap_or_default();
-            let (fixed, unjudged): (Vec<&Entry>, Vec<&Entry>) =
-                known.left().into_iter().partition(|entry| self.is_judged(entry));
+            let (fixed, unchecked): (Vec<&Entry>, Vec<&Entry>) =
+                known.left().into_iter().partition(|entry| self.was_checked(entry));
             say_fixed(&fixed, &mut said);
             if let Some((mut new, mut output)) = self.new {
-                for entry in &unjudged {
+                for entry in &unchecked {
                     new.keep(entry);
                 }
                 output.write(&new.to_json())?;
                 output.finish()?;
                 let findings = count(new.count(), "finding", "findings");
                 let _ = writeln!(said, "wrote a baseline of {findings}");
-                say_kept(&unjudged, &mut said);
+                say_kept(&unchecked, &mut said);
             }
         } else if self.new.is_some() {
             said.push_str("no baseline written, because not everything could be read\n");
@@ -264,9 +264,9 @@ impl<'a> Reports<'a> {
     }
 
     /// Whether this run would have met a known finding, were it still there.
-    fn is_judged(&self, known: &Entry) -> bool {
-        let judged = self.files.get(&known.file);
-        self.asked.is_complete && judged.is_some_and(|judged| judged.by(&known.rule))
+    fn was_checked(&self, known: &Entry) -> bool {
+        let checked = self.files.get(&known.file);
+        self.asked.is_complete && checked.is_some_and(|checked| checked.covers(&known.rule))
     }
 }
 
@@ -286,10 +286,10 @@ fn say_fixed(fixed: &[&Entry], said: &mut String) {
     }
 }
 
-/// Names the files of `unjudged`, which stay in the baseline that is written.
-fn say_kept(unjudged: &[&Entry], said: &mut String) {
+/// Names the files of `unchecked`, which stay in the baseline that is written.
+fn say_kept(unchecked: &[&Entry], said: &mut String) {
     let mut files: BTreeMap<&str, u64> = BTreeMap::new();
-    for entry in unjudged {
+    for entry in unchecked {
         *files.entry(&entry.file).or_default() += entry.count;
     }
     for (file, findings) in files.iter().take(KEPT_NAMED) {

@@ -41,7 +41,7 @@ impl Matcher {
     /// Decides whether the line of `text` from `start` to a newline or to `end` is clean. On
     /// success, returns the end of the line and fills `fields`, which must not contain ranges of
     /// another event's line. Bytes of `text` after `end` are zero, [`SLACK`] of them.
-    pub(crate) fn prove(
+    pub(crate) fn match_line(
         &self,
         text: &[u8],
         line: Range<usize>,
@@ -49,7 +49,7 @@ impl Matcher {
     ) -> Option<usize> {
         let rest = text.get(line.start..)?;
         fields.begin(text, self.call_slot);
-        let by_template = self.template.as_ref().and_then(|it| it.prove(rest, fields));
+        let by_template = self.template.as_ref().and_then(|it| it.match_line(rest, fields));
         if let Some(after @ [b'\n', ..]) = by_template {
             fields.set_compact(true);
             return Some(text.len() - after.len());

@@ -51,7 +51,11 @@ impl Template {
     }
 
     /// Skips the line at the start of `rest`; returns what follows it.
-    pub(super) fn prove<'a>(&self, mut rest: &'a [u8], fields: &mut Fields) -> Option<&'a [u8]> {
+    pub(super) fn match_line<'a>(
+        &self,
+        mut rest: &'a [u8],
+        fields: &mut Fields,
+    ) -> Option<&'a [u8]> {
         for step in &self.steps {
             let Some(value) = step.literal.strip(rest) else {
                 if step.is_optional {
@@ -171,7 +175,7 @@ mod tests {
             let end = line.len();
             line.resize(end + SLACK, 0);
             let mut fields = Fields::default();
-            let after = template.prove(&line, &mut fields).expect("the example is clean");
+            let after = template.match_line(&line, &mut fields).expect("the example is clean");
             assert_eq!(line.len() - after.len(), end, "{:?}", event.id);
         }
     }

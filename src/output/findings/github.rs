@@ -105,7 +105,7 @@ impl Github {
             "### voxev: {}, {}\n\n{} in {}",
             count(totals.errors, "error", "errors"),
             count(totals.warnings, "warning", "warnings"),
-            count(totals.judged(), "line", "lines"),
+            count(totals.non_blank_lines(), "line", "lines"),
             count(totals.captures, "capture", "captures"),
         );
         if totals.known > 0 {
