@@ -391,7 +391,7 @@ fn a_call_is_told_however_long_its_identifier_is() {
     assert!(told.contains("1 mute"), "{told}");
 }
 
-/// A mute, proven clean at a glance or with a property that takes the cold path.
+/// A mute, clean, or with a property that only the cold path can check.
 const LONE_SURROGATE: &str = concat!(
     r#"{"type":"mute","detail":{"callId":"a\ud800b"}}"#,
     "\n",
@@ -518,7 +518,7 @@ fn a_few_rising_intervals_are_held_to_limits_as_intervals() {
 }
 
 /// What `stats --fail-on` says when no figure can be checked.
-fn nothing_judged(arguments: &[&str], input: &[u8]) -> String {
+fn nothing_compared(arguments: &[&str], input: &[u8]) -> String {
     for format in ["table", "json", "csv"] {
         let rest = ["--fail-on", "loss>1%", "--format", format];
         let run = run(&[&["stats"], arguments, &rest].concat(), input);
@@ -532,16 +532,16 @@ fn nothing_judged(arguments: &[&str], input: &[u8]) -> String {
 #[test]
 fn a_check_of_no_call_is_no_pass() {
     let invalid = b"{\"type\":\"audiostat\"}\nnonsense\n";
-    assert!(nothing_judged(&[], invalid).contains("no call in 2 lines (2 invalid)"));
-    assert!(nothing_judged(&[], b"").contains("no call in 0 lines (0 invalid)"));
+    assert!(nothing_compared(&[], invalid).contains("no call in 2 lines (2 invalid)"));
+    assert!(nothing_compared(&[], b"").contains("no call in 0 lines (0 invalid)"));
     let capture = generated("2", "1");
     assert!(
-        nothing_judged(&["--call-id", "nosuch"], &capture).contains("belongs to the call nosuch")
+        nothing_compared(&["--call-id", "nosuch"], &capture).contains("belongs to the call nosuch")
     );
     assert!(
-        nothing_judged(&["--type", "callconnected"], &capture).contains("without such a figure")
+        nothing_compared(&["--type", "callconnected"], &capture).contains("without such a figure")
     );
-    assert!(nothing_judged(&["--since", "2100-01-01"], &capture).contains("in that period"));
+    assert!(nothing_compared(&["--since", "2100-01-01"], &capture).contains("in that period"));
     let part = report(&[], b"").to_string();
     let merged = run(&["stats", "--merge", "--fail-on", "loss>1%"], part.as_bytes());
     assert_eq!(merged.code, Some(2), "{merged:?}");

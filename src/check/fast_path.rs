@@ -97,7 +97,7 @@ impl Validator {
 
     /// How many lines of a block the fast path accepts, for measuring it.
     #[must_use]
-    pub fn count_proven(&self, block: &Block) -> u64 {
+    pub fn count_clean(&self, block: &Block) -> u64 {
         let (text, end) = (block.padded(), block.bytes().len());
         let mut fast_path = FastPath::new(self);
         let (mut at, mut count) = (0, 0);

@@ -22,7 +22,7 @@ pub(super) enum Extent {
     Some,
 }
 
-/// Everything that can say how captures are judged.
+/// Everything that determines how captures are checked.
 pub(super) struct Contract {
     pub(super) config: Config,
     flags: Settings,

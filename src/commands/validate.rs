@@ -130,7 +130,7 @@ struct Validate {
     holds_findings: bool,
     /// Whether the first error ends the run.
     is_fail_fast: bool,
-    /// What observes the lines of captures whose order is judged, by their validators.
+    /// Observers of lines, by validator, for captures whose order is checked.
     observers: Vec<(Arc<Validator>, ObservationExtractor)>,
 }
 
