@@ -130,6 +130,8 @@ impl Finding {
 #[derive(Debug)]
 pub(crate) struct LineFindings {
     pub(crate) number: u64,
+    /// How many lines the findings are about: this one and those that follow it.
+    pub(crate) lines: u64,
     pub(crate) offset: u64,
     pub(crate) raw: Vec<u8>,
     pub(crate) findings: Vec<Finding>,
@@ -137,7 +139,8 @@ pub(crate) struct LineFindings {
 
 impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
-        Self { number: line.number, offset: line.offset, raw: line.raw.to_vec(), findings }
+        let Line { number, offset, raw, .. } = *line;
+        Self { number, lines: 1, offset, raw: raw.to_vec(), findings }
     }
 }
 

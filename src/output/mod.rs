@@ -21,8 +21,8 @@ pub(crate) use events::{
 pub(crate) use figures::{By, Sort, StatsFormat, StatsOptions, Window, merged};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
-    FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Pretty, Reporter, SARIF_MOST,
-    Sarif, Short, Stream,
+    FindingsJson, Format, Found, Github, Gitlab, Grouping, JUNIT_MOST, Junit, Pretty, Repetition,
+    Reporter, SARIF_MOST, Sarif, Short, Showing, Shown, Stream, WrittenFindings,
 };
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
 

@@ -64,6 +64,12 @@ fn utc(time: DateTime) -> Option<i64> {
     Some(zoned.timestamp().as_millisecond())
 }
 
+/// The time of day in UTC at `millis` of the Unix epoch: `10:03:25`.
+pub(crate) fn clock(millis: i64) -> Option<String> {
+    let at = Timestamp::from_millisecond(millis).ok()?;
+    Some(at.strftime("%H:%M:%S").to_string())
+}
+
 fn not_a_time(text: &str, aside: &str) -> String {
     format!(
         "\"{}\" is not a valid time: expected 2026-01-05 or \"2026-01-05 14:00\" (UTC), \
@@ -132,6 +138,13 @@ mod tests {
             let said = instant(text).expect_err(text);
             assert!(said.starts_with(&format!("\"{text}\" is not a valid time: ")), "{said}");
         }
+    }
+
+    #[test]
+    fn a_clock_shows_utc() {
+        assert_eq!(clock(1_767_607_205_491).as_deref(), Some("10:00:05"));
+        assert_eq!(clock(-1).as_deref(), Some("23:59:59"));
+        assert_eq!(clock(i64::MAX), None);
     }
 
     #[test]

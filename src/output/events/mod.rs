@@ -5,6 +5,7 @@ mod jsonl;
 mod layout;
 mod left_out;
 mod oneline;
+mod row;
 mod table;
 
 pub(crate) use column::{Column, EXTRA};
