@@ -1,4 +1,4 @@
-//! The order of events in calls: what `validate --lifecycle` says, and what it must not say.
+//! The order of events in calls: findings of `validate --lifecycle`, and cases without findings.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{Random, Run, run, run_on};
 
-/// A call's life, in which one line each time is out of order.
+/// A call with one line out of order in each variant.
 fn call(id: &str, events: &[&str]) -> String {
     let line = |event: &&str| match *event {
         "audiostats" => format!(
@@ -23,7 +23,7 @@ fn call(id: &str, events: &[&str]) -> String {
     events.iter().map(line).collect()
 }
 
-/// Ten lines that say nothing of mutes and holds.
+/// Ten lines that do not concern mutes and holds.
 const FAR: [&str; 10] = ["audiostats"; 10];
 
 fn validated(options: &[&str], capture: &str) -> Run {
@@ -46,7 +46,7 @@ fn findings(options: &[&str], capture: &str) -> Vec<(u64, String)> {
     text.lines().map(finding).collect()
 }
 
-/// A call that is muted twice: line 1, and then line 12.
+/// A call that is muted twice: in line 1, and in line 12.
 fn muted_twice(id: &str) -> String {
     call(id, &[&["mute"], &FAR[..], &["mute"]].concat())
 }
@@ -139,7 +139,7 @@ fn duplicates_from_several_tabs_do_not_cascade() {
         let tripled: Vec<&str> = life.iter().flat_map(|&event| vec![event; tabs]).collect();
         assert_eq!(findings(&[], &call("c", &tripled)), []);
     }
-    // A contradiction that three tabs log is one finding, and leaves no other behind.
+    // A contradiction that three tabs log is one finding, without a further one.
     let events = [&["mute"], &FAR[..], &["mute"; 3], &["unmute"; 3], &["callended"]].concat();
     assert_eq!(findings(&[], &call("c", &events)), [(12, "lifecycle/mute".to_owned())]);
     let events = [&["callconnected", "callended"][..], &["hold"; 3], &["resume"]].concat();
@@ -246,7 +246,7 @@ fn lines_that_cannot_be_read_or_name_no_call_take_no_part() {
 
 #[test]
 fn a_line_with_an_error_takes_part_with_what_it_tells() {
-    // The number is an error, but it says which call it is.
+    // The number is an error, but it identifies the call.
     let odd = "{\"type\":\"mute\",\"detail\":{\"callId\":7}}\n";
     let capture = [odd, &call("7", &FAR), &call("7", &["mute"])].concat();
     let found: Vec<(u64, String)> = findings(&[], &capture);
@@ -273,7 +273,7 @@ fn made_up_calls_break_no_rule() {
     assert_eq!(findings(&[], &made.text()), []);
 }
 
-/// Whole calls, with much of what is not audiostats.
+/// Complete calls with many events other than audiostats.
 const LIVELY: &str =
     "audiostats=20,participantadded=8,conference=4,swap=6,hold=12,mute=5,flagraise=5";
 
@@ -323,7 +323,7 @@ fn a_tab_may_lag_by_a_line_of_its_call() {
         tabs.extend([(at, 0, event), (at + 1, 1, event)]);
     }
     tabs.sort_by_key(|&(at, tab, _)| (at, tab));
-    // Each message is another one, but the same in both tabs.
+    // Each message is different, but the same in both tabs.
     let line = |&(at, tab, event): &(usize, usize, &str)| match event {
         "transcript" => {
             let sent = format!(",\"clientSentTimestamp\":{}}}}}", at - tab);
@@ -373,7 +373,7 @@ fn a_flag_that_is_raised_after_the_end_is_raised_by_an_agent_too() {
 fn what_was_found_in_lines_stays_whatever_comes_after_them() {
     let mut random = Random(13);
     let mut lines: Vec<String> = lively("13").split_inclusive('\n').map(str::to_owned).collect();
-    // Near lines change places: many are out of order then.
+    // Adjacent lines are swapped, so many are out of order.
     for at in 1..lines.len() {
         let other = at - random.below(at.min(20) + 1);
         lines.swap(at, other);
@@ -455,7 +455,7 @@ fn calls_that_take_turns_break_no_rule_that_they_do_not_break_alone() {
         .map(|id| {
             let id = id.to_string();
             let start = call(&id, &["callstarted", "callconnected", "participantadded", "mute"]);
-            // A page that is refreshed, and tabs that are late.
+            // A page that is refreshed, and tabs that lag behind.
             let again = call(&id, &["callstarted", "callconnected", "conference", "callended"]);
             let late = call(&id, &["callconnected", "wrapupended", "callended", "flagraise"]);
             [start, again, late].concat().replace("\"P\"", &format!("\"{id}\""))
