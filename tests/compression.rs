@@ -258,7 +258,7 @@ fn the_other_commands_write_what_there_is_say_the_rest_and_end_with_2() {
     assert_eq!(
         run.stderr,
         "voxev: cannot read all of \"fixtures/invalid/damaged-stream.jsonl.gz\": the gzip \
-         stream is truncated at byte 496, in the middle of line 6; everything before was read; copy \
+         stream is truncated at byte 496, in the middle of line 6; everything before this point was read; copy \
          the file again, or stop the program that writes it\n"
     );
     let source = [read("fixtures/valid/hold.jsonl"), read("fixtures/valid/transcript.jsonl")];
