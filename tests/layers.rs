@@ -1,11 +1,11 @@
-//! The folders of `src/` are layers: each imports only from those below it, and no files import each
-//! other in a circle.
+//! The folders of `src/` are layers: each imports only from layers below it, and files do not
+//! import each other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From the lowest to the highest. What stands in one line may not import each other.
+/// From the lowest to the highest. Layers in the same row must not import each other.
 const LAYERS: [&[&str]; 14] = [
     &["json", "outcome"],
     &["text", "error"],

@@ -137,7 +137,7 @@ struct Validate {
     holds_findings: bool,
     /// Whether the first error ends the run.
     is_fail_fast: bool,
-    /// What observes the lines of captures whose order is judged, by their validators.
+    /// Observers of lines, by validator, for captures whose order is checked.
     observers: Vec<(Arc<Validator>, ObservationExtractor)>,
 }
 
@@ -185,7 +185,7 @@ impl Validate {
         let mut observers: Vec<(Arc<Validator>, ObservationExtractor)> = Vec::new();
         for validator in captures.iter().flatten().map(|it| &it.validator) {
             let is_new = || observers.iter().all(|(known, _)| !Arc::ptr_eq(known, validator));
-            if validator.is_order_judged && is_new() {
+            if validator.checks_order && is_new() {
                 observers.push((Arc::clone(validator), lifecycle::extractor(validator)));
             }
         }
@@ -430,8 +430,8 @@ impl Collector<Validate> for Findings<'_> {
         if let Some(reports) = &mut self.reports {
             reports.begin_capture(&capture.name, &capture.validator);
         }
-        let is_order_judged = capture.validator.is_order_judged;
-        self.watch = is_order_judged.then(|| {
+        let checks_order = capture.validator.checks_order;
+        self.watch = checks_order.then(|| {
             Watch::new(Arc::clone(&capture.validator), &self.pass.selection, &capture.name)
         });
         self.capture = Some(Arc::clone(capture));
@@ -469,7 +469,7 @@ impl Collector<Validate> for Findings<'_> {
             End::Damaged(..) => is_whole = true,
         }
         self.tally.close_line();
-        if is_whole && !self.has_enough && self.tally.current.judged() == 0 {
+        if is_whole && !self.has_enough && self.tally.current.non_blank_lines() == 0 {
             let line = Line::new(&capture.name, 1, 0, b"");
             self.take(&line, empty_finding(&capture.validator, &line))?;
         }
@@ -527,7 +527,7 @@ fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) ->
     let captures = count(totals.captures, "capture", "captures");
     let why = if totals.damaged > 0 && totals.lines == 0 {
         format!("{captures} without a complete line")
-    } else if totals.judged() == 0 {
+    } else if totals.non_blank_lines() == 0 {
         format!("{captures} without any event")
     } else {
         format!("no line in {captures} is selected by --type or --call-id")

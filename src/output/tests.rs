@@ -1,4 +1,4 @@
-//! Every format over the same lines: a good one, and one for each kind of trouble.
+//! Every format for the same lines: a valid line, and one for each kind of problem.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ fn plain() -> TextStyle {
     style(Colour::Off, Charset::Unicode)
 }
 
-/// What `sink` makes of the capture; refusals, which go to standard error, come after a `!`.
+/// The output of `sink` for the capture; findings about lines that it cannot write follow a `!`.
 fn rendered(sink: &dyn EventWriter) -> String {
     let mut out = Vec::new();
     sink.begin(&mut out);
