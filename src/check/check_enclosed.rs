@@ -41,7 +41,7 @@ impl<'a> Checker<'a> {
         let line = Line { column: at.column, ..line };
         self.enclosed.is_document = at.is_document;
         let range = at.range.start..at.range.start + line.bytes.len();
-        if self.prove_enclosed(text, range).is_some() {
+        if self.match_enclosed(text, range).is_some() {
             let text = match &self.enclosed.text {
                 PayloadText::Own(own, _) => own,
                 PayloadText::Whole | PayloadText::Part(_) => text,
@@ -66,18 +66,18 @@ impl<'a> Checker<'a> {
     }
 
     /// Tries to find clean the payload in `range` of `text`, without its wrapper if it has one.
-    fn prove_enclosed(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
+    fn match_enclosed(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
         let is_joined =
             self.enclosed.is_document && memchr::memchr(b'\n', &text[range.clone()]).is_some();
         if !is_joined {
-            return self.prove_line(text, range);
+            return self.match_line(text, range);
         }
         let mut joined = std::mem::take(&mut self.joined);
         joined.clear();
         join_lines(&text[range], &mut joined);
         let length = joined.len();
         joined.resize(length + SLACK, 0);
-        let found = self.prove_line(&joined, 0..length);
+        let found = self.match_line(&joined, 0..length);
         if found.is_some() {
             self.enclosed.keep(joined, length);
         } else {
@@ -86,7 +86,7 @@ impl<'a> Checker<'a> {
         found
     }
 
-    fn prove_line(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
+    fn match_line(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
         // The memory of the last one.
         let spare = match std::mem::take(&mut self.enclosed.text) {
             PayloadText::Own(text, _) => text,
@@ -98,10 +98,10 @@ impl<'a> Checker<'a> {
         self.enclosed.time = Time::Unknown;
         let Some(envelope) = &self.validator.envelope else {
             let end = range.end;
-            return self.fast_path.prove(text, range).filter(|found| *found == end).map(drop);
+            return self.fast_path.match_clean(text, range).filter(|found| *found == end).map(drop);
         };
         let walk = Walk { text, fast_path: &mut self.fast_path, envelope };
-        let found = walk.prove(range.clone())?;
+        let found = walk.match_line(range.clone())?;
         let within = |span: Range<usize>| span.start - range.start..span.end - range.start;
         self.enclosed.time = found.time.map_or(Time::Unknown, |span| Time::In(within(span)));
         self.enclosed.text = match found.own {

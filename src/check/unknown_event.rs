@@ -1,4 +1,5 @@
-//! Findings for lines that are JSON but not a toolkit event, with what they probably are. Cold.
+//! Findings for lines that are JSON but not a toolkit event, with what they probably are instead.
+//! Cold.
 
 use crate::check::enclosed::{RECORDED_AT, recorded_time};
 use crate::check::{Finding, Line, Payload, Place};
@@ -104,7 +105,7 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
 const OF_EVERY_EVENT: [&str; 8] =
     ["currentTarget", "path", "ports", "relatedTarget", "source", "srcElement", "target", "view"];
 
-/// Whether a browser event holds only the properties that every event has.
+/// Whether a browser event has only the properties that every event has.
 fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     root.members().iter().all(|member| {
         let key = json::decode_lossy(&line.bytes[member.key.clone()]);
@@ -173,7 +174,7 @@ impl Way {
     }
 }
 
-/// Levels below the root at which an event is looked for.
+/// How many levels below the root an event is looked for.
 const DEEPEST_EVENT: usize = 4;
 
 /// The way from `node` to a payload: the outermost one in the first member that contains any.
@@ -226,7 +227,7 @@ fn string_alone(text: &str) -> (String, Option<String>) {
     ("a JSON string is not an event".into(), Some(help.into()))
 }
 
-/// What a name that is not an event's is known as, or the event with a similar name.
+/// What else an unknown name is known as, or the event with the most similar name.
 pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     if let Some(known) = known_as(name, bundle) {
         return Some(known);
@@ -235,7 +236,7 @@ pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     Some(format!("did you mean {}?", json::quote(alike)))
 }
 
-/// What a name found in captures is known as: an event's name, or one of the other names.
+/// What a name found in captures stands for: an event's name, or one of the other known names.
 fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
     if EventId::from_name(name).is_some() {
         return Some("an event's name".into());
@@ -263,7 +264,7 @@ fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
     Some(format!("this is the name of the listener for {}", json::quote(bare)))
 }
 
-/// The message for a `name` that is not an event's.
+/// The message for a `name` that is not an event.
 pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
     let advice = other_name(name, bundle)
         .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));

@@ -7,7 +7,7 @@ use super::fast_path::FastPath;
 use super::matcher::{SLACK, after_space, after_token, after_value};
 use crate::json;
 
-/// Passes over a line that may be clean.
+/// Matches a line that may be clean.
 pub(super) struct Walk<'a, 'f, 'v> {
     pub(super) text: &'a [u8],
     pub(super) fast_path: &'f mut FastPath<'v>,
@@ -33,7 +33,7 @@ struct Ways<'v> {
 impl<'a, 'v> Walk<'a, '_, 'v> {
     /// Finds the payload of the line in `range`, if that is clean and nothing is wrong with the
     /// wrapper either. May refuse any line, as the fast path may.
-    pub(super) fn prove(mut self, range: Range<usize>) -> Option<Found> {
+    pub(super) fn match_line(mut self, range: Range<usize>) -> Option<Found> {
         let envelope = self.envelope;
         let ways = Ways {
             payload: Some(envelope.payload.keys()),
@@ -100,7 +100,7 @@ impl<'a, 'v> Walk<'a, '_, 'v> {
         }
         let start = self.at(rest);
         if !rest.starts_with(b"\"") {
-            let end = self.fast_path.prove_value(self.text, start)?;
+            let end = self.fast_path.match_value(self.text, start)?;
             found.payload = start..end;
             return self.text.get(end..);
         }
@@ -108,7 +108,7 @@ impl<'a, 'v> Walk<'a, '_, 'v> {
         let mut own = json::decode(&rest[..rest.len() - after.len()]).into_owned();
         let length = own.len();
         own.resize(length + SLACK, 0);
-        let end = self.fast_path.prove(&own, 0..length)?;
+        let end = self.fast_path.match_clean(&own, 0..length)?;
         found.payload = start..self.at(after);
         found.own = Some(own);
         (end == length).then_some(after)

@@ -58,8 +58,8 @@ fn milliseconds(text: &str) -> Result<(i64, i64), String> {
     found.ok_or_else(|| not_a_time(text, ""))
 }
 
-/// Milliseconds, if there are enough digits: seconds would be an instant in January 1970, and so
-/// would the year 2026 or the date 20260105.
+/// Milliseconds, if there are enough digits: a number of seconds, the year 2026 or the date
+/// 20260105 would be an instant in January 1970.
 fn bare_number(text: &str) -> Result<i64, String> {
     match text.len() {
         0..=9 => Err(not_a_time(text, "")),
@@ -72,10 +72,10 @@ fn date(text: &str) -> Option<i64> {
     utc(text.parse::<Date>().ok()?.to_datetime(jiff::civil::Time::midnight()))
 }
 
-/// A date and a time, in UTC unless an offset follows.
+/// A date and a time, in UTC unless an offset is given.
 fn exact(text: &str) -> Option<(i64, i64)> {
     let time = text.get("2026-01-05".len()..)?;
-    // A time zone's name would be read and ignored: without an offset it is refused.
+    // jiff would read and ignore a time zone's name; without an offset it is refused.
     let has_zone = time.contains(['Z', 'z', '+', '-', '[']);
     let at = if has_zone {
         text.parse::<Timestamp>().ok()?.as_millisecond()
