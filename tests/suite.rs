@@ -22,6 +22,7 @@ mod overrides;
 #[cfg(unix)]
 mod pin;
 mod properties;
+mod redact;
 mod rfc8259;
 mod soundness;
 mod spreadsheet;

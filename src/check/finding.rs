@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::key::is_data;
 use crate::check::Line;
 use crate::contract::{Rule, Severity};
+use crate::json;
 
 /// One broken rule at one place.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +29,8 @@ pub struct Finding {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// The same without personal values, where the message or the help quotes one.
+    pub public: Option<Box<PublicWords>>,
     /// A few words to stand under the place.
     pub label: String,
     /// A second place that the message speaks of, and its label: bytes of the same line.
@@ -36,6 +40,15 @@ pub struct Finding {
     /// Which keyword of which schema is broken: `EVENT#POINTER` into what `voxev schema EVENT`
     /// prints, or with `--strict`, `EVENT --strict#POINTER`.
     pub schema: Option<String>,
+}
+
+/// A finding's words for reports, which more people read than may see the capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicWords {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
 }
 
 /// An earlier line of the same capture, and the place in it that matters.
@@ -102,6 +115,26 @@ impl Finding {
         }
     }
 
+    /// The finding for a report: without personal values, and without keys that are data.
+    pub(crate) fn for_report(&self) -> Cow<'_, Self> {
+        let pointer = self.place.pointer.as_deref().map(public_pointer);
+        let has_data = pointer.as_deref() != self.place.pointer.as_deref();
+        if self.public.is_none() && !has_data {
+            return Cow::Borrowed(self);
+        }
+        let mut finding = self.clone();
+        if let Some(PublicWords { message, help }) = finding.public.take().map(|words| *words) {
+            finding.message = message;
+            finding.help = help;
+        } else if matches!(self.rule, Rule::UndocumentedProperty | Rule::DuplicateKey) {
+            // These are the ones that quote the key.
+            finding.message = self.rule.info().summary.trim_end_matches('.').to_lowercase();
+            finding.help = None;
+        }
+        finding.place.pointer = pointer.map(Cow::into_owned);
+        Cow::Owned(finding)
+    }
+
     /// A finding about a whole line whose contents are not known: `severity` and column are the
     /// validator's to fill in.
     pub(crate) fn about_line(
@@ -119,12 +152,36 @@ impl Finding {
             value: None,
             message,
             help: None,
+            public: None,
             label: String::new(),
             also: None,
             earlier: None,
             schema: None,
         }
     }
+}
+
+/// Digits of a pointer's token that can be an index: a line of the usual length has fewer items.
+const INDEX_DIGITS: usize = 6;
+
+/// What stands for a key that is data.
+const HIDDEN: &str = "*";
+
+/// The pointer with `*` for each key that is data.
+pub(super) fn public_pointer(pointer: &str) -> Cow<'_, str> {
+    let is_index = |token: &str| {
+        token.len() <= INDEX_DIGITS && token.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_hidden = |token: &str| is_data(token) && !is_index(token) && token != HIDDEN;
+    if !json::split(pointer).any(|token| is_hidden(&token)) {
+        return Cow::Borrowed(pointer);
+    }
+    let shown = |token: Cow<'_, str>| match is_hidden(&token) {
+        true => HIDDEN.to_owned(),
+        false => token.into_owned(),
+    };
+    let tokens = json::split(pointer).map(shown);
+    Cow::Owned(tokens.fold(String::new(), |so_far, token| json::join(&so_far, &token)))
 }
 
 /// A line with findings, waiting for its turn.
@@ -139,5 +196,24 @@ pub(crate) struct LineFindings {
 impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
         Self { number: line.number, offset: line.offset, raw: line.raw.to_vec(), findings }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_in_a_report_has_no_key_that_is_data() {
+        for (pointer, public) in [
+            ("/detail/content/text", "/detail/content/text"),
+            ("/detail/audioStats/stats/12/x", "/detail/audioStats/stats/12/x"),
+            ("/detail/+1 (415) 999-0000/name", "/detail/*/name"),
+            ("/4159990000", "/*"),
+            ("/a~1b", "/*"),
+            ("", ""),
+        ] {
+            assert_eq!(public_pointer(pointer), public);
+        }
     }
 }

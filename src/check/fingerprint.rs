@@ -1,12 +1,13 @@
 //! What makes a finding the same finding after lines above it came or went.
 //!
-//! A fingerprint is made of the file, the rule, the event, the JSON Pointer and the value, unless
-//! that is personal; never of the line, the column, the call, or of the words of a message, which
+//! A fingerprint is made of the file, the rule, the event, the JSON Pointer without keys that are
+//! data, and the value, unless that is personal; never of the line, the column, the call, or of the words of a message, which
 //! may be improved. It is FNV-1a with 128 bits, because it has to be the same for every build and
 //! every release: it is stored in baselines and on code-scanning servers.
 
 use std::fmt;
 
+use super::finding::public_pointer;
 use crate::check::Finding;
 use crate::json::{self, Kind, Node};
 use crate::text::shortened;
@@ -36,7 +37,7 @@ impl Fingerprint {
             file,
             finding.rule.code(),
             finding.event.as_deref().unwrap_or_default(),
-            finding.place.pointer.as_deref().unwrap_or_default(),
+            &public_pointer(finding.place.pointer.as_deref().unwrap_or_default()),
             finding.value.as_deref().unwrap_or_default(),
         ];
         parts.iter().fold(Self(BASIS), |so_far, part| so_far.with(part))

@@ -6,6 +6,7 @@ mod description;
 mod fast_path;
 mod finding;
 mod fingerprint;
+mod key;
 mod line;
 pub(crate) mod matcher;
 mod path;
@@ -17,16 +18,17 @@ mod validator;
 
 pub(crate) use checker::{At, Checked, Checker, Validations};
 pub(crate) use finding::LineFindings;
-pub use finding::{Earlier, Finding, Place};
+pub use finding::{Earlier, Finding, Place, PublicWords};
 pub use line::Line;
 pub use matcher::{Fields, UndocumentedMember};
 pub use payload::Limits;
 pub use validator::{Validation, Validator};
 
-pub(crate) use description::FindingBuilder;
+pub(crate) use description::{FindingBuilder, Quoting};
 pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
+pub(crate) use key::is_data as is_data_key;
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
 pub(crate) use totals::Totals;
-pub(crate) use unknown_event::{finding as unknown_event_finding, unknown_event};
+pub(crate) use unknown_event::{finding as unknown_event_finding, is_known_name, unknown_event};

@@ -5,6 +5,7 @@ mod contract;
 mod input;
 mod make;
 mod print;
+mod redact;
 mod select;
 mod stats;
 mod validate;
@@ -19,6 +20,7 @@ pub(crate) use contract::ContractArgs;
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};
+pub(crate) use redact::RedactArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
 pub(crate) use stats::StatsArgs;
 pub(crate) use validate::ValidateArgs;
@@ -44,6 +46,7 @@ const SELECTION: &str = "Selection";
 const CONTRACT: &str = "Contract";
 const FINDINGS: &str = "Findings";
 const FIGURES: &str = "Figures";
+const REDACTION: &str = "Redaction";
 const OUTPUT: &str = "Output";
 const PERFORMANCE: &str = "Performance";
 
@@ -54,6 +57,7 @@ Examples:
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
+  voxev redact -o shared.jsonl capture.jsonl   replace personal data by made-up data
   voxev explain audiostats                   describe an event
   voxev explain missing-property             describe a rule
   voxev generate > calls.jsonl               write a synthetic capture
@@ -87,6 +91,9 @@ pub(crate) enum Command {
     /// Convert a capture to JSON, CSV or TSV
     #[command(after_help = select::CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
+    /// Replace personal data by made-up data, for sharing
+    #[command(after_help = redact::EXAMPLES)]
+    Redact(RedactArgs),
     /// Summarise calls and audio quality
     #[command(after_help = stats::EXAMPLES)]
     Stats(StatsArgs),

@@ -10,8 +10,10 @@ mod convert;
 mod explain;
 mod filter;
 mod generate;
+mod originals;
 mod outputs;
 mod pretty;
+mod redact;
 mod reporting;
 mod selection;
 mod shell;
@@ -76,6 +78,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Filter(args) => filter::run(args, &terminal),
         Command::Pretty(args) => pretty::run(args, &terminal),
         Command::Convert(args) => convert::run(args, &terminal),
+        Command::Redact(args) => redact::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
         Command::Schema(args) if args.config => print(SCHEMA),
         Command::Schema(args) => {

@@ -1,5 +1,6 @@
 //! `voxev validate`: every line against the contract, findings in input order.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::captures::{progress_target, threads, validated};
@@ -123,6 +124,8 @@ struct Validate {
     selection: Selection,
     /// How findings are written, unless a report takes standard output.
     format: Option<Box<dyn FindingFormat>>,
+    /// Whether they quote personal values.
+    shows_personal: bool,
     /// How many of them are written.
     most_shown: u64,
     /// Whether findings wait until lines are in order: for reports and the baseline, or because more
@@ -165,7 +168,8 @@ impl Validate {
             Format::Json => Some(Box::new(FindingsJson)),
             Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
         };
-        let is_for_people = matches!(args.format, Format::Pretty | Format::Short);
+        let is_for_people = args.format.is_for_people();
+        let shows_personal = args.show_personal || is_for_people;
         let most_shown = match args.max_findings {
             _ if args.quiet > 1 => 0,
             _ if is_report(args.format) => u64::MAX,
@@ -182,7 +186,15 @@ impl Validate {
         }
         let holds_findings = has_reports || !observers.is_empty();
         let is_fail_fast = args.fail_fast;
-        Self { selection, format, most_shown, holds_findings, is_fail_fast, observers }
+        Self {
+            selection,
+            format,
+            shows_personal,
+            most_shown,
+            holds_findings,
+            is_fail_fast,
+            observers,
+        }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -198,7 +210,9 @@ impl Validate {
             if let Some(format) = self.format.as_ref().filter(|_| is_room)
                 && finding.severity != Severity::Allowed
             {
-                format.write(line, finding, &mut part.text);
+                let public =
+                    if self.shows_personal { Cow::Borrowed(finding) } else { finding.for_report() };
+                format.write(line, &public, &mut part.text);
                 part.ends.push(part.text.len());
             }
         }

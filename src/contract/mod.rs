@@ -10,6 +10,7 @@ mod embedded;
 mod engine;
 mod event_id;
 mod policy;
+mod position;
 mod property;
 mod rule;
 
@@ -21,6 +22,7 @@ pub use rule::{Needs, Rule, RuleInfo, Severity};
 
 pub(crate) use embedded::check as check_embedded;
 pub(crate) use engine::{Broken, MOST_VIOLATIONS, Violation};
+pub(crate) use position::{Position, Privacy};
 
 /// Which of an event's two contracts is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
