@@ -20,7 +20,7 @@ use crate::contract::EventId;
 pub(crate) const REPORT: &str = "stats";
 
 /// The version of the report. One of another version is not read.
-pub(crate) const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 2;
 
 /// Whether a capture that begins with these bytes is a report of `stats`.
 pub(crate) fn is_report(beginning: &[u8]) -> bool {
@@ -34,6 +34,8 @@ pub(crate) struct Merge {
     /// Names of the captures of all parts.
     captures: Vec<String>,
     without_call: [u64; EventId::COUNT],
+    /// What the key of the participants' hashes is called, from the first part on.
+    key: Option<Option<String>>,
     /// The parts by what they consist of.
     parts: HashMap<Digest, String>,
 }
@@ -48,6 +50,7 @@ impl Merge {
             totals: Totals::default(),
             captures: Vec::new(),
             without_call: [0; EventId::COUNT],
+            key: None,
             parts: HashMap::new(),
         }
     }
@@ -66,6 +69,11 @@ impl Merge {
         }
         self.parts.insert(digest, name.to_owned());
         Ok(())
+    }
+
+    /// What the key is called under which all parts have hashes of participants, if there is one.
+    pub(crate) fn key_name(&self) -> Option<String> {
+        self.key.clone().flatten()
     }
 
     /// What all parts come to.
@@ -159,7 +167,8 @@ impl<'de> Visitor<'de> for Report<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
         let mut told = Told::default();
-        let Merge { aggregator, totals, captures, without_call, .. } = self.0;
+        let Merge { aggregator, totals, captures, without_call, key: first_key, .. } = self.0;
+        let mut hashes = Hashes::Unnamed;
         let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
@@ -188,10 +197,15 @@ impl<'de> Visitor<'de> for Report<'_> {
                         add(&mut without_call[id.index()], count);
                     }
                 }
+                "participantKey" => {
+                    let name = members.next_value::<Option<String>>()?;
+                    hashes = Hashes::of(first_key, name);
+                }
                 "calls" => told.calls = Some(members.next_value()?),
                 "rows" if told.rows.is_some() => return Err(A::Error::duplicate_field("rows")),
                 "rows" => {
-                    let rows = members.next_value_seed(Rows { aggregator, earlier_captures })?;
+                    let rows =
+                        members.next_value_seed(Rows { aggregator, earlier_captures, hashes })?;
                     told.has_lines |= rows > 0;
                     told.rows = Some(rows);
                 }
@@ -211,6 +225,22 @@ struct Rows<'a> {
     aggregator: &'a mut Aggregator,
     /// Captures of the parts before: this part's are numbered from there on.
     earlier_captures: u32,
+    hashes: Hashes,
+}
+
+/// Whether the hashes of a part can be compared with those of the parts before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hashes {
+    Comparable,
+    Unnamed,
+}
+
+impl Hashes {
+    /// Of a part whose key is called `name`, where the first part's is called `key`.
+    fn of(key: &mut Option<Option<String>>, name: Option<String>) -> Self {
+        let first = key.get_or_insert_with(|| name.clone());
+        if first.is_some() && *first == name { Self::Comparable } else { Self::Unnamed }
+    }
 }
 
 /// What of a row is merged.
@@ -241,6 +271,9 @@ impl<'de> Visitor<'de> for Rows<'_> {
         while let Some(mut row) = rows.next_element::<Row>()? {
             for spot in [&mut row.state.first, &mut row.state.last] {
                 spot.capture = spot.capture.saturating_add(self.earlier_captures);
+            }
+            if self.hashes == Hashes::Unnamed {
+                row.state.participants = row.state.participants.unnamed();
             }
             self.aggregator.append(&row.id, &row.state);
             count += 1;
