@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::tally::Tally;
 use crate::capture::ReadSize;
 use crate::check::{Line, Record, Validations};
 use crate::error::Error;
@@ -23,7 +24,7 @@ pub(super) fn run(
     console: &Console,
 ) -> Result<Outcome, Error> {
     let pass = Find { redactor, wanted, selection };
-    let found = Originals { console, found: BTreeMap::new(), is_incomplete: false };
+    let found = Originals { console, found: BTreeMap::new(), tally: Tally::new(console) };
     pipeline::run(captures, &pass, found, threads, console)?.finish()
 }
 
@@ -74,7 +75,7 @@ impl Pass for Find<'_> {
 struct Originals<'a> {
     console: &'a Console,
     found: BTreeMap<String, u64>,
-    is_incomplete: bool,
+    tally: Tally<'a>,
 }
 
 impl Originals<'_> {
@@ -91,7 +92,7 @@ impl Originals<'_> {
             self.console.say(&format!("no value in these captures has this replacement: {advice}"));
         }
         Ok(match self.found.len() {
-            _ if self.is_incomplete => Outcome::Error,
+            _ if self.tally.is_any_unread() || self.tally.all.damaged > 0 => Outcome::Error,
             0 => Outcome::Failure,
             _ => Outcome::Success,
         })
@@ -99,7 +100,8 @@ impl Originals<'_> {
 }
 
 impl Collector<Find<'_>> for Originals<'_> {
-    fn begin(&mut self, _capture: &Arc<Capture>) -> Result<(), Error> {
+    fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
+        self.tally.begin(capture);
         Ok(())
     }
 
@@ -111,20 +113,13 @@ impl Collector<Find<'_>> for Originals<'_> {
     }
 
     fn end(&mut self, how: End) -> Result<Flow, Error> {
-        match how {
-            End::Whole => {}
-            End::Failed(error) => self.unread(&error)?,
-            End::Damaged(damage, fragment) => {
-                self.is_incomplete = true;
-                self.console.say(&damage.at(None, &fragment));
-            }
-        }
+        self.tally.check_end(how, LineNumbers::Ignored);
+        self.tally.end();
         Ok(Flow::On)
     }
 
     fn unread(&mut self, error: &Error) -> Result<(), Error> {
-        self.is_incomplete = true;
-        self.console.say(&error.to_string());
+        self.tally.unread(error);
         Ok(())
     }
 }

@@ -50,10 +50,8 @@ pub(super) fn run(args: &RedactArgs, terminal: &Terminal) -> Result<Outcome, Err
         console: &console,
         output,
         rejects: rejects.transpose()?,
-        tally: Tally::default(),
+        tally: Tally::new(&console),
         unreadable: 0,
-        capture: String::new(),
-        is_incomplete: false,
     };
     let redacted = pipeline::run(&captures, &pass, redacted, threads, &console)?;
     redacted.finish(args, &pass.selection)
@@ -158,18 +156,17 @@ struct Redacted<'a> {
     console: &'a Console,
     output: Output,
     rejects: Option<Output>,
-    tally: Tally,
+    tally: Tally<'a>,
     /// Lines that were left out because they could not be read.
     unreadable: u64,
-    capture: String,
-    is_incomplete: bool,
 }
 
 impl Redacted<'_> {
     /// Ends the output. Files take their places only where everything could be read.
     fn finish(mut self, args: &RedactArgs, selection: &Selection) -> Result<Outcome, Error> {
         self.console.end();
-        if !self.is_incomplete {
+        let is_any_unread = self.tally.is_any_unread();
+        if !is_any_unread {
             self.output.finish()?;
             self.rejects.take().map_or(Ok(()), Output::finish)?;
         }
@@ -178,7 +175,7 @@ impl Redacted<'_> {
         self.console.write(summary::redacted(totals, self.unreadable, has_key).as_bytes());
         self.console.write(summary::unsplit(totals, selection).as_bytes());
         Ok(match totals.rejected {
-            _ if self.is_incomplete || totals.damaged > 0 => Outcome::Error,
+            _ if is_any_unread || totals.damaged > 0 => Outcome::Error,
             0 => Outcome::Success,
             _ => Outcome::Failure,
         })
@@ -187,8 +184,7 @@ impl Redacted<'_> {
 
 impl Collector<Redact> for Redacted<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
-        capture.name.clone_into(&mut self.capture);
-        self.tally.begin();
+        self.tally.begin(capture);
         self.output.end_line()?;
         self.rejects.as_mut().map_or(Ok(()), Output::end_line)
     }
@@ -205,27 +201,15 @@ impl Collector<Redact> for Redacted<'_> {
     }
 
     fn end(&mut self, how: End) -> Result<Flow, Error> {
-        match how {
-            End::Whole => {}
-            End::Failed(error) => self.unread(&error)?,
-            End::Damaged(damage, fragment) => {
-                self.tally.current.damaged = 1;
-                if let Some(rejects) = &mut self.rejects {
-                    rejects.write(&fragment)?;
-                }
-                let number = Some(self.tally.current.lines + 1);
-                let error = damage.error(&self.capture, number, &fragment);
-                self.console.say(&error.to_string());
-            }
-        }
+        let fragment = self.tally.check_end(how, LineNumbers::Wanted);
+        self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.write(&fragment))?;
         self.tally.close_line();
         self.tally.end();
         Ok(Flow::On)
     }
 
     fn unread(&mut self, error: &Error) -> Result<(), Error> {
-        self.is_incomplete = true;
-        self.console.say(&error.to_string());
+        self.tally.unread(error);
         Ok(())
     }
 }

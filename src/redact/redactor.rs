@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::Key;
+use super::key::Key;
 use super::replacer::{Replacer, Times};
 use super::spots::{Finder, Spot, What};
 use crate::check::{Finding, Line, Payload, Record, Validator};
