@@ -29,3 +29,4 @@ mod spreadsheet;
 mod stats;
 mod support;
 mod threads;
+mod typescript;

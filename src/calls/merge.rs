@@ -35,7 +35,7 @@ pub(crate) struct Merge {
     captures: Vec<String>,
     without_call: [u64; EventId::COUNT],
     /// What the key of the participants' hashes is called, from the first part on.
-    key: Option<Option<String>>,
+    first_key: FirstKey,
     /// The parts by what they consist of.
     parts: HashMap<Digest, String>,
 }
@@ -50,7 +50,7 @@ impl Merge {
             totals: Totals::default(),
             captures: Vec::new(),
             without_call: [0; EventId::COUNT],
-            key: None,
+            first_key: FirstKey::Unread,
             parts: HashMap::new(),
         }
     }
@@ -73,7 +73,10 @@ impl Merge {
 
     /// What the key is called under which all parts have hashes of participants, if there is one.
     pub(crate) fn key_name(&self) -> Option<String> {
-        self.key.clone().flatten()
+        match &self.first_key {
+            FirstKey::Read(name) => name.clone(),
+            FirstKey::Unread => None,
+        }
     }
 
     /// What all parts come to.
@@ -167,7 +170,7 @@ impl<'de> Visitor<'de> for Report<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
         let mut told = Told::default();
-        let Merge { aggregator, totals, captures, without_call, key: first_key, .. } = self.0;
+        let Merge { aggregator, totals, captures, without_call, first_key, .. } = self.0;
         let mut hashes = Hashes::Unnamed;
         let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
         while let Some(key) = members.next_key::<String>()? {
@@ -199,7 +202,7 @@ impl<'de> Visitor<'de> for Report<'_> {
                 }
                 "participantKey" => {
                     let name = members.next_value::<Option<String>>()?;
-                    hashes = Hashes::of(first_key, name);
+                    hashes = first_key.compare(name.as_ref());
                 }
                 "calls" => told.calls = Some(members.next_value()?),
                 "rows" if told.rows.is_some() => return Err(A::Error::duplicate_field("rows")),
@@ -235,11 +238,22 @@ enum Hashes {
     Unnamed,
 }
 
-impl Hashes {
-    /// Of a part whose key is called `name`, where the first part's is called `key`.
-    fn of(key: &mut Option<Option<String>>, name: Option<String>) -> Self {
-        let first = key.get_or_insert_with(|| name.clone());
-        if first.is_some() && *first == name { Self::Comparable } else { Self::Unnamed }
+/// What the key of the first part is called; its name is none where the part has no hashes.
+#[derive(Debug)]
+enum FirstKey {
+    Unread,
+    Read(Option<String>),
+}
+
+impl FirstKey {
+    /// Compares it with the key of a part, which is called `name`.
+    fn compare(&mut self, name: Option<&String>) -> Hashes {
+        match self {
+            Self::Read(first) if first.as_ref() != name => return Hashes::Unnamed,
+            Self::Read(_) => {}
+            Self::Unread => *self = Self::Read(name.cloned()),
+        }
+        if name.is_some() { Hashes::Comparable } else { Hashes::Unnamed }
     }
 }
 

@@ -95,7 +95,9 @@ mod tests {
 
     fn of(hashes: &[u64]) -> Participants {
         let mut participants = Participants::default();
-        hashes.iter().for_each(|hash| participants.meet(*hash));
+        for hash in hashes {
+            participants.meet(*hash);
+        }
         participants
     }
 

@@ -176,9 +176,8 @@ pub(super) fn public_pointer(pointer: &str) -> Cow<'_, str> {
     if !json::split(pointer).any(|token| is_hidden(&token)) {
         return Cow::Borrowed(pointer);
     }
-    let shown = |token: Cow<'_, str>| match is_hidden(&token) {
-        true => HIDDEN.to_owned(),
-        false => token.into_owned(),
+    let shown = |token: Cow<'_, str>| {
+        if is_hidden(&token) { HIDDEN.to_owned() } else { token.into_owned() }
     };
     let tokens = json::split(pointer).map(shown);
     Cow::Owned(tokens.fold(String::new(), |so_far, token| json::join(&so_far, &token)))

@@ -19,7 +19,7 @@ pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
-pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};
+pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
 pub(crate) use redact::RedactArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
 pub(crate) use stats::StatsArgs;
@@ -57,7 +57,7 @@ Examples:
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
-  voxev redact -o shared.jsonl capture.jsonl   replace personal data by made-up data
+  voxev redact -o shared.jsonl capture.jsonl   replace personal data with made-up data
   voxev explain audiostats                   describe an event
   voxev explain missing-property             describe a rule
   voxev generate > calls.jsonl               write a synthetic capture
@@ -91,7 +91,7 @@ pub(crate) enum Command {
     /// Convert a capture to JSON, CSV or TSV
     #[command(after_help = select::CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
-    /// Replace personal data by made-up data, for sharing
+    /// Replace personal data with made-up data, for sharing
     #[command(after_help = redact::EXAMPLES)]
     Redact(RedactArgs),
     /// Summarise calls and audio quality

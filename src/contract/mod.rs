@@ -13,6 +13,7 @@ mod policy;
 mod position;
 mod property;
 mod rule;
+mod typescript;
 
 pub use bundle::{ApiRelease, Bundle, Event};
 pub use event_id::EventId;
@@ -23,6 +24,7 @@ pub use rule::{Needs, Rule, RuleInfo, Severity};
 pub(crate) use embedded::check as check_embedded;
 pub(crate) use engine::{Broken, MOST_VIOLATIONS, Violation};
 pub(crate) use position::{Position, Privacy};
+pub(crate) use typescript::declarations as typescript;
 
 /// Which of an event's two contracts is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -63,9 +63,9 @@ impl Key {
 
     /// A key from bytes that are secret enough.
     pub(crate) fn new(secret: &[u8]) -> Self {
-        // A key of any length is one: longer ones are hashed first.
-        let mac = Hmac::new_from_slice(secret).unwrap_or_else(|_| Hmac::new(&Default::default()));
-        Self(mac)
+        // Longer ones are hashed first.
+        let mac = Hmac::new_from_slice(secret);
+        Self(mac.expect("HMAC takes a key of any length"))
     }
 
     fn derived(&self, purpose: &str) -> Self {
@@ -89,8 +89,8 @@ impl Key {
 
     /// The first eight bytes of the code as a number.
     pub(crate) fn number(&self, parts: &[&[u8]]) -> u64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.code(parts);
-        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+        let code = self.code(parts);
+        u64::from_le_bytes(code.first_chunk().copied().unwrap_or_default())
     }
 }
 

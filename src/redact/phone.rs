@@ -2,11 +2,11 @@
 //!
 //! No country code begins with 0 (ITU-T E.164, country code zone 0 is not in use), so the first digit
 //! of an international number becomes 0. So does the first digit of a number without a country code,
-//! where no area code and no exchange of North America begins with 0, and where the number has a
-//! trunk 0 already, the two digits after it. The other digits are permuted, separately for each value
-//! of the digits that were lost: of two numbers of one country, none becomes the other's. There are
-//! more numbers that are assigned than such that are not, so across countries that is not possible;
-//! that two become one there is as likely as to guess a number.
+//! because no area code and no exchange of North America begins with 0. Where the number has a trunk 0
+//! already, the two digits after it become 0, too. The other digits are permuted, separately for each
+//! value of the digits that were lost. So two numbers that begin with the same digit, as all of one
+//! country code do, never become the same one. For all numbers that is impossible, because more of
+//! them are assigned than are not: two others become the same one as rarely as one is guessed.
 
 use super::key::Key;
 use super::permutation::{self, Digit};

@@ -32,7 +32,7 @@ fn any(key: &Key, label: &[u8], text: &mut [Character]) {
     let is_punctuation = text.iter().all(|it| kind(it).is_none());
     let rank = |character: &Character| match kind(character) {
         Some(kind) => Some((kind.rank(character.code), kind.count())),
-        None if is_punctuation => punctuation(character),
+        None if is_punctuation => punctuation(*character),
         None => None,
     };
     let mut form = label.to_vec();
@@ -62,7 +62,7 @@ fn any(key: &Key, label: &[u8], text: &mut [Character]) {
 /// What takes the place of punctuation where a text is nothing else.
 const PUNCTUATION: &[u8; 32] = br##"!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"##;
 
-fn punctuation(character: &Character) -> Option<Digit> {
+fn punctuation(character: Character) -> Option<Digit> {
     let rank = PUNCTUATION.iter().position(|it| Some(*it) == character.ascii())?;
     Some((u32::try_from(rank).ok()?, u32::try_from(PUNCTUATION.len()).ok()?))
 }

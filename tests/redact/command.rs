@@ -44,7 +44,7 @@ fn a_key_that_could_be_guessed_is_refused() {
         (b"secret\n", "has 6 bytes, fewer than 32"),
         (b"0123456789abcdef0123456789abcde\n", "has 31 bytes, fewer than 32"),
         (&[b'a'; 64], "repeats a few bytes"),
-        (&[7; 70_000], "is longer than 64 KiB"),
+        (&vec![7; 70_000], "is longer than 64 KiB"),
     ] {
         fs::write(folder.path("key"), key).expect("it is written");
         let run = folder.redacted("a.jsonl");
@@ -205,11 +205,11 @@ fn an_original_is_found_among_the_captures_given() {
 
 #[test]
 fn a_long_line_takes_time_by_its_length_only() {
-    let text = "ሀለሐመሠረሰ9f ".repeat(20_000);
-    let line = HOLD.replace("+1 (415) 999-0000", &text).replace("d7a9", &"7".repeat(200_000));
+    let text = "ሀለሐመሠረሰ9f ".repeat(4_000);
+    let line = HOLD.replace("+1 (415) 999-0000", &text).replace("d7a9", &"7".repeat(50_000));
     let new = redacted_line(&line);
     assert_eq!(new.chars().count(), line.chars().count());
-    let keys: String = (0..20_000).map(|nth| format!("\"+1415999{nth:05}\":{nth},")).collect();
-    let many = redacted_line(&hold(&format!("\"seen\":{{{}\"z\":1}}", keys)));
-    assert!(many.len() > 300_000);
+    let keys: Vec<String> = (0..6_000).map(|nth| format!("\"+1415999{nth:05}\":{nth}")).collect();
+    let many = redacted_line(&hold(&format!("\"seen\":{{{}}}", keys.join(","))));
+    assert!(many.len() > 100_000);
 }

@@ -70,7 +70,7 @@ fn check(capture: &[u8], what: &str) {
                 String::from_utf8_lossy(line).into_owned()
             };
             let lines = [line(&old, before.0), line(&new, after.0)];
-            panic!("{what}: {before:?} became {after:?}: {lines:#?}");
+            assert_eq!(after, before, "{what}: {lines:#?}");
         }
         assert_eq!(after.len(), before.len(), "{what}");
     }

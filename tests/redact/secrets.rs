@@ -1,6 +1,7 @@
 //! Nothing personal is left: rare names and numbers are put wherever a capture can have them, and the
 //! whole output is searched for them, also by a script that is not ours (`search.py`).
 
+use std::fmt::Write as _;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ const SECRETS: [&str; 9] = [
 /// `value` with a secret in place of every string below `detail`.
 fn with_secrets(value: &mut Value, random: &mut Random) {
     match value {
-        Value::String(text) => *text = (*random.pick(&SECRETS)).to_owned(),
+        Value::String(text) => (*random.pick(&SECRETS)).clone_into(text),
         Value::Array(items) => items.iter_mut().for_each(|item| with_secrets(item, random)),
         Value::Object(members) => {
             members.values_mut().for_each(|member| with_secrets(member, random));
@@ -45,7 +46,7 @@ fn hide(detail: &mut Value, random: &mut Random) {
         1 => _ = members.insert("seen".into(), json!({ secret: {"count": 1} })),
         2 => _ = members.insert("participant".into(), json!({"name": secret})),
         3 => {
-            _ = members.insert("log".into(), json!({"event": {"type": secret}}).to_string().into())
+            _ = members.insert("log".into(), json!({"event": {"type": secret}}).to_string().into());
         }
         4 => _ = members.insert("participant".into(), json!([secret, 8_827_163_549_021_u64])),
         5 => _ = members.insert("account".into(), json!(8_827_163_549_021_u64)),
@@ -57,7 +58,7 @@ fn hide(detail: &mut Value, random: &mut Random) {
 fn escaped(payload: &Value) -> String {
     let escape = |one: char, text: &mut String| {
         for unit in one.encode_utf16(&mut [0; 2]) {
-            text.push_str(&format!("\\u{unit:04X}"));
+            let _ = write!(text, "\\u{unit:04X}");
         }
     };
     let mut text = String::new();
