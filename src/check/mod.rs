@@ -1,5 +1,5 @@
-//! One line checked: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`), and the
-//! words of its findings.
+//! Checks one line: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`),
+//! and the descriptions of findings.
 
 mod checker;
 mod description;
@@ -12,6 +12,7 @@ pub(crate) mod matcher;
 mod path;
 mod payload;
 mod record;
+mod spread;
 mod totals;
 mod unknown_event;
 mod validator;
@@ -30,5 +31,6 @@ pub(crate) use key::is_data as is_data_key;
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
+pub(crate) use spread::{SpreadLines, SpreadTexts};
 pub(crate) use totals::Totals;
 pub(crate) use unknown_event::{finding as unknown_event_finding, is_known_name, unknown_event};

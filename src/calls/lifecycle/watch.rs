@@ -56,6 +56,7 @@ impl<'a> Watch<'a> {
                 }
                 None => all.push(LineFindings {
                     number: observation.number,
+                    lines: 1,
                     offset: observation.offset,
                     raw: observations.line(observation).to_vec(),
                     findings: vec![found],
