@@ -10,6 +10,7 @@ mod cli;
 mod compression;
 mod docs;
 mod escaping;
+mod fixing;
 mod fixtures;
 mod generate;
 mod hostile;

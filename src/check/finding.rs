@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::check::Line;
 use crate::contract::{Rule, Severity};
+use crate::json::Fix;
 
 /// One broken rule at one place.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Finding {
     pub also: Option<(Range<usize>, String)>,
     /// The earlier line that this one contradicts.
     pub earlier: Option<Earlier>,
+    /// The edits of the line that mend it, where there are some.
+    pub fix: Option<Fix>,
     /// Which keyword of which schema is broken: `EVENT#POINTER` into what `voxev schema EVENT`
     /// prints, or with `--strict`, `EVENT --strict#POINTER`.
     pub schema: Option<String>,
@@ -102,6 +105,18 @@ impl Finding {
         }
     }
 
+    /// The column of a byte of `line`, from 1: counted from the finding's own, for a line may have
+    /// megabytes.
+    pub(crate) fn column_of(&self, line: &Line<'_>, at: usize) -> u64 {
+        let start = self.place.span.start;
+        let column = self.place.column.max(1);
+        if at < start {
+            column.saturating_sub(line.characters_in(&(at..start)))
+        } else {
+            column + line.characters_in(&(start..at))
+        }
+    }
+
     /// A finding about a whole line whose contents are not known: `severity` and column are the
     /// validator's to fill in.
     pub(crate) fn about_line(
@@ -122,6 +137,7 @@ impl Finding {
             label: String::new(),
             also: None,
             earlier: None,
+            fix: None,
             schema: None,
         }
     }

@@ -3,14 +3,18 @@
 
 mod checker;
 mod description;
+mod event_name;
 mod fast_path;
 mod finding;
 mod fingerprint;
 mod line;
+mod line_fixer;
 pub(crate) mod matcher;
 mod path;
 mod payload;
 mod record;
+mod rename;
+mod retype;
 mod totals;
 mod unknown_event;
 mod validator;
@@ -19,14 +23,16 @@ pub(crate) use checker::{At, Checked, Checker, Validations};
 pub(crate) use finding::LineFindings;
 pub use finding::{Earlier, Finding, Place};
 pub use line::Line;
+pub use line_fixer::FixedLine;
 pub use matcher::{Fields, UndocumentedMember};
 pub use payload::Limits;
 pub use validator::{Validation, Validator};
 
 pub(crate) use description::FindingBuilder;
+pub(crate) use event_name::unknown_event;
 pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
-pub(crate) use totals::Totals;
-pub(crate) use unknown_event::{finding as unknown_event_finding, unknown_event};
+pub(crate) use totals::{Fixable, Totals};
+pub(crate) use unknown_event::finding as unknown_event_finding;

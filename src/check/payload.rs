@@ -92,6 +92,7 @@ fn not_json(line: &Line<'_>, trouble: Trouble, limits: Limits) -> Finding {
         Trouble::Syntax(error) => Finding {
             help: error.help,
             label: error.label,
+            fix: error.fix.map(|fix| *fix),
             ..Finding::about_line(line, Rule::InvalidJson, error.span, error.message)
         },
         Trouble::TooDeep(at) => {

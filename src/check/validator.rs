@@ -104,6 +104,13 @@ impl Validator {
     /// Reads and validates a line.
     #[must_use]
     pub fn validate(&self, line: &Line<'_>) -> Validation {
+        let mut validation = self.validate_once(line);
+        self.try_fixes(line, &mut validation.findings);
+        validation
+    }
+
+    /// The same, with fixes that may not be kept.
+    pub(super) fn validate_once(&self, line: &Line<'_>) -> Validation {
         let mut validation = self.read_only(line);
         if let Some(payload) = &validation.payload {
             validation.findings = self.findings(line, payload);

@@ -43,6 +43,7 @@ pub(crate) struct Cli {
 const SELECTION: &str = "Selection";
 const CONTRACT: &str = "Contract";
 const FINDINGS: &str = "Findings";
+const FIXES: &str = "Fixes";
 const FIGURES: &str = "Figures";
 const OUTPUT: &str = "Output";
 const PERFORMANCE: &str = "Performance";

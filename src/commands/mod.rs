@@ -9,6 +9,7 @@ mod contract;
 mod convert;
 mod explain;
 mod filter;
+mod fix;
 mod generate;
 mod outputs;
 mod pretty;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::captures::{progress_target, threads, validated};
 use super::contract::{Contract, Extent};
+use super::fix;
 use super::outputs;
 use super::reporting::{is_report, reporting};
 use super::selection::selection;
@@ -12,12 +13,13 @@ use super::terminal::Terminal;
 use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{ObservationExtractor, Observations};
 use crate::capture::{Damage, ReadSize, Source};
-use crate::check::Totals;
 use crate::check::{Finding, Line, LineFindings, Record, Validations, Validator};
+use crate::check::{Fixable, Totals};
 use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::contract::{Rule, Severity};
 use crate::error::Error;
+use crate::json::Applicability;
 use crate::outcome::Outcome;
 use crate::output::{
     FindingFormat, FindingsJson, Format, Output, Pretty, Reporting, Reports, Short, summary,
@@ -49,11 +51,18 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let progress_target =
         if args.quiet > 0 { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let captures = contract.captures(sources)?;
+    let mut fixed = Outcome::Success;
+    if args.fix || args.diff {
+        fixed = fix::run(args, &contract, &captures, &selection, terminal)?;
+        if args.diff {
+            return Ok(fixed);
+        }
+    }
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(progress_target);
     let findings = Findings::new(&pass, reporting.as_ref(), &console)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
-    findings.finish(args, &captures)
+    Ok(findings.finish(args, &captures)?.max(fixed))
 }
 
 /// The same with the baseline that the configuration names, unless the command line says another.
@@ -130,6 +139,8 @@ struct Validate {
     holds_findings: bool,
     /// Whether the first error ends the run.
     is_fail_fast: bool,
+    /// Which fixes have been applied before.
+    applied: Option<Applicability>,
     /// What observes the lines of captures whose order is judged, by their validators.
     observers: Vec<(Arc<Validator>, ObservationExtractor)>,
 }
@@ -182,7 +193,8 @@ impl Validate {
         }
         let holds_findings = has_reports || !observers.is_empty();
         let is_fail_fast = args.fail_fast;
-        Self { selection, format, most_shown, holds_findings, is_fail_fast, observers }
+        let applied = args.fix.then(|| fix::wanted(args));
+        Self { selection, format, most_shown, holds_findings, is_fail_fast, applied, observers }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -339,6 +351,19 @@ impl<'a> Findings<'a> {
         self.write(&part)
     }
 
+    /// Leaves fixes uncounted that --fix cannot apply, or has tried to.
+    fn withhold_fixes(&mut self, capture: &Capture) {
+        let fixable = &mut self.tally.current.fixable;
+        if *fixable != Fixable::default() && !capture.source.is_plain_file() {
+            *fixable = Fixable::default();
+        }
+        match self.pass.applied {
+            None => {}
+            Some(Applicability::Safe) => fixable.safe = 0,
+            Some(Applicability::Suggested) => *fixable = Fixable::default(),
+        }
+    }
+
     fn finish(
         mut self,
         args: &ValidateArgs,
@@ -380,7 +405,7 @@ impl<'a> Findings<'a> {
 impl Collector<Validate> for Findings<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         if let Some(reports) = &mut self.reports {
-            reports.begin_capture(&capture.name, &capture.validator);
+            reports.begin_capture(&capture.source, &capture.validator);
         }
         let is_order_judged = capture.validator.is_order_judged;
         self.watch = is_order_judged.then(|| {
@@ -427,6 +452,7 @@ impl Collector<Validate> for Findings<'_> {
         if let Some(reports) = &mut self.reports {
             reports.end_capture(&self.tally.current);
         }
+        self.withhold_fixes(&capture);
         self.tally.end();
         Ok(if self.has_enough { Flow::Stop } else { Flow::On })
     }

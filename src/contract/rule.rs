@@ -2,7 +2,10 @@
 //!
 //! Codes are stable: people write them into configuration and scripts.
 
+mod fixes;
 mod lifecycle;
+
+pub use fixes::FixInfo;
 
 use std::fmt;
 

@@ -4,13 +4,17 @@
 //! beyond `f64` that RFC 8259 allows. This is the cold path's reader; it also finds the words for
 //! what is wrong with a text that is not JSON.
 
+mod fix;
 mod layout;
 mod number;
 mod parse;
 mod pointer;
 mod string;
 mod syntax;
+mod syntax_fix;
 
+pub(crate) use fix::apply;
+pub use fix::{Applicability, Edit, Fix};
 pub(crate) use layout::{Token, compact, indented};
 pub(crate) use number::to_json_number;
 pub(crate) use parse::{Repeated, Trouble, parse};

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::capture::Root;
+use crate::capture::{Root, Source};
 use crate::check::Totals;
 use crate::check::{Finding, Fingerprint, Line, Validator};
 use crate::contract::Severity;
@@ -88,6 +88,7 @@ pub(crate) struct Reports<'a> {
     /// The capture that is being read.
     file: Arc<str>,
     is_in_order: bool,
+    is_editable: bool,
 }
 
 /// What a run can tell of a capture that it has read to its end.
@@ -141,12 +142,14 @@ impl<'a> Reports<'a> {
             files: BTreeMap::new(),
             file: "".into(),
             is_in_order: false,
+            is_editable: false,
         })
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str, validator: &Validator) {
-        self.file = self.asked.root.name(name).into();
+    pub(crate) fn begin_capture(&mut self, source: &Source, validator: &Validator) {
+        self.file = self.asked.root.name(&source.name()).into();
         self.is_in_order = validator.is_order_judged;
+        self.is_editable = source.is_plain_file();
     }
 
     /// Takes out of `findings`, which are about `line`, those that are known, and reports the
@@ -180,7 +183,8 @@ impl<'a> Reports<'a> {
 
     fn report(&mut self, line: &Line<'_>, finding: &Finding, fingerprint: Fingerprint) {
         let fingerprint = self.number(fingerprint, finding.place.line);
-        let found = Found { line, finding, file: &self.file, fingerprint };
+        let found =
+            Found { line, finding, file: &self.file, is_editable: self.is_editable, fingerprint };
         for report in &mut self.open {
             report.reporter.take(&found, &mut report.pending);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::check::Totals;
+use crate::check::{Fixable, Totals};
 use crate::contract::{EventId, Rule};
 use crate::select::{NameSet, Selection};
 use crate::text::{count, shortened, thousands, visible};
@@ -70,7 +70,23 @@ pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> 
         let _ = writeln!(text, "allowed: {}", other.join(", "));
     }
     findings(totals, &mut text);
+    text.push_str(&fixable(totals.fixable));
     text
+}
+
+/// `3 fixable with --fix (1 more with --fix --unsafe-fixes)`
+fn fixable(fixable: Fixable) -> String {
+    let Fixable { safe, suggested } = fixable;
+    match (safe, suggested) {
+        (0, 0) => String::new(),
+        (0, _) => format!("{} fixable with --fix --unsafe-fixes\n", thousands(suggested)),
+        (_, 0) => format!("{} fixable with --fix\n", thousands(safe)),
+        _ => format!(
+            "{} fixable with --fix ({} more with --fix --unsafe-fixes)\n",
+            thousands(safe),
+            thousands(suggested)
+        ),
+    }
 }
 
 /// Errors and warnings by rule, most frequent first.
