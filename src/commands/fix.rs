@@ -62,7 +62,8 @@ pub(super) fn run(
     };
     let fixes = pipeline::run(&editable, &pass, fixes, threads(&args.input), &console)?;
     console.end();
-    if !quiet {
+    let is_told = fixes.outcome == Outcome::Error && fixes.tally.captures.is_empty();
+    if !quiet && !is_told {
         console.write(fixes.tally.summary(mode).as_bytes());
     }
     let is_changed = mode == Mode::Diff && !fixes.tally.captures.is_empty();
