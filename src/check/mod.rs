@@ -1,5 +1,5 @@
-//! One line checked: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`), and the
-//! words of its findings.
+//! Checks one line: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`),
+//! and the descriptions of findings.
 
 mod checker;
 mod description;
@@ -15,6 +15,7 @@ mod payload;
 mod record;
 mod rename;
 mod retype;
+mod spread;
 mod totals;
 mod unknown_event;
 mod validator;
@@ -34,5 +35,6 @@ pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
+pub(crate) use spread::{SpreadLines, SpreadTexts};
 pub(crate) use totals::{Fixable, Totals};
 pub(crate) use unknown_event::finding as unknown_event_finding;

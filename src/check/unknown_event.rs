@@ -1,4 +1,5 @@
-//! Findings for lines that are JSON but not a toolkit event, with what they probably are. Cold.
+//! Findings for lines that are JSON but not a toolkit event, with what they probably are instead.
+//! Cold.
 
 use super::event_name::{KnownName, replace_with};
 use super::rename;
@@ -133,7 +134,7 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
 const OF_EVERY_EVENT: [&str; 8] =
     ["currentTarget", "path", "ports", "relatedTarget", "source", "srcElement", "target", "view"];
 
-/// Whether a browser event holds only the properties that every event has.
+/// Whether a browser event has only the properties that every event has.
 fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     root.members().iter().all(|member| {
         let key = json::decode_lossy(&line.bytes[member.key.clone()]);
@@ -147,7 +148,7 @@ fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     })
 }
 
-/// How to unwrap a nested event, if there is one: an object whose `type` `is_event`.
+/// How to extract a nested event, if there is one: an object whose `type` satisfies `is_event`.
 fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Option<String> {
     let filter = way_in(line.bytes, root, is_event, DEEPEST_EVENT)?;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
@@ -159,7 +160,7 @@ fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Opt
     Some(format!("the event is nested; extract it with `jq -c {filter}`"))
 }
 
-/// Levels below the root at which an event is looked for.
+/// How many levels below the root an event is looked for.
 const DEEPEST_EVENT: usize = 4;
 
 /// The jq filter that leads from `node` to an event: the outermost one in the first member that
@@ -190,7 +191,7 @@ fn way_in(
     })
 }
 
-/// The same for JSON text that is a string of another.
+/// The same for JSON text in a string.
 fn in_string(content: &str, is_event: &dyn Fn(&str) -> bool, levels: usize) -> Option<String> {
     let text = content.as_bytes();
     let is_object = text.trim_ascii_start().starts_with(b"{");
