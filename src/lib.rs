@@ -38,14 +38,16 @@ mod text;
 
 pub use capture::{Block, Cutter, Numbering, Part};
 pub use check::{
-    Earlier, Fields, Finding, Limits, Line, Place, PublicWords, UndocumentedMember, Validation,
+    Earlier, Fields, Finding, FixedLine, Limits, Line, Place, PublicWords, UndocumentedMember,
+    Validation,
     Validator,
 };
 pub use commands::{main, run};
 pub use contract::{
-    ApiRelease, Bundle, Event, EventId, Mode, Needs, Policy, Property, Role as PropertyRole, Rule,
-    RuleInfo, Severity,
+    ApiRelease, Bundle, Event, EventId, FixInfo, Mode, Needs, Policy, Property,
+    Role as PropertyRole, Rule, RuleInfo, Severity,
 };
 pub use error::Error;
 pub use generate::{Amount, Fault, Generator, Mix, Rate, Recipe};
+pub use json::{Applicability, Edit, Fix};
 pub use outcome::Outcome;

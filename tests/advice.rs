@@ -126,8 +126,10 @@ fn a_name_that_is_far_from_every_event_is_not_said_to_be_like_one() {
     for name in ["CALL_UPDATED", "callbargedin", "banana"] {
         assert_eq!(help(name), "`voxev schema` lists the 19 events", "{name}");
     }
-    assert_eq!(help("callstart"), r#"did you mean "callstarted"?"#);
-    assert_eq!(help("call_ended"), r#"did you mean "callended"?"#);
+    assert_eq!(help("callstart"), r#"replace it with "callstarted""#);
+    assert_eq!(help("call_ended"), r#"replace it with "callended""#);
+    // As near to flagraise as to flaglower.
+    assert!(help("flag").starts_with("did you mean \"flag"), "{}", help("flag"));
 }
 
 #[test]

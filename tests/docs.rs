@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use voxev::{EventId, Rule};
+use voxev::{Applicability, EventId, Rule};
 
 use crate::support::run_on;
 
@@ -48,6 +48,24 @@ fn the_table_of_rules_is_the_binary_s() {
         (rule, info.severity.name().to_owned(), info.summary.to_owned())
     });
     assert_eq!(rules.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_table_of_fixes_is_the_binary_s() {
+    let page = read("docs/fixing.md");
+    let fixes = rows(&page).filter_map(|cells| {
+        let rule = Rule::from_code(code(cells[0])?)?;
+        Some((rule, cells[1].to_owned(), code(cells[2])?.to_owned()))
+    });
+    let option = |applicability| match applicability {
+        Applicability::Safe => "--fix",
+        Applicability::Suggested => "--fix --unsafe-fixes",
+    };
+    let of = |rule: Rule| {
+        let fixes = rule.fixes().iter();
+        fixes.map(move |it| (rule, it.summary.to_owned(), option(it.applicability).to_owned()))
+    };
+    assert_eq!(fixes.collect::<Vec<_>>(), Rule::ALL.into_iter().flat_map(of).collect::<Vec<_>>());
 }
 
 #[test]

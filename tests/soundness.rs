@@ -73,7 +73,7 @@ const PIECES: &[&[u8]] = &[
     b"\"\\u0063allId\":\"q\",",
 ];
 
-fn mutate(line: &mut Vec<u8>, random: &mut Random) {
+pub(crate) fn mutate(line: &mut Vec<u8>, random: &mut Random) {
     let at = random.below(line.len() + 1);
     match random.below(8) {
         0 => line.truncate(at),
@@ -122,7 +122,7 @@ fn space_out(line: &mut Vec<u8>, random: &mut Random) {
     }
 }
 
-fn seeds(bundle: &Bundle) -> Vec<Vec<u8>> {
+pub(crate) fn seeds(bundle: &Bundle) -> Vec<Vec<u8>> {
     EventId::all()
         .flat_map(|id| bundle.event(id).examples.clone())
         .map(|example| example.to_string().into_bytes())

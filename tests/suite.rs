@@ -11,6 +11,7 @@ mod cli;
 mod compression;
 mod docs;
 mod escaping;
+mod fixing;
 mod fixtures;
 mod follow;
 mod generate;

@@ -67,13 +67,16 @@ fn depth(pattern: &str) -> usize {
     deepest
 }
 
+/// The folders of a pattern before the first part with something to expand.
+pub(super) fn fixed_part(text: &str) -> PathBuf {
+    let relative = text.strip_prefix("./").unwrap_or(text);
+    let plain = |part: &std::path::Component<'_>| !is_pattern(&part.as_os_str().to_string_lossy());
+    Path::new(relative).components().take_while(plain).collect()
+}
+
 impl Pattern {
     pub(super) fn new(base: &Path, text: &str) -> Result<Self, String> {
-        let relative = text.strip_prefix("./").unwrap_or(text);
-        let plain =
-            |part: &std::path::Component<'_>| !is_pattern(&part.as_os_str().to_string_lossy());
-        let fixed = Path::new(relative).components().take_while(plain).collect();
-        Ok(Self { glob: glob(text)?, base: base.to_path_buf(), fixed })
+        Ok(Self { glob: glob(text)?, base: base.to_path_buf(), fixed: fixed_part(text) })
     }
 
     /// The files, sorted by path, without hidden and ignored ones (by ripgrep's rules) and without

@@ -1,14 +1,14 @@
 //! Where captures come from: files, patterns, the captures in a folder, standard input.
 
 use std::fs::{File, Metadata};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::compression::Compression;
+use super::compression::{Compression, Start};
 use super::follow::{Follower, Interrupt};
-use super::pattern::{Pattern, is_pattern, is_special};
+use super::pattern::{Pattern, fixed_part, is_pattern, is_special};
 use super::reader::Reader;
 use super::root::spelled;
 use super::span::{SpanSettings, Spans};
@@ -31,6 +31,9 @@ pub(crate) enum Opened {
     /// Read from beginning to end.
     Sequence(Reader),
 }
+
+/// Bytes that tell whether a file is compressed.
+const LONGEST_MAGIC: usize = 16;
 
 /// File names that a folder search includes, also with .gz or .zst appended. A file that is named
 /// explicitly may have any name.
@@ -96,6 +99,30 @@ impl Source {
         }
     }
 
+    /// Whether it is a regular file that is not compressed: one that can be edited.
+    pub(crate) fn is_plain_file(&self) -> bool {
+        match self {
+            Self::Stdin => false,
+            // A named pipe must not be opened: it would wait for a writer.
+            Self::File(path) => path.is_file() && !is_compressed(path),
+        }
+    }
+
+    /// The folder that the captures of `named` are searched in, which is relative to `base`: itself,
+    /// or where a pattern begins. `None` where it names a file.
+    pub(crate) fn folder(base: &Path, named: &Path) -> Option<PathBuf> {
+        let path = base.join(named);
+        let text = named.to_string_lossy();
+        if path.is_dir() {
+            Some(path)
+        } else if is_pattern(&text) && !path.exists() {
+            let fixed = base.join(fixed_part(&text));
+            Some(if fixed.as_os_str().is_empty() { ".".into() } else { fixed })
+        } else {
+            None
+        }
+    }
+
     /// Opens it for reading in sequence.
     pub(crate) fn open(&self) -> Result<Reader, Error> {
         match self {
@@ -148,6 +175,14 @@ fn standard_input() -> Option<(File, u64)> {
 #[cfg(not(unix))]
 fn standard_input() -> Option<(File, u64)> {
     None
+}
+
+/// Whether a regular file begins as compressed ones do.
+fn is_compressed(path: &Path) -> bool {
+    let mut first = [0; LONGEST_MAGIC];
+    let count = File::open(path).and_then(|mut file| file.read(&mut first));
+    let start = count.ok().and_then(|count| first.get(..count)).map(Start::of_all);
+    matches!(start, Some(Start::Compressed(_) | Start::Foreign(_)))
 }
 
 fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {

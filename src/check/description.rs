@@ -1,16 +1,17 @@
 //! Describes schema violations as findings: rule, bytes, message, label and help. Cold.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use serde_json::Value;
 
+use super::event_name::replace_with;
+use super::retype::Mistyped;
 use crate::check::path::{Items, dotted};
 use crate::check::{Finding, Line, Payload, Place, PublicWords, fingerprint};
-use crate::contract::{Broken, Bundle, Event, Mode, Rule, Violation};
-use crate::json::{self, Kind, Member, Node};
+use crate::contract::{Broken, Bundle, Event, Mode, Property, Rule, Violation};
+use crate::json::{self, Edit, Fix, Kind, Node};
 use crate::text::shortened;
-use crate::text::suggest::{is_same_name, nearest, one_of};
+use crate::text::suggest::{Certainty, meant, nearest, one_of};
 
 /// Builds the findings for one payload of a known event.
 pub(crate) struct FindingBuilder<'a> {
@@ -32,13 +33,14 @@ pub(crate) enum Quoting {
 }
 
 /// The texts of a finding; the builder adds the place.
-struct Description {
-    rule: Rule,
-    pointer: String,
-    span: Range<usize>,
-    message: String,
-    label: String,
-    help: Option<String>,
+pub(super) struct Description {
+    pub(super) rule: Rule,
+    pub(super) pointer: String,
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+    pub(super) label: String,
+    pub(super) help: Option<String>,
+    pub(super) fix: Option<Fix>,
 }
 
 impl FindingBuilder<'_> {
@@ -46,7 +48,7 @@ impl FindingBuilder<'_> {
     pub(crate) fn findings(&self, violation: &Violation) -> Vec<Finding> {
         let public = Self { quoting: Quoting::Public, ..*self };
         let mut words = self
-            .is_personal(violation)
+            .is_personal(violation, &violation.pointer)
             .then(|| public.descriptions(violation).into_iter())
             .into_iter()
             .flatten();
@@ -71,6 +73,8 @@ impl FindingBuilder<'_> {
     }
 
     fn finding(&self, violation: &Violation, descriptions: Description) -> Finding {
+        let is_personal = self.is_personal(violation, &descriptions.pointer);
+        let fix = descriptions.fix.map(|fix| Fix { is_personal, ..fix });
         let flag = if self.mode == Mode::Strict { " --strict" } else { "" };
         let place = format!("{}/{}", violation.schema, violation.keyword);
         Finding {
@@ -86,6 +90,7 @@ impl FindingBuilder<'_> {
             label: descriptions.label,
             also: None,
             earlier: None,
+            fix,
             schema: Some(format!("{}{flag}#{place}", self.event.id.name())),
         }
     }
@@ -105,9 +110,9 @@ impl FindingBuilder<'_> {
         }
         let node = self.node(&violation.pointer)?;
         let schema = self.schema(violation);
-        let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
+        let property = self.property(&violation.pointer);
         let is_scalar = ["string", "number", "integer"].iter().any(|kind| schema["type"] == *kind);
-        if self.is_personal(violation) {
+        if self.is_personal(violation, &violation.pointer) {
             None
         } else if property.is_some() || is_scalar {
             Some(fingerprint::spelled(node, self.line.bytes))
@@ -116,16 +121,19 @@ impl FindingBuilder<'_> {
         }
     }
 
-    /// Whether the value that is wrong is personal.
-    fn is_personal(&self, violation: &Violation) -> bool {
-        let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
-        let privacy = property.and_then(|property| property.privacy.as_deref());
+    fn property(&self, pointer: &str) -> Option<&Property> {
+        self.event.properties.iter().find(|property| property.pointer == pointer)
+    }
+
+    /// Whether the value at `pointer` could be somebody's personal data.
+    fn is_personal(&self, violation: &Violation, pointer: &str) -> bool {
+        let privacy = self.property(pointer).and_then(|property| property.privacy.as_deref());
         let noted = self.schema(violation)["x-voxev"]["privacy"].as_str();
         [privacy, noted].contains(&Some("personal"))
     }
 
     /// The rule that the schema names for a violated keyword, or the keyword's usual one.
-    fn rule(&self, violation: &Violation, usual: Rule) -> Rule {
+    pub(super) fn rule(&self, violation: &Violation, usual: Rule) -> Rule {
         let notes = &self.schema(violation)["x-voxev"];
         let code = match self.warning(violation) {
             Some(warning) => &warning["rule"],
@@ -145,12 +153,12 @@ impl FindingBuilder<'_> {
         self.warning(violation)?["because"].as_str().map(str::to_owned)
     }
 
-    fn schema(&self, violation: &Violation) -> &Value {
+    pub(super) fn schema(&self, violation: &Violation) -> &Value {
         json::follow(self.event.document(self.mode), &violation.schema).unwrap_or(&Value::Null)
     }
 
     /// The schema of a property of the object that `violation` concerns.
-    fn property_schema(&self, violation: &Violation, name: &str) -> &Value {
+    pub(super) fn property_schema(&self, violation: &Violation, name: &str) -> &Value {
         let document = self.event.document(self.mode);
         let property = &self.schema(violation)["properties"][name];
         match property["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
@@ -159,144 +167,11 @@ impl FindingBuilder<'_> {
         }
     }
 
-    fn missing(&self, violation: &Violation, name: &str) -> Description {
-        let pointer = json::join(&violation.pointer, name);
-        let what = dotted(&pointer, Items::Numbered);
-        let text = self.line.bytes;
-        let object = self.node(&violation.pointer);
-        let documented = &self.schema(violation)["properties"];
-        let undocumented: Vec<(String, &Member)> = object
-            .map_or(&[][..], Node::members)
-            .iter()
-            .map(|member| (json::decode_lossy(&text[member.key.clone()]), member))
-            .filter(|(key, member)| {
-                documented.get(key).is_none() && self.can_be(violation, name, (key, &member.value))
-            })
-            .collect();
-        let alike = nearest(name, undocumented.iter().map(|(key, _)| key.as_str()));
-        let misspelled = undocumented.iter().find(|(key, _)| Some(key.as_str()) == alike);
-        let (span, label, help) = match misspelled {
-            Some((key, member)) => (
-                member.key.clone(),
-                format!("did you mean {}?", json::quote(name)),
-                Some(self.rename(violation, name, (key, &member.value))),
-            ),
-            None => (
-                self.span(&violation.pointer),
-                format!("{} is missing here", json::quote(name)),
-                self.meaning(violation, name),
-            ),
-        };
-        Description {
-            rule: self.rule(violation, Rule::MissingProperty),
-            pointer: violation.pointer.clone(),
-            span,
-            message: format!("{} has no {what}", self.event.id.name()),
-            label,
-            help,
-        }
-    }
-
-    /// Whether `key` may be a misspelling of `name`. A value of another type rules that out, unless
-    /// the names differ only in case.
-    fn can_be(&self, violation: &Violation, name: &str, (key, value): (&str, &Node)) -> bool {
-        is_same_name(key, name) || self.wanted_instead(violation, name, value).is_none()
-    }
-
-    fn rename(&self, violation: &Violation, name: &str, (key, value): (&str, &Node)) -> String {
-        let (key, right) = (json::quote(&shortened(key, EXCERPT)), json::quote(name));
-        match self.wanted_instead(violation, name, value) {
-            None => format!("rename {key} to {right}"),
-            Some(kinds) => format!("rename {key} to {right}, and make it {kinds}"),
-        }
-    }
-
-    /// The types that the property `name` may have, where `value` has none of them.
-    fn wanted_instead(&self, violation: &Violation, name: &str, value: &Node) -> Option<String> {
-        let schema = self.property_schema(violation, name);
-        let kinds: Vec<&str> = match &schema["type"] {
-            Value::String(kind) => vec![kind],
-            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
-        };
-        let found = value.type_name();
-        let fits = |kind: &&str| *kind == found || *kind == "integer" && found == "number";
-        let is_right = kinds.is_empty() || kinds.iter().any(fits);
-        (!is_right).then(|| one_of(&kinds.into_iter().map(article).collect::<Vec<_>>()))
-    }
-
-    /// `"participant" is …`: what a property means, in the schema's own words.
-    fn meaning(&self, violation: &Violation, name: &str) -> Option<String> {
-        let description = self.property_schema(violation, name)["description"].as_str()?;
-        Some(format!("add {}: {}", json::quote(name), lower_first(description)))
-    }
-
-    /// One walk over the object's members: a hostile payload may have a hundred thousand.
-    fn undocumented(&self, violation: &Violation, names: &[String]) -> Vec<Description> {
-        let names: HashSet<&str> = names.iter().map(String::as_str).collect();
-        let text = self.line.bytes;
-        let members = self.node(&violation.pointer).map_or(&[][..], Node::members);
-        let keys: Vec<String> =
-            members.iter().map(|member| json::decode_lossy(&text[member.key.clone()])).collect();
-        let present: HashSet<&str> = keys.iter().map(String::as_str).collect();
-        let documented = self.schema(violation)["properties"].as_object();
-        let absent: Vec<&str> = documented
-            .into_iter()
-            .flat_map(|properties| properties.keys().map(String::as_str))
-            .filter(|key| !present.contains(key))
-            .collect();
-        let mut told = HashSet::new();
-        let undocumented = members
-            .iter()
-            .zip(&keys)
-            .rev()
-            .filter(|(_, key)| names.contains(key.as_str()) && told.insert(key.as_str()));
-        undocumented
-            .map(|(member, key)| self.undocumented_member(violation, (key, member), &absent))
-            .collect()
-    }
-
-    fn undocumented_member(
-        &self,
-        violation: &Violation,
-        (key, member): (&str, &Member),
-        absent: &[&str],
-    ) -> Description {
-        let span = member.key.clone();
-        let pointer = json::join(&violation.pointer, key);
-        let what = dotted(&pointer, Items::Numbered);
-        let event = self.event.id.name();
-        if let Some(newer) = self.event.newer.iter().find(|newer| newer.pointer == pointer) {
-            return Description {
-                rule: Rule::NewerThanApi,
-                span,
-                message: format!(
-                    "{event} has {what}, which was added in API version {}",
-                    newer.since
-                ),
-                label: format!("not in API version {}", self.bundle.api()),
-                help: Some(self.newer_help(newer.since)),
-                pointer,
-            };
-        }
-        let likely = absent.iter().copied();
-        let likely = likely.filter(|name| self.can_be(violation, name, (key, &member.value)));
-        let help = match nearest(key, likely) {
-            Some(right) => format!("did you mean {}?", json::quote(right)),
-            None => format!("`voxev explain {event}` lists the documented properties"),
-        };
-        Description {
-            rule: self.rule(violation, Rule::UndocumentedProperty),
-            span,
-            message: format!("{event} has an undocumented property {}", shortened(&what, EXCERPT)),
-            label: "not documented".into(),
-            help: Some(help),
-            pointer,
-        }
-    }
-
     fn wrong_type(&self, violation: &Violation, wanted: &[String]) -> Description {
         let what = dotted(&violation.pointer, Items::Numbered);
+        let kinds = wanted.iter().map(String::as_str).collect();
+        let node = self.node(&violation.pointer);
+        let mistyped = node.map(|node| self.mistyped(node, self.schema(violation), kinds));
         let wanted: Vec<String> = wanted.iter().map(|kind| article(kind)).collect();
         let wanted = one_of(&wanted);
         Description {
@@ -308,62 +183,37 @@ impl FindingBuilder<'_> {
                 self.excerpt(&violation.pointer)
             ),
             label: format!("must be {wanted}"),
-            help: self.type_help(violation),
+            help: mistyped.as_ref().and_then(Mistyped::help).filter(|_| self.quoting == Quoting::All),
+            fix: mistyped.as_ref().and_then(Mistyped::fix),
         }
     }
 
-    fn type_help(&self, violation: &Violation) -> Option<String> {
-        let node = self.node(&violation.pointer)?;
-        if self.quoting == Quoting::Public {
-            return None;
-        }
-        let spelled = String::from_utf8_lossy(&self.line.bytes[node.span.clone()]);
-        let notes = &self.schema(violation)["x-voxev"];
-        let Broken::Type(wanted) = &violation.broken else {
-            return None;
-        };
-        let wants = |kind: &str| wanted.iter().any(|wanted| wanted == kind);
-        let numeric = wants("integer") || wants("number");
-        match &node.kind {
-            Kind::String if numeric => {
-                let content = node.as_text(self.line.bytes)?;
-                if content.trim().parse::<f64>().is_ok_and(f64::is_finite) {
-                    return Some(format!("write {} without quotes", content.trim()));
-                }
-                let unit = notes["unit"].as_str()?;
-                let epoch = unit.contains("epoch") && content.contains(['-', ':']);
-                epoch.then(|| format!("give the time in {unit}, for example 1594944652299"))
-            }
-            Kind::Number if wants("string") && notes["role"] == "callId" => Some(format!(
-                "quote it: \"{}\"; a number loses leading zeros and digits beyond 2^53",
-                shortened(&spelled, EXCERPT)
-            )),
-            Kind::Number if wants("string") => {
-                Some(format!("quote it: \"{}\"", shortened(&spelled, EXCERPT)))
-            }
-            Kind::Number if wants("integer") => Some("round it to an integer".into()),
-            Kind::Null
-            | Kind::Bool(_)
-            | Kind::Number
-            | Kind::String
-            | Kind::Array(_)
-            | Kind::Object(_) => None,
-        }
+    pub(super) fn mistyped<'b>(
+        &'b self,
+        node: &'b Node,
+        schema: &'b Value,
+        wanted: Vec<&'b str>,
+    ) -> Mistyped<'b> {
+        Mistyped { node, line: self.line.bytes, wanted, schema }
     }
 
     fn unexpected(&self, violation: &Violation, accepted: &[Value]) -> Description {
         let what = dotted(&violation.pointer, Items::Numbered);
-        let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
-        let documented = property.map_or(accepted, |property| &property.values);
+        let documented = self.property(&violation.pointer).map_or(accepted, |it| &it.values);
         let wanted = one_of(documented);
         let excerpt = self.excerpt(&violation.pointer);
         let excerpt = excerpt.strip_prefix(A_STRING).unwrap_or(&excerpt);
         let rule = self.rule(violation, Rule::UnexpectedValue);
+        let fix = self.value_fix(violation, documented);
         let (message, help) = match self.because(violation) {
-            Some(because) => (
-                format!("{what} is {excerpt}, which is not documented"),
-                Some(format!("documented: {wanted}; {because}")),
-            ),
+            Some(because) => {
+                let advice = fix.as_ref().map(|fix| fix.title.as_str());
+                let advice = advice.map_or_else(|| format!("documented: {wanted}"), str::to_owned);
+                (
+                    format!("{what} is {excerpt}, which is not documented"),
+                    Some(format!("{advice}; {because}")),
+                )
+            }
             None => {
                 let found =
                     self.node(&violation.pointer).and_then(|it| it.as_text(self.line.bytes));
@@ -374,9 +224,11 @@ impl FindingBuilder<'_> {
                 // Prefer a documented value: another one would only lead to a warning.
                 let alike = found
                     .and_then(|found| like(&found, documented).or_else(|| like(&found, accepted)));
+                let advice = fix.as_ref().map(|fix| fix.title.clone());
                 (
                     format!("{what} is {excerpt}, but must be {wanted}"),
-                    alike.map(|alike| format!("did you mean {}?", json::quote(&alike))),
+                    advice
+                        .or_else(|| alike.map(|it| format!("did you mean {}?", json::quote(&it)))),
                 )
             }
         };
@@ -387,7 +239,17 @@ impl FindingBuilder<'_> {
             message,
             label: format!("documented: {wanted}"),
             help,
+            fix,
         }
+    }
+
+    /// Replaces a string with the documented value that it differs from in case, or by a slip.
+    fn value_fix(&self, violation: &Violation, documented: &[Value]) -> Option<Fix> {
+        let node = self.node(&violation.pointer)?;
+        let found = node.as_text(self.line.bytes)?;
+        let (value, certainty) = meant(&found, documented.iter().filter_map(Value::as_str))?;
+        let edit = Edit::replace(node.span.clone(), json::quote(value));
+        (certainty >= Certainty::Slip).then(|| Fix::suggested(replace_with(value), vec![edit]))
     }
 
     /// A number `below` or `above` the schema's limit.
@@ -404,6 +266,7 @@ impl FindingBuilder<'_> {
             ),
             label: format!("must be at {wanted} {limit}"),
             help: self.because(violation),
+            fix: None,
         }
     }
 
@@ -428,22 +291,23 @@ impl FindingBuilder<'_> {
             (lower_first(summary), rule.code().to_owned(), None)
         };
         help = help.or_else(|| self.because(violation));
-        Description { rule, pointer: violation.pointer.clone(), span, message, label, help }
+        let pointer = violation.pointer.clone();
+        Description { rule, pointer, span, message, label, help, fix: None }
     }
 
-    fn newer_help(&self, since: u64) -> String {
+    pub(super) fn newer_help(&self, since: u64) -> String {
         format!(
             "this is valid with `--api {since}` or later; the selected version is {}",
             self.bundle.api()
         )
     }
 
-    fn node(&self, pointer: &str) -> Option<&Node> {
+    pub(super) fn node(&self, pointer: &str) -> Option<&Node> {
         self.payload.root.at(self.line.bytes, pointer)
     }
 
     /// The bytes to point at: a scalar itself, or the key of an array or object.
-    fn span(&self, pointer: &str) -> Range<usize> {
+    pub(super) fn span(&self, pointer: &str) -> Range<usize> {
         let root = &self.payload.root;
         let Some(node) = self.node(pointer) else {
             return root.span.start..root.span.start + 1;
@@ -483,9 +347,9 @@ impl FindingBuilder<'_> {
 const A_STRING: &str = "the string ";
 
 /// Characters of a value that a message shows.
-const EXCERPT: usize = 60;
+pub(super) const EXCERPT: usize = 60;
 
-fn article(kind: &str) -> String {
+pub(super) fn article(kind: &str) -> String {
     match kind {
         "null" => kind.into(),
         "integer" | "array" | "object" => format!("an {kind}"),
@@ -493,7 +357,7 @@ fn article(kind: &str) -> String {
     }
 }
 
-fn lower_first(sentence: &str) -> String {
+pub(super) fn lower_first(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::key::is_data;
 use super::line::{Line, characters};
 use crate::contract::{Rule, Severity};
-use crate::json;
+use crate::json::{self, Fix};
 
 /// One broken rule at one place.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,8 @@ pub struct Finding {
     pub also: Option<(Range<usize>, String)>,
     /// The earlier line that this one contradicts.
     pub earlier: Option<Earlier>,
+    /// The edits of the line that mend it, where there are some.
+    pub fix: Option<Fix>,
     /// The violated keyword of a schema: `EVENT#POINTER` into the output of `voxev schema EVENT`,
     /// or with `--strict`, `EVENT --strict#POINTER`.
     pub schema: Option<String>,
@@ -131,7 +133,20 @@ impl Finding {
             finding.help = None;
         }
         finding.place.pointer = pointer.map(Cow::into_owned);
+        finding.fix = finding.fix.filter(|fix| !fix.is_personal);
         Cow::Owned(finding)
+    }
+
+    /// The column of a byte of `line`, from 1: counted from the finding's own, for a line may have
+    /// megabytes.
+    pub(crate) fn column_of(&self, line: &Line<'_>, at: usize) -> u64 {
+        let start = self.place.span.start;
+        let column = self.place.column.max(1);
+        if at < start {
+            column.saturating_sub(line.characters_in(&(at..start)))
+        } else {
+            column + line.characters_in(&(start..at))
+        }
     }
 
     /// A finding about a whole line whose content is not known; the validator fills in `severity`
@@ -155,6 +170,7 @@ impl Finding {
             label: String::new(),
             also: None,
             earlier: None,
+            fix: None,
             schema: None,
         }
     }

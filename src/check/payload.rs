@@ -98,6 +98,7 @@ fn not_json(line: &Line<'_>, trouble: Trouble, limits: Limits) -> Finding {
             public: without_quotes(line, &error),
             help: error.help,
             label: error.label,
+            fix: error.fix.map(|fix| *fix),
             ..Finding::about_line(line, Rule::InvalidJson, error.span, error.message)
         },
         Trouble::TooDeep(at) => {

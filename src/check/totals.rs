@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Finding, Items, Record, dotted};
 use crate::capture::Shape;
 use crate::contract::{EventId, Rule, Severity};
+use crate::json::Applicability;
 
 /// Counts over lines and findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(crate) struct Totals {
     pub(crate) invalid: u64,
     pub(crate) errors: u64,
     pub(crate) warnings: u64,
+    /// Findings with a fix, by how certain that is; they are among the errors and warnings.
+    pub(crate) fixable: Fixable,
     /// Findings that the baseline contains.
     pub(crate) known: u64,
     /// Calls beyond the limits of `stats --fail-on`.
@@ -47,6 +50,13 @@ pub(crate) struct Totals {
     pub(crate) undocumented: BTreeMap<(String, String), u64>,
     /// Undocumented properties beyond [`MOST_UNDOCUMENTED`] different ones.
     pub(crate) other_undocumented: u64,
+}
+
+/// Findings that have a fix.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Fixable {
+    pub(crate) safe: u64,
+    pub(crate) suggested: u64,
 }
 
 /// Maximum number of different undocumented properties that are counted separately; a hostile
@@ -74,6 +84,8 @@ impl Totals {
         self.invalid += other.invalid;
         self.errors += other.errors;
         self.warnings += other.warnings;
+        self.fixable.safe += other.fixable.safe;
+        self.fixable.suggested += other.fixable.suggested;
         self.known += other.known;
         self.beyond += other.beyond;
         for (rule, count) in &other.found {
@@ -102,6 +114,11 @@ impl Totals {
             Severity::Allowed => &mut self.allowed,
         };
         *by_rule.entry(finding.rule).or_default() += 1;
+        if finding.is_fixable(Applicability::Safe) {
+            self.fixable.safe += 1;
+        } else if finding.is_fixable(Applicability::Suggested) {
+            self.fixable.suggested += 1;
+        }
         if finding.rule == Rule::UndocumentedProperty {
             let pointer = finding.place.pointer.as_deref().unwrap_or_default();
             self.count_undocumented(finding.event.as_deref().unwrap_or_default(), pointer);

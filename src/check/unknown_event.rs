@@ -1,12 +1,14 @@
 //! Findings for lines that are JSON but not a toolkit event, with what they probably are instead.
 //! Cold.
 
+use super::event_name::{KnownName, replace_with};
+use super::rename;
 use crate::check::enclosed::{RECORDED_AT, recorded_time};
 use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
-use crate::json::{self, Kind, Member, Node};
-use crate::text::suggest::{nearest, one_of};
-use crate::text::{shortened, visible};
+use crate::json::{self, Applicability, Edit, Fix, Kind, Member, Node};
+use crate::text::suggest::nearest;
+use crate::text::{shortened, visible_json};
 
 /// The finding for a payload whose event is not known.
 pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Finding {
@@ -16,8 +18,11 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         let message =
             format!("{} is not a toolkit event", json::quote(&shortened(name, LONGEST_NAME)));
         let is_event = |name: &str| EventId::from_name(name).is_some();
-        let help = wrapped(line, root, &is_event).or_else(|| other_name(name, bundle));
+        let way_in = wrapped(line, root, &is_event);
+        let known = KnownName::of(name, bundle).filter(|_| way_in.is_none());
+        let help = way_in.or_else(|| known.as_ref().map(KnownName::help));
         return Finding {
+            fix: known.and_then(|known| event_fix(&known, node)),
             rule: Rule::UnknownEvent,
             place: Place::new(line, node.span.clone(), Some("/type".into())),
             message,
@@ -26,6 +31,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
             ..blank(line, payload)
         };
     }
+    let mut fix = None;
     let (message, help) = match (&root.kind, kind) {
         (Kind::Object(_), Some(node)) => (
             format!("\"type\" is {}, expected the name of an event", node.type_name()),
@@ -34,7 +40,10 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         (Kind::Object(members), None) if members.is_empty() => {
             ("an empty object is not an event".into(), Some(ENVELOPE.into()))
         }
-        (Kind::Object(_), None) => no_type(line, root, bundle),
+        (Kind::Object(_), None) => {
+            fix = type_key_fix(line, root);
+            no_type(line, root, bundle)
+        }
         (Kind::Array(_), _) => (
             "a JSON array is not an event".into(),
             Some("--input json reads the elements of an array as payloads".into()),
@@ -55,6 +64,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         value: Some(kind.unwrap_or(root).type_name().to_owned()),
         message,
         help,
+        fix,
         ..blank(line, payload)
     }
 }
@@ -68,13 +78,35 @@ fn blank(line: &Line<'_>, payload: &Payload) -> Finding {
     }
 }
 
+/// Replaces the name at `node` with that of the event it stands for.
+fn event_fix(known: &KnownName<'_>, node: &Node) -> Option<Fix> {
+    let (event, applicability) = known.meant()?;
+    let edit = Edit::replace(node.span.clone(), json::quote(event));
+    Some(Fix { applicability, ..Fix::safe(replace_with(event), vec![edit]) })
+}
+
+/// Renames the key that stands for `type`, where it holds an event's name.
+fn type_key_fix(line: &Line<'_>, root: &Node) -> Option<Fix> {
+    let text = line.bytes;
+    let key = |member: &Member| json::decode_lossy(&text[member.key.clone()]);
+    let keys: Vec<String> = root.members().iter().map(key).collect();
+    let members: Vec<(&str, &Member)> =
+        keys.iter().map(String::as_str).zip(root.members()).collect();
+    let (member, applicability) = rename::misspelt(TYPE, &members, &[TYPE])?;
+    let holds_event = EventId::from_name(&member.value.as_text(text)?).is_some();
+    let key = key(member);
+    (holds_event && applicability == Applicability::Safe)
+        .then(|| rename::fix(member, (&key, TYPE), applicability))
+}
+
+const TYPE: &str = "type";
 const LONGEST_NAME: usize = 60;
 const LOG_BOTH: &str = "log JSON.stringify({type: event.type, detail: event.detail})";
 const ENVELOPE: &str = "an event is {\"type\": \"…\", \"detail\": {\"callId\": \"…\", …}}";
 
 fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<String>) {
     let message = "the object has no \"type\"";
-    if let Some(help) = wrapped(line, root, &|name| known_as(name, bundle).is_some()) {
+    if let Some(help) = wrapped(line, root, &|name| KnownName::exact(name, bundle).is_some()) {
         return (message.into(), Some(help));
     }
     if root.get(line.bytes, "isTrusted").is_some() && is_data_lost(line, root) {
@@ -94,10 +126,8 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
     }
     let keys = root.members().iter().map(|it| json::decode_lossy(&line.bytes[it.key.clone()]));
     let keys: Vec<String> = keys.collect();
-    let help = nearest("type", keys.iter().map(String::as_str)).map_or_else(
-        || ENVELOPE.into(),
-        |key| format!("did you mean \"type\" instead of {}?", json::quote(key)),
-    );
+    let help = nearest(TYPE, keys.iter().map(String::as_str))
+        .map_or_else(|| ENVELOPE.into(), |key| rename::title(key, TYPE));
     (message.into(), Some(help))
 }
 
@@ -225,53 +255,4 @@ fn string_alone(text: &str) -> (String, Option<String>) {
         ENVELOPE
     };
     ("a JSON string is not an event".into(), Some(help.into()))
-}
-
-/// What else an unknown name is known as, or the event with the most similar name.
-pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
-    if let Some(known) = known_as(name, bundle) {
-        return Some(known);
-    }
-    let alike = nearest(name, EventId::all().map(EventId::name))?;
-    Some(format!("did you mean {}?", json::quote(alike)))
-}
-
-/// Whether a name is an event's, or one of the other names that the schemas list.
-pub(crate) fn is_known_name(name: &str, bundle: &Bundle) -> bool {
-    known_as(name, bundle).is_some()
-}
-
-/// What a name found in captures stands for: an event's name, or one of the other known names.
-fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
-    if EventId::from_name(name).is_some() {
-        return Some("an event's name".into());
-    }
-    let events = || EventId::all().map(|id| bundle.event(id));
-    if let Some(event) = events().find(|event| event.aura == name) {
-        return Some(format!(
-            "this is the Aura toolkit's name for {}",
-            json::quote(event.id.name())
-        ));
-    }
-    let connector: Vec<String> = events()
-        .filter(|event| event.connector.iter().any(|own| own == name))
-        .map(|event| json::quote(event.id.name()))
-        .collect();
-    if !connector.is_empty() {
-        let events = one_of(&connector);
-        return Some(format!("this is a telephony connector's name for {events}"));
-    }
-    if let Some(known) = bundle.other_name(name) {
-        return Some(format!("this is {known}"));
-    }
-    let bare = name.strip_prefix("on").unwrap_or_default();
-    let bare = EventId::from_name(&bare.to_lowercase())?.name();
-    Some(format!("this is the name of the listener for {}", json::quote(bare)))
-}
-
-/// The message for a `name` that is not an event.
-pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
-    let advice = other_name(name, bundle)
-        .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));
-    format!("\"{}\" is not a toolkit event: {advice}", visible(name))
 }

@@ -94,13 +94,16 @@ impl Validator {
     /// Reads and validates a line.
     #[must_use]
     pub fn validate(&self, line: &Line<'_>) -> Validation {
-        match &self.envelope {
-            Some(envelope) => self.open(line, envelope, &|payload| self.validate_payload(payload)),
-            None => self.validate_payload(line),
+        if let Some(envelope) = &self.envelope {
+            return self.open(line, envelope, &|payload| self.validate_payload(payload));
         }
+        let mut validation = self.validate_payload(line);
+        self.try_fixes(line, &mut validation.findings);
+        validation
     }
 
-    fn validate_payload(&self, line: &Line<'_>) -> Validation {
+    /// The same for a line that is a payload, and nothing else; whether its fixes help is not tried.
+    pub(crate) fn validate_payload(&self, line: &Line<'_>) -> Validation {
         let mut validation = self.read_payload(line);
         if let Some(payload) = &validation.payload {
             validation.findings = self.findings(line, payload);

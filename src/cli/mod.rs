@@ -46,6 +46,7 @@ const INPUT: &str = "Input";
 const SELECTION: &str = "Selection";
 const CONTRACT: &str = "Contract";
 const FINDINGS: &str = "Findings";
+const FIXES: &str = "Fixes";
 const FIGURES: &str = "Figures";
 const REDACTION: &str = "Redaction";
 const OUTPUT: &str = "Output";

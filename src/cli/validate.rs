@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::value::parse_report;
-use super::{CONTRACT, ContractArgs, FINDINGS, INPUT, Input, OUTPUT, Selectors, complete};
+use super::{CONTRACT, ContractArgs, FINDINGS, FIXES, INPUT, Input, OUTPUT, Selectors, complete};
 use crate::output::{Format, ReportSpec};
 
 pub(super) const EXAMPLES: &str = "\
@@ -23,15 +23,22 @@ Examples:
   voxev validate --write-baseline known.json fixtures/
   voxev validate --baseline known.json fixtures/             only new findings fail
   voxev validate --follow --format short capture.jsonl       findings as lines are written
+  voxev validate --diff fixtures/            show what --fix would change
+  voxev validate --fix fixtures/             rewrite the captures with safe fixes
 
 A line that cannot be parsed is always reported, regardless of --type and --call-id, because its
 type and call are unknown.
 
-Exit codes: 0 no errors; 1 errors, or more warnings than --max-warnings; 2 could not run, a capture
-could not be read, or there was nothing to check.";
+--fix rewrites captures in place, atomically, and changes nothing but what a fix is about. It does
+not apply to compressed captures and standard input.
+
+Exit codes: 0 no errors; 1 errors, or more warnings than --max-warnings, or with --diff, changes; 2
+could not run, a capture could not be read or changed, or there was nothing to check. With --fix, it
+is what remains that counts.";
 
 /// `voxev validate`.
 #[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("fixing").args(["fix", "diff"]).multiple(true))]
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) selectors: Selectors,
@@ -68,6 +75,18 @@ pub(crate) struct ValidateArgs {
     /// Stop at the first error
     #[arg(long, help_heading = FINDINGS)]
     pub(crate) fail_fast: bool,
+    /// Apply safe fixes to the captures, and report what remains
+    #[arg(long, help_heading = FIXES)]
+    pub(crate) fix: bool,
+    /// Print what --fix would change as a unified diff, and change nothing
+    #[arg(long, help_heading = FIXES)]
+    #[arg(conflicts_with_all = ["format", "report", "write_baseline", "baseline", "max_findings"])]
+    #[arg(conflicts_with_all = ["max_warnings", "fail_fast"])]
+    pub(crate) diff: bool,
+    /// With --fix or --diff, also apply fixes that are only suggested, such as removing the quotes
+    /// of a number
+    #[arg(long, help_heading = FIXES, requires = "fixing")]
+    pub(crate) unsafe_fixes: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Pretty, help_heading = OUTPUT)]
     pub(crate) format: Format,

@@ -16,6 +16,7 @@ use crate::contract::{
     Bundle, Event, EventId, Mode, Needs, Policy, Property, Rule, RuleInfo, Severity, typescript,
 };
 use crate::error::Error;
+use crate::json::Applicability;
 use crate::output::{FindingFormat as _, Pretty};
 use crate::terminal::TextStyle;
 use crate::text::suggest::{nearest, one_of};
@@ -181,12 +182,30 @@ fn rule(rule: Rule, bundle: Bundle, style: &TextStyle) -> String {
     let mut text = format!("{} ({})\n\n", facts.code.style(style.strong()), facts.severity.name());
     let _ = writeln!(text, "{}\n", wrapped(facts.summary, "  ", style));
     let _ = writeln!(text, "{}", wrapped(facts.advice, "  ", style));
+    text.push_str(&fixes(rule, style));
     text.push_str("\nExample\n\n");
     let option = facts.needs.option(rule);
     if !option.is_empty() {
         let _ = writeln!(text, "  $ voxev validate {} example.jsonl\n", option.join(" "));
     }
     text.push_str(&shown(rule, facts, bundle, style));
+    text
+}
+
+/// What `voxev validate --fix` does about findings of `rule`.
+fn fixes(rule: Rule, style: &TextStyle) -> String {
+    let fixes = rule.fixes();
+    if fixes.is_empty() {
+        return "\nThere is no automatic fix.\n".to_owned();
+    }
+    let mut text = "\nFixes\n\n".to_owned();
+    for fix in fixes {
+        let option = match fix.applicability {
+            Applicability::Safe => "--fix",
+            Applicability::Suggested => "--fix --unsafe-fixes",
+        };
+        let _ = writeln!(text, "{}", wrapped(&format!("{} ({option})", fix.summary), "  ", style));
+    }
     text
 }
 

@@ -9,6 +9,7 @@ mod contract;
 mod convert;
 mod explain;
 mod filter;
+mod fix;
 mod follow;
 mod generate;
 mod originals;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::captures::{progress_target, threads, validated};
 use super::contract::{Contract, Extent};
+use super::fix;
 use super::follow::{self, Joined};
 use super::outputs;
 use super::reporting::{is_report, reporting};
@@ -14,14 +15,15 @@ use super::terminal::Terminal;
 use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{ObservationExtractor, Observations};
 use crate::capture::{Damage, ReadSize, Source};
-use crate::check::Totals;
 use crate::check::{
-    Finding, Line, LineFindings, Record, SpreadLines, SpreadTexts, Validations, Validator,
+    Finding, Fixable, Line, LineFindings, Record, SpreadLines, SpreadTexts, Totals, Validations,
+    Validator,
 };
 use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::contract::{Rule, Severity};
 use crate::error::Error;
+use crate::json::Applicability;
 use crate::outcome::Outcome;
 use crate::output::{
     FindingFormat, FindingsJson, Format, Grouping, Output, Pretty, Repetition, Reporting, Reports,
@@ -56,6 +58,13 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let progress_target =
         if is_hidden { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let captures = contract.captures(sources)?;
+    let mut fixed = Outcome::Success;
+    if args.fix || args.diff {
+        fixed = fix::run(args, &contract, &captures, &selection, terminal)?;
+        if args.diff {
+            return Ok(fixed);
+        }
+    }
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(progress_target);
     let style = terminal.stdout.clone();
@@ -71,7 +80,7 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     }
     let findings = Findings::new(&pass, reporting.as_ref(), &console, style)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
-    findings.finish(args, &captures, &terminal.stderr)
+    Ok(findings.finish(args, &captures, &terminal.stderr)?.max(fixed))
 }
 
 /// The same with the baseline that the configuration names, unless the command line says another.
@@ -152,6 +161,8 @@ struct Validate {
     holds_findings: bool,
     /// Whether the first error ends the run.
     is_fail_fast: bool,
+    /// Which fixes have been applied before.
+    applied: Option<Applicability>,
     /// Observers of lines, by validator, for captures whose order is checked.
     observers: Vec<(Arc<Validator>, ObservationExtractor)>,
 }
@@ -207,6 +218,7 @@ impl Validate {
         }
         let holds_findings = has_reports || !observers.is_empty();
         let is_fail_fast = args.fail_fast;
+        let applied = args.fix.then(|| fix::wanted(args));
         let showing = Showing { most, repetition };
         let selects_all = selection.is_empty();
         Self {
@@ -217,6 +229,7 @@ impl Validate {
             showing,
             holds_findings,
             is_fail_fast,
+            applied,
             observers,
         }
     }
@@ -401,6 +414,19 @@ impl<'a> Findings<'a> {
         self.write(&part)
     }
 
+    /// Leaves fixes uncounted that --fix cannot apply, or has tried to.
+    fn withhold_fixes(&mut self, capture: &Capture) {
+        let fixable = &mut self.tally.current.fixable;
+        if *fixable != Fixable::default() && !capture.source.is_plain_file() {
+            *fixable = Fixable::default();
+        }
+        match self.pass.applied {
+            None => {}
+            Some(Applicability::Safe) => fixable.safe = 0,
+            Some(Applicability::Suggested) => *fixable = Fixable::default(),
+        }
+    }
+
     /// Reports a payload that is still open at the end of the capture.
     fn end_spread(&mut self) -> Result<(), Error> {
         let mut part = Part::default();
@@ -468,7 +494,7 @@ impl Joined for Findings<'_> {
 impl Collector<Validate> for Findings<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         if let Some(reports) = &mut self.reports {
-            reports.begin_capture(&capture.name, &capture.validator);
+            reports.begin_capture(&capture.source, &capture.validator);
         }
         let checks_order = capture.validator.checks_order;
         self.watch = checks_order.then(|| {
@@ -515,6 +541,7 @@ impl Collector<Validate> for Findings<'_> {
         if let Some(reports) = &mut self.reports {
             reports.end_capture(&self.tally.current);
         }
+        self.withhold_fixes(&capture);
         self.output.write(self.grouping.end_capture().as_bytes())?;
         self.tally.end();
         Ok(if self.has_enough { Flow::Stop } else { Flow::On })

@@ -19,7 +19,7 @@ pub use bundle::{ApiRelease, Bundle, Event};
 pub use event_id::EventId;
 pub use policy::Policy;
 pub use property::{Property, Role};
-pub use rule::{Needs, Rule, RuleInfo, Severity};
+pub use rule::{FixInfo, Needs, Rule, RuleInfo, Severity};
 
 pub(crate) use embedded::check as check_embedded;
 pub(crate) use engine::{Broken, MOST_VIOLATIONS, Violation};

@@ -2,7 +2,10 @@
 //!
 //! Codes never change, because they are used in configuration files and scripts.
 
+mod fixes;
 mod lifecycle;
+
+pub use fixes::FixInfo;
 
 use std::fmt;
 

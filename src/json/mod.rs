@@ -4,6 +4,7 @@
 //! beyond `f64` that RFC 8259 allows. This reader is used by the cold path; it also describes what
 //! is wrong with a text that is not JSON.
 
+mod fix;
 mod fragment;
 mod layout;
 mod number;
@@ -11,7 +12,10 @@ mod parse;
 mod pointer;
 mod string;
 mod syntax;
+mod syntax_fix;
 
+pub(crate) use fix::apply;
+pub use fix::{Applicability, Edit, Fix};
 pub(crate) use fragment::{Fragment, Lexeme};
 pub(crate) use layout::{Token, compact, indented};
 pub(crate) use number::to_json_number;

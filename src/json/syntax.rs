@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::fix::Fix;
+
 /// A position at which the text is not valid JSON, explained.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SyntaxError {
@@ -13,6 +15,8 @@ pub(crate) struct SyntaxError {
     /// A short label shown under the position.
     pub(crate) label: String,
     pub(crate) help: Option<String>,
+    /// Boxed, for errors are handed up through the whole parser.
+    pub(crate) fix: Option<Box<Fix>>,
 }
 
 /// The first invalid byte, and what was expected there.
@@ -77,16 +81,22 @@ impl SyntaxError {
         let (message, help) = place.cause().unwrap_or_else(|| {
             (format!("expected {}, found {}", fault.expected.words(), place.found()), None)
         });
-        Self { span: place.span(), message, label: place.label(), help }
+        Self {
+            span: place.span(),
+            message,
+            label: place.label(),
+            help,
+            fix: place.fix().map(Box::new),
+        }
     }
 }
 
 /// A fault and its surroundings.
-struct Place<'a> {
-    text: &'a [u8],
-    at: usize,
-    expected: Expected,
-    open: &'a [usize],
+pub(super) struct Place<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+    pub(super) expected: Expected,
+    pub(super) open: &'a [usize],
 }
 
 type Cause = (String, Option<String>);
@@ -122,7 +132,7 @@ impl Place<'_> {
         if rest.is_empty() {
             return Some(self.line_ends());
         }
-        if rest.starts_with("\u{feff}") {
+        if rest.starts_with(BYTE_ORDER_MARK) {
             let help = "remove it; files that start with a byte order mark were concatenated";
             return Some(cause("a byte order mark in the middle of the file", help));
         }
@@ -171,7 +181,7 @@ impl Place<'_> {
                 "a comma after the payload",
                 "remove it; the lines of a capture are not separated by commas",
             )),
-            _ => None,
+            _ => self.javascript().filter(|_| self.rest().starts_with('/')),
         }
     }
 
@@ -182,15 +192,12 @@ impl Place<'_> {
             let message = format!("`{word}` is not JSON: expected {}", self.expected.words());
             Some((message, Some(format!("JSON spells it `{right}`"))))
         };
-        match word.to_ascii_lowercase().as_str() {
-            "null" | "none" | "nil" | "undefined" => return spelled("null"),
-            "true" => return spelled("true"),
-            "false" => return spelled("false"),
-            "nan" | "infinity" => {
-                let message = format!("`{word}` is not JSON: numbers are finite");
-                return Some((message, Some("`null` is what JSON.stringify writes".into())));
-            }
-            _ => {}
+        if let Some(right) = literal(word) {
+            return spelled(right);
+        }
+        if matches!(word.to_ascii_lowercase().as_str(), "nan" | "infinity") {
+            let message = format!("`{word}` is not JSON: numbers are finite");
+            return Some((message, Some("`null` is what JSON.stringify writes".into())));
         }
         if let Some(common) = self.javascript() {
             return Some(common);
@@ -295,6 +302,7 @@ impl Place<'_> {
             message: "text before the payload".into(),
             label: "not part of the payload".into(),
             help: Some(help),
+            fix: None,
         })
     }
 
@@ -320,6 +328,7 @@ impl Place<'_> {
             message: expected_a_value(&format!("`{word}`")),
             label: format!("expected {}", Expected::Value.words()),
             help: Some(ONE_PAYLOAD.into()),
+            fix: None,
         })
     }
 
@@ -336,22 +345,19 @@ impl Place<'_> {
             message: "a number before the payload".into(),
             label: "not part of the payload".into(),
             help: Some(GLUED.into()),
+            fix: self.fix().map(Box::new),
         })
     }
 
     fn control_character(&self) -> Cause {
         let byte = self.text[self.at];
-        let escape = match byte {
-            b'\t' => r"\t".to_owned(),
-            b'\r' => r"\r".to_owned(),
-            _ => format!(r"\u{byte:04x}"),
-        };
+        let escape = control_escape(byte);
         let message = format!("a raw control character (U+{byte:04X}) in a string");
         (message, Some(format!("escape it as {escape}")))
     }
 
     /// From the fault to the end of the line; empty at the end.
-    fn rest(&self) -> &str {
+    pub(super) fn rest(&self) -> &str {
         std::str::from_utf8(&self.text[self.at..]).unwrap_or("\u{fffd}")
     }
 
@@ -378,7 +384,8 @@ impl Place<'_> {
     }
 }
 
-const CURLY: [char; 4] = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(super) const CURLY: [char; 4] = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
 const STRINGIFY: &str = "log JSON.stringify({type: event.type, detail: event.detail})";
 
 fn expected_a_value(found: &str) -> String {
@@ -389,8 +396,27 @@ fn cause(message: &str, help: &str) -> Cause {
     (message.into(), Some(help.into()))
 }
 
-fn closing(open: u8) -> char {
+pub(super) fn closing(open: u8) -> char {
     if open == b'{' { '}' } else { ']' }
+}
+
+/// The literal of JSON that other languages spell as `word`.
+pub(super) fn literal(word: &str) -> Option<&'static str> {
+    match word.to_ascii_lowercase().as_str() {
+        "null" | "none" | "nil" | "undefined" => Some("null"),
+        "true" => Some("true"),
+        "false" => Some("false"),
+        _ => None,
+    }
+}
+
+/// How a string spells a control character.
+pub(super) fn control_escape(byte: u8) -> String {
+    match byte {
+        b'\t' => r"\t".to_owned(),
+        b'\r' => r"\r".to_owned(),
+        _ => format!(r"\u{byte:04x}"),
+    }
 }
 
 /// Maximum number of characters of the capture in a message.

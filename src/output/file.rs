@@ -37,6 +37,15 @@ impl Output {
         Ok(Self { target, name, at_line_start: true })
     }
 
+    /// A file that takes the place of the one at `path`, with its mode and in plain text whatever its
+    /// name. Refused where that one could not be written itself.
+    pub(crate) fn replacing(path: &Path) -> Result<Self, Error> {
+        let name = path.to_string_lossy().into_owned();
+        let target =
+            replacing(path).map_err(|source| Error::Write { target: name.clone(), source })?;
+        Ok(Self { target, name, at_line_start: true })
+    }
+
     /// Writes `bytes` and flushes, so that a waiting reader gets them at once.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let Some(last) = bytes.last() else {
@@ -97,6 +106,20 @@ fn open(named: &Path) -> io::Result<Target> {
             Ok(Target::Beside(CompressedWriter::new(file, named)?, path))
         }
     }
+}
+
+fn replacing(named: &Path) -> io::Result<Target> {
+    let path = followed(named);
+    let existing = OpenOptions::new().write(true).open(&path)?.metadata()?.permissions();
+    if existing.readonly() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let file =
+        unfinished::create(|| tempfile::Builder::new().prefix(".voxev-").tempfile_in(folder))?;
+    // Set on the file: what a file is made with loses the bits of the umask.
+    file.as_file().set_permissions(existing)?;
+    Ok(Target::Beside(CompressedWriter::Plain(file), path))
 }
 
 /// Follows links: the target of a link is replaced, or created if it does not exist.

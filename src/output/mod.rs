@@ -4,11 +4,13 @@
 mod baseline;
 pub(crate) mod compressed;
 mod csv;
+mod diff;
 mod events;
 mod figures;
 mod file;
 mod findings;
 mod reports;
+mod rewrite;
 pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,7 @@ mod unfinished;
 
 pub(crate) use baseline::{Baseline, Entry};
 pub(crate) use csv::{Audience, CsvFormat, Separator};
+pub(crate) use diff::Diff;
 pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
 };
@@ -26,6 +29,7 @@ pub(crate) use findings::{
     Reporter, SARIF_MOST, Sarif, Short, Showing, Shown, Stream, WrittenFindings,
 };
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
+pub(crate) use rewrite::Rewrite;
 
 use crate::check::{Finding, Line, Record};
 

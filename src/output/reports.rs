@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::capture::Root;
+use crate::capture::{Root, Source};
 use crate::check::Totals;
 use crate::check::{Finding, Fingerprint, Line, Validator};
 use crate::contract::Severity;
@@ -90,6 +90,7 @@ pub(crate) struct Reports<'a> {
     /// The capture that is being read.
     file: Arc<str>,
     is_in_order: bool,
+    is_editable: bool,
 }
 
 /// What a run has checked of a capture that it has read to its end.
@@ -146,12 +147,14 @@ impl<'a> Reports<'a> {
             files: BTreeMap::new(),
             file: "".into(),
             is_in_order: false,
+            is_editable: false,
         })
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str, validator: &Validator) {
-        self.file = self.asked.root.name(name).into();
+    pub(crate) fn begin_capture(&mut self, source: &Source, validator: &Validator) {
+        self.file = self.asked.root.name(&source.name()).into();
         self.is_in_order = validator.checks_order;
+        self.is_editable = source.is_plain_file();
     }
 
     /// Removes known findings from `findings`, which are about `line`, and reports the others.
@@ -188,7 +191,8 @@ impl<'a> Reports<'a> {
         let public = finding.for_report();
         for report in &mut self.open {
             let finding = if report.shows_personal { finding } else { &*public };
-            let found = Found { line, finding, file: &self.file, fingerprint };
+            let found =
+                Found { line, finding, file: &self.file, is_editable: self.is_editable, fingerprint };
             report.reporter.take(&found, &mut report.pending);
         }
     }

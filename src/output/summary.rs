@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use owo_colors::{OwoColorize as _, Style};
 
 use crate::capture::Shape;
-use crate::check::Totals;
+use crate::check::{Fixable, Totals};
 use crate::contract::{EventId, Rule, Severity};
 use crate::output::Shown;
 use crate::select::{NameSet, Selection};
@@ -81,6 +81,7 @@ impl Validated<'_> {
             let _ = writeln!(text, "allowed: {}", other.join(", "));
         }
         findings(totals, &mut text);
+        text.push_str(&fixable(totals.fixable));
         text
     }
 
@@ -104,6 +105,21 @@ impl Validated<'_> {
                 "and {hidden}; --max-findings N shows more, --format json shows all"
             );
         }
+    }
+}
+
+/// `3 fixable with --fix (1 more with --fix --unsafe-fixes)`
+fn fixable(fixable: Fixable) -> String {
+    let Fixable { safe, suggested } = fixable;
+    match (safe, suggested) {
+        (0, 0) => String::new(),
+        (0, _) => format!("{} fixable with --fix --unsafe-fixes\n", thousands(suggested)),
+        (_, 0) => format!("{} fixable with --fix\n", thousands(safe)),
+        _ => format!(
+            "{} fixable with --fix ({} more with --fix --unsafe-fixes)\n",
+            thousands(safe),
+            thousands(suggested)
+        ),
     }
 }
 

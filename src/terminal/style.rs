@@ -72,6 +72,16 @@ impl TextStyle {
         self.only_if_coloured(Style::new().cyan().bold())
     }
 
+    /// A line of a diff that goes.
+    pub(crate) fn removed(&self) -> Style {
+        self.only_if_coloured(Style::new().red())
+    }
+
+    /// A line of a diff that comes.
+    pub(crate) fn added(&self) -> Style {
+        self.only_if_coloured(Style::new().green())
+    }
+
     /// What stands between the first and the last of several lines.
     pub(crate) fn range(&self) -> &'static str {
         match self.charset {

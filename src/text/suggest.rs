@@ -14,6 +14,42 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// How surely a word stands for a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Certainty {
+    /// It is like it.
+    Alike,
+    /// It differs in one letter, or in two where the name is long.
+    Slip,
+    /// It differs in nothing but case and separators.
+    Same,
+}
+
+/// The candidate that `word` stands for: the most alike one, where no other is as near.
+pub(crate) fn meant<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str> + Clone,
+) -> Option<(&'a str, Certainty)> {
+    let found = nearest(word, candidates.clone())?;
+    let folded = fold(word);
+    let distance = |candidate: &str| strsim::osa_distance(&folded, &fold(candidate));
+    let edits = distance(found);
+    let is_near = |other: &&str| *other != found && distance(other) <= edits;
+    if candidates.into_iter().any(|other| is_near(&other)) {
+        return None;
+    }
+    let certainty = match edits {
+        0 => Certainty::Same,
+        1 => Certainty::Slip,
+        2 if folded.len() >= LONG_NAME => Certainty::Slip,
+        _ => Certainty::Alike,
+    };
+    Some((found, certainty))
+}
+
+/// Letters from which a name may differ in two and still be a slip: `unmute` is two from `mute`.
+const LONG_NAME: usize = 9;
+
 /// Minimum Jaro-Winkler similarity of a suggestion. With 0.87, `callstart` suggests `callstarted`,
 /// and `mut` suggests `mute`.
 const ALIKE: f64 = 0.87;
@@ -71,5 +107,18 @@ mod tests {
         for far in ["banana", "CALL_BARGED_IN", "CALL_UPDATED"] {
             assert_eq!(nearest(far, events()), None);
         }
+    }
+
+    #[test]
+    fn a_word_stands_for_a_name_if_no_other_is_as_near() {
+        let names: Vec<&str> = EventId::all().map(EventId::name).collect();
+        let meant = |word: &str| meant(word, names.iter().copied());
+        assert_eq!(meant("CallStarted"), Some(("callstarted", Certainty::Same)));
+        assert_eq!(meant("calended"), Some(("callended", Certainty::Slip)));
+        assert_eq!(meant("callconected"), Some(("callconnected", Certainty::Slip)));
+        assert_eq!(meant("callend"), Some(("callended", Certainty::Alike)));
+        // As near to flagraise as to flaglower.
+        assert_eq!(meant("flag"), None);
+        assert_eq!(meant("banana"), None);
     }
 }

@@ -45,6 +45,14 @@ fn number(text: &str) -> Option<i64> {
     Some(whole)
 }
 
+/// Milliseconds of the Unix epoch of an RFC 3339 time. `None` where it names no offset: then it has
+/// no one meaning.
+pub(crate) fn zoned_instant(text: &str) -> Option<i64> {
+    let has_offset = text.ends_with(['Z', 'z'])
+        || text.get("2026-01-05T10:00".len()..).is_some_and(|rest| rest.contains(['+', '-']));
+    exact(text).filter(|_| has_offset).map(|(at, _)| at)
+}
+
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// The first and the last millisecond that `text` means.
@@ -126,6 +134,21 @@ mod tests {
         ] {
             assert_eq!(instant(text), Ok(expected), "{text}");
             assert_eq!(last_instant(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_no_instant_of_its_own() {
+        for (text, expected) in [
+            ("2026-01-05T00:00:00.000Z", Some(MIDNIGHT)),
+            ("2026-01-05T01:00+01:00", Some(MIDNIGHT)),
+            ("2026-01-05T00:00:00.000", None),
+            ("2026-01-05 00:00", None),
+            ("2026-01-05", None),
+            ("1767571200000", None),
+            ("", None),
+        ] {
+            assert_eq!(zoned_instant(text), expected, "{text}");
         }
     }
 

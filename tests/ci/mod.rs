@@ -3,6 +3,7 @@
 mod baseline;
 mod columns;
 mod config;
+mod fix;
 mod formats;
 mod hooks;
 mod inputs;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::check::{Finding, Line};
+use crate::json::Edit;
 use crate::output::FindingFormat;
 use crate::text::visible_json;
 
@@ -29,10 +30,47 @@ struct Entry<'a> {
     call_id: Option<&'a str>,
     message: &'a str,
     help: Option<&'a str>,
+    fix: Option<FixEntry<'a>>,
     /// `EVENT#POINTER` or `EVENT --strict#POINTER`, into what `voxev schema` prints.
     schema: Option<&'a str>,
     /// The earlier line that this one contradicts.
     related: Option<Related>,
+}
+
+/// The edits of the same line that mend it.
+#[derive(Serialize)]
+struct FixEntry<'a> {
+    /// `safe` or `suggested`.
+    applicability: &'static str,
+    message: &'a str,
+    /// In order; they do not overlap.
+    edits: Vec<EditEntry<'a>>,
+}
+
+/// What takes the place of some bytes.
+#[derive(Serialize)]
+struct EditEntry<'a> {
+    column: u64,
+    offset: u64,
+    length: usize,
+    replacement: &'a str,
+}
+
+impl<'a> FixEntry<'a> {
+    fn new(line: &Line<'_>, finding: &'a Finding) -> Option<Self> {
+        let fix = finding.fix.as_ref()?;
+        let entry = |edit: &'a Edit| EditEntry {
+            column: finding.column_of(line, edit.span.start),
+            offset: line.offset + edit.span.start as u64,
+            length: edit.span.len(),
+            replacement: &edit.replacement,
+        };
+        Some(Self {
+            applicability: fix.applicability.name(),
+            message: &fix.title,
+            edits: fix.edits.iter().map(entry).collect(),
+        })
+    }
 }
 
 /// A place in another line of the same file.
@@ -61,6 +99,7 @@ impl FindingFormat for FindingsJson {
             call_id: finding.call_id.as_deref(),
             message: &finding.message,
             help: finding.help.as_deref(),
+            fix: FixEntry::new(line, finding),
             schema: finding.schema.as_deref(),
             related: finding.earlier.as_ref().map(|earlier| Related {
                 line: earlier.line,

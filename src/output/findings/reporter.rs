@@ -14,6 +14,8 @@ pub(crate) struct Found<'a> {
     pub(crate) finding: &'a Finding,
     /// The capture's path relative to the repository's root, with forward slashes.
     pub(crate) file: &'a str,
+    /// Whether the capture is a file that can be edited: neither compressed nor standard input.
+    pub(crate) is_editable: bool,
     /// Unique among the findings of a run, and the same in the next run.
     pub(crate) fingerprint: Fingerprint,
 }

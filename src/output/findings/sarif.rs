@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString,
-    Notification, NotificationLevel, PhysicalLocation, PropertyBag, Region, ReportingConfiguration,
+    ArtifactChange, ArtifactContent, ArtifactLocation, Fix as SarifFix, Invocation, Location,
+    LogicalLocation, Message, MultiformatMessageString, Notification, NotificationLevel,
+    PhysicalLocation, PropertyBag, Region, Replacement, ReportingConfiguration,
     ReportingDescriptor, Result as SarifResult, ResultColumnKind, ResultLevel, Run,
     Sarif as Document, Tool, ToolComponent, Version,
 };
@@ -22,6 +23,7 @@ use crate::capture::bytes_of;
 use crate::check::Totals;
 use crate::check::{Earlier, FINGERPRINT, Fingerprint};
 use crate::contract::{Rule, Severity};
+use crate::json::Edit;
 use crate::text::{shortened, visible, visible_json};
 
 /// `validate --format sarif`.
@@ -57,7 +59,35 @@ struct Kept {
     pointer: Option<String>,
     event: Option<String>,
     related: Option<Related>,
+    fix: Option<KeptFix>,
     fingerprint: Fingerprint,
+}
+
+/// What a result needs of a fix: its title, and for each edit the columns, the offset, the length
+/// and what takes their place.
+struct KeptFix {
+    title: String,
+    edits: Vec<((u64, u64), u64, usize, String)>,
+}
+
+impl KeptFix {
+    /// The fix of a finding, where the file can be edited. Code-scanning services are not sent fixes
+    /// of values that could be somebody's personal data.
+    fn new(found: &Found<'_>) -> Option<Self> {
+        let fix = found.finding.fix.as_ref().filter(|fix| found.is_editable && !fix.is_personal)?;
+        let edit = |Edit { span, replacement }: &Edit| {
+            let column = |at| found.finding.column_of(found.line, at);
+            let offset = found.line.offset + span.start as u64;
+            ((column(span.start), column(span.end)), offset, span.len(), replacement.clone())
+        };
+        Some(Self { title: fix.title.clone(), edits: fix.edits.iter().map(edit).collect() })
+    }
+
+    /// Bytes that it takes.
+    fn bytes(&self) -> usize {
+        let edits = self.edits.iter().map(|(.., text)| size_of_val(text) + 64 + text.len());
+        self.title.len() + edits.sum::<usize>()
+    }
 }
 
 /// The parts of an earlier line that a result needs.
@@ -122,6 +152,7 @@ impl Reporter for Sarif {
             pointer: place.pointer.as_deref().map(shown),
             event: found.finding.event.as_deref().map(shown),
             related: found.finding.earlier.as_ref().map(Related::new),
+            fix: KeptFix::new(found),
             fingerprint: found.fingerprint,
         };
         if self.room.take(kept.bytes()) {
@@ -158,7 +189,8 @@ impl Kept {
     /// Its size in bytes.
     fn bytes(&self) -> usize {
         let texts = [&self.pointer, &self.event].into_iter().flatten().map(String::len);
-        size_of::<Self>() + self.message.len() + texts.sum::<usize>()
+        let fix = self.fix.as_ref().map_or(0, KeptFix::bytes);
+        size_of::<Self>() + self.message.len() + texts.sum::<usize>() + fix
     }
 
     fn to_result(&self) -> SarifResult {
@@ -182,7 +214,25 @@ impl Kept {
             .build();
         // Only if there is one: an empty list in every result would make the report longer.
         result.related_locations = Some(related.collect()).filter(|it: &Vec<_>| !it.is_empty());
+        result.fixes = self.fix.as_ref().map(|fix| vec![self.to_fix(fix)]);
         result
+    }
+
+    fn to_fix(&self, fix: &KeptFix) -> SarifFix {
+        let replacement = |(columns, offset, length, text): &((u64, u64), u64, usize, String)| {
+            let region = region((self.line, *columns, *offset, *length));
+            let inserted = ArtifactContent::builder().text(text).build();
+            Replacement::builder().deleted_region(region).inserted_content(inserted).build()
+        };
+        let artifact = ArtifactLocation::builder().uri(uri(&self.file)).build();
+        let change = ArtifactChange::builder()
+            .artifact_location(artifact)
+            .replacements(fix.edits.iter().map(replacement).collect::<Vec<_>>())
+            .build();
+        SarifFix::builder()
+            .description(Message::builder().text(&fix.title).build())
+            .artifact_changes(vec![change])
+            .build()
     }
 
     fn related_location(&self, related: &Related) -> Location {
@@ -205,20 +255,20 @@ impl Kept {
 }
 
 /// Line, columns, offset and length of a range in `file`.
-fn physical(
-    file: &str,
-    (line, columns, offset, length): (u64, (u64, u64), u64, usize),
-) -> PhysicalLocation {
-    let region = Region::builder()
+fn physical(file: &str, place: (u64, (u64, u64), u64, usize)) -> PhysicalLocation {
+    let artifact = ArtifactLocation::builder().uri(uri(file)).build();
+    PhysicalLocation::builder().artifact_location(artifact).region(region(place)).build()
+}
+
+fn region((line, columns, offset, length): (u64, (u64, u64), u64, usize)) -> Region {
+    Region::builder()
         .start_line(signed(line))
         .end_line(signed(line))
         .start_column(signed(columns.0))
         .end_column(signed(columns.1))
         .byte_offset(signed(offset))
         .byte_length(signed(length as u64))
-        .build();
-    let artifact = ArtifactLocation::builder().uri(uri(file)).build();
-    PhysicalLocation::builder().artifact_location(artifact).region(region).build()
+        .build()
 }
 
 /// The program's address: its homepage, else its repository. Cargo gives an empty text if

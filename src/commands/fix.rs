@@ -1,0 +1,394 @@
+//! `voxev validate --fix` and `--diff`: a pass over the captures that applies the fixes of findings,
+//! or shows what they would change. What remains is validated afterwards.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::captures::{progress_target, threads};
+use super::contract::Contract;
+use super::terminal::Terminal;
+use crate::capture::{ReadSize, Source};
+use crate::check::{FixedLine, Line, Record, Validations};
+use crate::cli::ValidateArgs;
+use crate::contract::Rule;
+use crate::error::Error;
+use crate::json::Applicability;
+use crate::outcome::Outcome;
+use crate::output::{Diff, Output, Rewrite};
+use crate::pipeline::{
+    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, complain,
+};
+use crate::select::Selection;
+use crate::terminal::TextStyle;
+use crate::text::{count, thousands, visible};
+
+/// Captures that are named with what was fixed in them.
+const MOST_NAMED: usize = 20;
+
+/// Applies fixes to `captures`, or shows what they would change.
+pub(super) fn run(
+    args: &ValidateArgs,
+    contract: &Contract,
+    captures: &[Result<Arc<Capture>, Error>],
+    selection: &Selection,
+    terminal: &Terminal,
+) -> Result<Outcome, Error> {
+    let mode = if args.diff { Mode::Diff } else { Mode::Rewrite };
+    let pass = Fix { selection, wanted: wanted(args), mode };
+    let editable = editable(&Named::new(args, contract), captures, mode)?;
+    let sources: Vec<_> = editable.iter().flatten().map(|it| Ok(it.source.clone())).collect();
+    let quiet = args.quiet > 0;
+    let target =
+        if quiet { pipeline::ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
+    let console = Console::new(target);
+    let mut outcome = Outcome::Success;
+    // With --fix, the validation that follows says so.
+    for error in captures.iter().filter_map(|it| it.as_ref().err()).filter(|_| args.diff) {
+        complain(&error.to_string());
+        outcome = Outcome::Error;
+    }
+    let fixes = Fixes {
+        mode,
+        console: &console,
+        style: terminal.stdout.clone(),
+        output: Output::open(None)?,
+        capture: None,
+        open: None,
+        has_failed: false,
+        tally: Tally::default(),
+        outcome,
+    };
+    let fixes = pipeline::run(&editable, &pass, fixes, threads(&args.input), &console)?;
+    console.end();
+    let is_told = fixes.outcome == Outcome::Error && fixes.tally.captures.is_empty();
+    if !quiet && !is_told {
+        console.write(fixes.tally.summary(mode).as_bytes());
+    }
+    let is_changed = mode == Mode::Diff && !fixes.tally.captures.is_empty();
+    Ok(if is_changed { fixes.outcome.max(Outcome::Failure) } else { fixes.outcome })
+}
+
+/// Which fixes are applied.
+pub(super) fn wanted(args: &ValidateArgs) -> Applicability {
+    if args.unsafe_fixes { Applicability::Suggested } else { Applicability::Safe }
+}
+
+/// What is done with fixed lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Rewrite,
+    Diff,
+}
+
+impl Mode {
+    fn option(self) -> &'static str {
+        match self {
+            Self::Rewrite => "--fix",
+            Self::Diff => "--diff",
+        }
+    }
+}
+
+/// The captures whose fixes are applied: each file once. Of what was found in a folder, compressed
+/// captures and links that lead elsewhere are left out; if they were named, the run is refused, or
+/// the link is followed.
+fn editable(
+    named: &Named,
+    captures: &[Result<Arc<Capture>, Error>],
+    mode: Mode,
+) -> Result<Vec<Result<Arc<Capture>, Error>>, Error> {
+    let mut known = HashSet::new();
+    let mut editable = Vec::new();
+    for capture in captures.iter().flatten() {
+        let option = mode.option();
+        let Source::File(path) = &capture.source else {
+            let why = format!("{option} does not apply to standard input: name a file");
+            return Err(Error::Usage(why));
+        };
+        let Ok(target) = path.canonicalize() else {
+            // Whoever opens it says why it cannot be read.
+            editable.push(Ok(Arc::clone(capture)));
+            continue;
+        };
+        let name = format!("{:?}", capture.name);
+        if !path.is_file() {
+            let why = format!("{option} does not apply to {name}, which is not a regular file");
+            return Err(Error::Usage(why));
+        }
+        if !capture.source.is_plain_file() {
+            let why = format!("{name}, which is compressed: decompress it first");
+            if named.files.contains(path) {
+                return Err(Error::Usage(format!("{option} does not apply to {why}")));
+            }
+            complain(&format!("not changed: {why}"));
+        } else if !named.permits(path, &target) {
+            let target = target.display();
+            complain(&format!(
+                "not changed: {name}, a link to {target:?} outside of the folders given: name it to \
+                 fix it"
+            ));
+        } else if known.insert(target) {
+            editable.push(Ok(Arc::clone(capture)));
+        }
+    }
+    Ok(editable)
+}
+
+/// What captures were asked for by.
+struct Named {
+    files: HashSet<PathBuf>,
+    /// Links followed.
+    folders: Vec<PathBuf>,
+}
+
+impl Named {
+    fn new(args: &ValidateArgs, contract: &Contract) -> Self {
+        let config = &contract.config;
+        let configured = config.document.files.as_ref().filter(|_| args.input.files.is_empty());
+        let configured = configured.into_iter().flat_map(|files| &files.value);
+        let configured = configured.map(|it| (config.folder(), Path::new(&it.value)));
+        let typed = args.input.files.iter().map(|path| (Path::new(""), path.as_path()));
+        let mut named = Self { files: HashSet::new(), folders: Vec::new() };
+        for (base, path) in typed.chain(configured) {
+            match Source::folder(base, path) {
+                Some(folder) => named.folders.extend(folder.canonicalize()),
+                None => _ = named.files.insert(base.join(path)),
+            }
+        }
+        named
+    }
+
+    /// Whether `path`, which leads to `target`, may be changed.
+    fn permits(&self, path: &Path, target: &Path) -> bool {
+        self.files.contains(path) || self.folders.iter().any(|folder| target.starts_with(folder))
+    }
+}
+
+/// Fixes lines.
+struct Fix<'a> {
+    selection: &'a Selection,
+    wanted: Applicability,
+    mode: Mode,
+}
+
+/// A line that is fixed.
+struct Change {
+    number: u64,
+    offset: u64,
+    old: Vec<u8>,
+    fixed: FixedLine,
+}
+
+impl Pass for Fix<'_> {
+    type Part = Vec<Change>;
+
+    fn needs(&self) -> Needs {
+        let line_numbers = match self.mode {
+            Mode::Diff => LineNumbers::Wanted,
+            Mode::Rewrite => LineNumbers::Ignored,
+        };
+        Needs { validations: Validations::Wanted, line_numbers, read_size: ReadSize::Small }
+    }
+
+    fn part(&self) -> Vec<Change> {
+        Vec::new()
+    }
+
+    fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Vec<Change>) -> Flow {
+        if record.findings().is_empty() || record.is_cut() || !self.selection.admits(record) {
+            return Flow::On;
+        }
+        let line = &record.line;
+        if let Some(fixed) = capture.validator.fixed(line, record.findings(), self.wanted) {
+            let old = line.raw.to_vec();
+            part.push(Change { number: line.number, offset: line.offset, old, fixed });
+        }
+        Flow::On
+    }
+
+    fn rest(&self, _capture: &Capture, _line: &Line<'_>, _part: &mut Vec<Change>) {}
+
+    fn weight(&self, part: &Vec<Change>) -> usize {
+        part.iter().map(|it| it.old.len() + it.fixed.raw.len() + size_of::<Change>()).sum()
+    }
+}
+
+/// Takes fixed lines in input order.
+struct Fixes<'a> {
+    mode: Mode,
+    console: &'a Console,
+    style: TextStyle,
+    output: Output,
+    capture: Option<Arc<Capture>>,
+    /// What the first change of the capture has opened.
+    open: Option<Target>,
+    /// Whether the capture cannot be changed.
+    has_failed: bool,
+    tally: Tally,
+    outcome: Outcome,
+}
+
+enum Target {
+    File(Box<Rewrite>),
+    Diff(Diff),
+}
+
+/// What was fixed.
+#[derive(Default)]
+struct Tally {
+    /// Of the capture under way.
+    current: Fixed,
+    captures: Vec<(String, Fixed)>,
+    lines: u64,
+    left_out: u64,
+}
+
+#[derive(Default)]
+struct Fixed {
+    lines: u64,
+    rules: BTreeMap<Rule, u64>,
+}
+
+impl Fixes<'_> {
+    fn take(&mut self, change: &Change) -> Result<(), Error> {
+        let Some(capture) = self.capture.clone() else { return Ok(()) };
+        let Source::File(path) = &capture.source else { return Ok(()) };
+        let failed = |source| Error::Read { capture: capture.name.clone(), source };
+        let (old, new) = (&change.old, &change.fixed.raw);
+        let target = match self.open.take() {
+            Some(open) => open,
+            None => match self.mode {
+                Mode::Rewrite => Target::File(Box::new(Rewrite::open(path, &capture.name)?)),
+                Mode::Diff => {
+                    Target::Diff(Diff::open(path, &capture.name, &self.style).map_err(failed)?)
+                }
+            },
+        };
+        match self.open.insert(target) {
+            Target::File(file) => file.replace(change.offset, old, new)?,
+            Target::Diff(diff) => {
+                let mut out = Vec::new();
+                diff.change(change.number, (old, new), &mut out).map_err(failed)?;
+                self.output.write(&out)?;
+            }
+        }
+        self.tally.take(&change.fixed);
+        Ok(())
+    }
+
+    fn close(&mut self, capture: &Capture) -> Result<(), Error> {
+        match self.open.take() {
+            None => return Ok(()),
+            Some(Target::File(file)) => file.finish()?,
+            Some(Target::Diff(diff)) => {
+                let mut out = Vec::new();
+                let failed = |source| Error::Read { capture: capture.name.clone(), source };
+                diff.finish(&mut out).map_err(failed)?;
+                self.output.write(&out)?;
+            }
+        }
+        self.tally.end(&capture.name);
+        Ok(())
+    }
+
+    /// Says why the capture is not changed. A closed pipe ends the run instead.
+    fn fail(&mut self, error: Error) -> Result<(), Error> {
+        if error.is_closed_pipe() {
+            return Err(error);
+        }
+        self.has_failed = true;
+        self.open = None;
+        self.outcome = Outcome::Error;
+        self.console.say(&error.to_string());
+        Ok(())
+    }
+}
+
+impl Collector<Fix<'_>> for Fixes<'_> {
+    fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
+        self.capture = Some(Arc::clone(capture));
+        self.has_failed = false;
+        self.tally.current = Fixed::default();
+        Ok(())
+    }
+
+    fn absorb(&mut self, part: Vec<Change>, _counts: Counts) -> Result<Flow, Error> {
+        for change in &part {
+            if self.has_failed {
+                break;
+            }
+            if let Err(error) = self.take(change) {
+                self.fail(error)?;
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn end(&mut self, how: End) -> Result<Flow, Error> {
+        let Some(capture) = self.capture.clone() else { return Ok(Flow::On) };
+        match how {
+            End::Whole => {
+                if let Err(error) = self.close(&capture) {
+                    self.fail(error)?;
+                }
+            }
+            End::Failed(error) => self.fail(error)?,
+            // Compressed captures are refused; this one has become one.
+            End::Damaged(..) => self.open = None,
+        }
+        Ok(Flow::On)
+    }
+
+    fn unread(&mut self, error: &Error) -> Result<(), Error> {
+        self.outcome = Outcome::Error;
+        if self.mode == Mode::Diff {
+            self.console.say(&error.to_string());
+        }
+        Ok(())
+    }
+}
+
+impl Tally {
+    fn take(&mut self, fixed: &FixedLine) {
+        self.current.lines += 1;
+        for rule in &fixed.rules {
+            *self.current.rules.entry(*rule).or_default() += 1;
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        let fixed = std::mem::take(&mut self.current);
+        self.lines += fixed.lines;
+        if self.captures.len() < MOST_NAMED {
+            self.captures.push((name.to_owned(), fixed));
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// `fixed a.jsonl: 2 lines (unknown-event 2)`
+    fn summary(&self, mode: Mode) -> String {
+        let verb = match mode {
+            Mode::Rewrite => "fixed",
+            Mode::Diff => "would fix",
+        };
+        let mut text = String::new();
+        for (name, fixed) in &self.captures {
+            let rules = fixed.rules.iter();
+            let rules: Vec<String> =
+                rules.map(|(rule, number)| format!("{rule} {}", thousands(*number))).collect();
+            let lines = count(fixed.lines, "line", "lines");
+            let _ = writeln!(text, "{verb} {lines} of {}: {}", visible(name), rules.join(", "));
+        }
+        let captures = self.captures.len() as u64 + self.left_out;
+        if captures == 0 {
+            text.push_str("nothing to fix\n");
+        } else if captures > 1 {
+            let lines = count(self.lines, "line", "lines");
+            let _ = writeln!(text, "{verb} {lines} of {} captures", thousands(captures));
+        }
+        text
+    }
+}
