@@ -51,7 +51,7 @@ fn shapes(lines: &[String]) -> Vec<(&'static str, String)> {
         ("a JSON array", format!("[\n  {indented}\n]\n")),
         ("JSON documents", laid_out.join("\n")),
         ("JSON documents", lines.concat()),
-        ("a JSON text sequence", lines.iter().map(|it| format!("\u{1e}{it}\n")).collect()),
+        ("a JSON text sequence", format!("\u{1e}{}\n", lines.join("\n\u{1e}"))),
     ]
 }
 

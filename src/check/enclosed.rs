@@ -1,6 +1,7 @@
 //! Payloads that are no lines of their own: documents over several lines, elements of an array, and
 //! payloads in a wrapper. They are checked as they would be in a line of their own.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::matcher::{after_space, after_value};
@@ -80,10 +81,10 @@ impl Enclosed {
 /// The time that a JSON value says: RFC 3339, or seconds or milliseconds of the Unix epoch.
 pub(super) fn recorded_time(spelled: &[u8]) -> Option<i64> {
     let text = match spelled.first()? {
-        b'"' => json::decode_lossy(spelled),
-        _ => std::str::from_utf8(spelled).ok()?.to_owned(),
+        b'"' => json::decode_utf8(spelled),
+        _ => Cow::Borrowed(spelled),
     };
-    recorded(&text)
+    recorded(std::str::from_utf8(&text).ok()?)
 }
 
 /// The scalar that follows a key, as it is spelled.
