@@ -25,6 +25,7 @@ mod overrides;
 #[cfg(unix)]
 mod pin;
 mod properties;
+mod redact;
 mod rfc8259;
 mod shapes;
 mod soundness;
@@ -33,4 +34,5 @@ mod spreadsheet;
 mod stats;
 mod support;
 mod threads;
+mod typescript;
 mod wrapped;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Channel;
 use super::duplicate::LatestLines;
 use super::observation::{Observation, Role, What};
+use super::participants::{ParticipantHashes, Participants};
 use crate::contract::EventId;
 
 /// Sums over the lines of a call, exact duplicates not among them.
@@ -20,8 +21,7 @@ pub(crate) struct Call {
     pub(crate) direction: Option<Direction>,
     /// Transcript messages of agents, supervisors and others.
     pub(crate) said: [u32; 3],
-    /// Hashes of the participants' names, at most [`MOST_PARTICIPANTS`].
-    participants: Vec<u64>,
+    pub(crate) participants: Participants,
     pub(crate) channels: [Channel; 2],
     #[serde(skip)]
     latest: LatestLines,
@@ -43,9 +43,6 @@ pub(crate) enum Direction {
     Outbound,
 }
 
-/// Participants of a call that are told apart.
-const MOST_PARTICIPANTS: usize = 16;
-
 impl Call {
     /// Takes in a line.
     pub(crate) fn take(&mut self, observation: &Observation, capture: u32) {
@@ -66,7 +63,7 @@ impl Call {
             What::Plain => {}
             What::Report(report) => self.channels[usize::from(report.channel)].take(&report),
             What::Party { participant, is_outbound, .. } => {
-                self.meet(participant);
+                self.participants.meet(participant);
                 if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
                     let outbound = is_outbound.then_some(Direction::Outbound);
                     self.direction = Some(outbound.unwrap_or(Direction::Inbound));
@@ -84,13 +81,6 @@ impl Call {
         if event == EventId::Transcript {
             let said = &mut self.said[role as usize];
             *said = said.saturating_add(1);
-        }
-    }
-
-    fn meet(&mut self, participant: u64) {
-        if !self.participants.contains(&participant) && self.participants.len() < MOST_PARTICIPANTS
-        {
-            self.participants.push(participant);
         }
     }
 
@@ -112,7 +102,7 @@ impl Call {
         for (mine, theirs) in self.said.iter_mut().zip(later.said) {
             *mine = mine.saturating_add(theirs);
         }
-        later.participants.iter().for_each(|participant| self.meet(*participant));
+        self.participants.append(&later.participants);
         for (mine, theirs) in self.channels.iter_mut().zip(&later.channels) {
             mine.append(theirs);
         }
@@ -128,7 +118,8 @@ impl Call {
         EventId::from_name(event).map_or(0, |id| self.events[id.index()])
     }
 
-    pub(crate) fn participants(&self) -> usize {
-        self.participants.len()
+    /// The call as a report has it, in which nothing may tell who took part.
+    pub(crate) fn reported(&self, hashes: &ParticipantHashes) -> Self {
+        Self { participants: self.participants.reported(hashes), ..self.clone() }
     }
 }

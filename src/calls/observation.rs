@@ -470,7 +470,10 @@ fn what<'a>(get: impl Fn(Property) -> Option<&'a [u8]>) -> What {
         let direction = direction.map(json::decode_utf8);
         let is = |name: &str| direction.as_ref().map(|it| it.eq_ignore_ascii_case(name.as_bytes()));
         let is_added = ADDED.into_iter().any(|name| is(name) == Some(true));
-        let participant = FixedState::default().hash_one(&*json::decode(participant));
+        // What is no string stands for itself.
+        let is_string = participant.first() == Some(&b'"');
+        let name = if is_string { json::decode(participant) } else { participant.into() };
+        let participant = FixedState::default().hash_one(&*name);
         return What::Party { participant, is_outbound: is(OUTBOUND), is_added };
     }
     let (at, speaker) = (get(Property::SentAt), get(Property::Speaker));

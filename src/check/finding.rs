@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::key::is_data;
 use super::line::{Line, characters};
 use crate::contract::{Rule, Severity};
+use crate::json;
 
 /// One broken rule at one place.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,8 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// The same without personal values, where the message or the help quotes one.
+    pub public: Option<Box<PublicWords>>,
     /// A short label shown under the position.
     pub label: String,
     /// A second range of the same line that the message refers to, and its label.
@@ -35,6 +39,15 @@ pub struct Finding {
     /// The violated keyword of a schema: `EVENT#POINTER` into the output of `voxev schema EVENT`,
     /// or with `--strict`, `EVENT --strict#POINTER`.
     pub schema: Option<String>,
+}
+
+/// A finding's words for reports, which more people read than may see the capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicWords {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
 }
 
 /// An earlier line of the same capture, and the relevant position in it.
@@ -101,6 +114,26 @@ impl Finding {
         }
     }
 
+    /// The finding for a report: without personal values, and without keys that are data.
+    pub(crate) fn for_report(&self) -> Cow<'_, Self> {
+        let pointer = self.place.pointer.as_deref().map(public_pointer);
+        let has_data = pointer.as_deref() != self.place.pointer.as_deref();
+        if self.public.is_none() && !has_data {
+            return Cow::Borrowed(self);
+        }
+        let mut finding = self.clone();
+        if let Some(PublicWords { message, help }) = finding.public.take().map(|words| *words) {
+            finding.message = message;
+            finding.help = help;
+        } else if matches!(self.rule, Rule::UndocumentedProperty | Rule::DuplicateKey) {
+            // These are the ones that quote the key.
+            finding.message = self.rule.info().summary.trim_end_matches('.').to_lowercase();
+            finding.help = None;
+        }
+        finding.place.pointer = pointer.map(Cow::into_owned);
+        Cow::Owned(finding)
+    }
+
     /// A finding about a whole line whose content is not known; the validator fills in `severity`
     /// and column.
     pub(crate) fn about_line(
@@ -118,12 +151,35 @@ impl Finding {
             value: None,
             message,
             help: None,
+            public: None,
             label: String::new(),
             also: None,
             earlier: None,
             schema: None,
         }
     }
+}
+
+/// Digits of a pointer's token that can be an index: a line of the usual length has fewer items.
+const INDEX_DIGITS: usize = 6;
+
+/// What stands for a key that is data.
+const HIDDEN: &str = "*";
+
+/// The pointer with `*` for each key that is data.
+pub(super) fn public_pointer(pointer: &str) -> Cow<'_, str> {
+    let is_index = |token: &str| {
+        token.len() <= INDEX_DIGITS && token.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_hidden = |token: &str| is_data(token) && !is_index(token) && token != HIDDEN;
+    if !json::split(pointer).any(|token| is_hidden(&token)) {
+        return Cow::Borrowed(pointer);
+    }
+    let shown = |token: Cow<'_, str>| {
+        if is_hidden(&token) { HIDDEN.to_owned() } else { token.into_owned() }
+    };
+    let tokens = json::split(pointer).map(shown);
+    Cow::Owned(tokens.fold(String::new(), |so_far, token| json::join(&so_far, &token)))
 }
 
 /// A line with findings that waits for its turn in input order.
@@ -172,5 +228,24 @@ pub(super) fn set_columns(findings: &mut [Finding], line: &Line<'_>) {
             span.end = start + marked[..newline].trim_ascii_end().len();
         }
         (finding.place.line, finding.place.column) = (number, column);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_in_a_report_has_no_key_that_is_data() {
+        for (pointer, public) in [
+            ("/detail/content/text", "/detail/content/text"),
+            ("/detail/audioStats/stats/12/x", "/detail/audioStats/stats/12/x"),
+            ("/detail/+1 (415) 999-0000/name", "/detail/*/name"),
+            ("/4159990000", "/*"),
+            ("/a~1b", "/*"),
+            ("", ""),
+        ] {
+            assert_eq!(public_pointer(pointer), public);
+        }
     }
 }

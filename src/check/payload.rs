@@ -1,8 +1,8 @@
 //! Reads the payload of a line, or explains why it cannot be read. Cold.
 
-use crate::check::{Finding, Line};
+use crate::check::{Finding, Line, PublicWords};
 use crate::contract::{Bundle, EventId, Rule};
-use crate::json::{self, Document, Kind, Node, Repeated, Trouble};
+use crate::json::{self, Document, Kind, Node, Repeated, SyntaxError, Trouble};
 use crate::text;
 
 /// Limits of a line that is read.
@@ -95,6 +95,7 @@ fn scalar(node: &Node, line: &[u8]) -> Option<String> {
 fn not_json(line: &Line<'_>, trouble: Trouble, limits: Limits) -> Finding {
     match trouble {
         Trouble::Syntax(error) => Finding {
+            public: without_quotes(line, &error),
             help: error.help,
             label: error.label,
             ..Finding::about_line(line, Rule::InvalidJson, error.span, error.message)
@@ -108,6 +109,23 @@ fn not_json(line: &Line<'_>, trouble: Trouble, limits: Limits) -> Finding {
             }
         }
     }
+}
+
+/// Words that are not JSON, and that are nobody's.
+const WORDS: [&str; 9] =
+    ["null", "none", "nil", "undefined", "true", "false", "nan", "infinity", "object"];
+
+/// The words of a report for a line of which the message quotes a word: nobody knows whose it is.
+fn without_quotes(line: &Line<'_>, error: &SyntaxError) -> Option<Box<PublicWords>> {
+    let text = String::from_utf8_lossy(line.bytes);
+    let is_word = |quoted: &&str| {
+        let is_said = quoted.chars().filter(|it| it.is_alphanumeric()).count() > 1;
+        let is_known = WORDS.iter().any(|word| word.eq_ignore_ascii_case(quoted));
+        is_said && !is_known && text.contains(*quoted)
+    };
+    let word = error.message.split('`').skip(1).step_by(2).find(is_word)?;
+    let help = error.help.clone().filter(|help| !help.contains(word));
+    Some(Box::new(PublicWords { message: "the line is not valid JSON".into(), help }))
 }
 
 fn not_utf8(line: &Line<'_>, error: std::str::Utf8Error) -> Finding {

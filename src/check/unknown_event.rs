@@ -236,6 +236,11 @@ pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     Some(format!("did you mean {}?", json::quote(alike)))
 }
 
+/// Whether a name is an event's, or one of the other names that the schemas list.
+pub(crate) fn is_known_name(name: &str, bundle: &Bundle) -> bool {
+    known_as(name, bundle).is_some()
+}
+
 /// What a name found in captures stands for: an event's name, or one of the other known names.
 fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
     if EventId::from_name(name).is_some() {

@@ -7,7 +7,9 @@ use super::enclosed::Enclosed;
 use super::envelope::Envelope;
 use super::finding::set_columns;
 use crate::check::matcher::{Matcher, Matchers};
-use crate::check::{Finding, FindingBuilder, Limits, Line, Payload, Place, unknown_event_finding};
+use crate::check::{
+    Finding, FindingBuilder, Limits, Line, Payload, Place, Quoting, unknown_event_finding,
+};
 use crate::contract::{
     Broken, Bundle, Event, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
 };
@@ -148,7 +150,9 @@ impl Validator {
         let is_cut = errors.len().max(stricter.len()) == MOST_VIOLATIONS;
         let mut told = Told::default();
         for (mode, violations) in [(Mode::Default, errors), (Mode::Strict, stricter)] {
-            let builder = FindingBuilder { line, payload, event, bundle: &self.bundle, mode };
+            let quoting = Quoting::All;
+            let bundle = &self.bundle;
+            let builder = FindingBuilder { line, payload, event, bundle, mode, quoting };
             let news: Vec<&Violation> =
                 violations.iter().filter(|violation| told.is_news(violation)).collect();
             for violation in news {

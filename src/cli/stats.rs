@@ -1,5 +1,7 @@
 //! `voxev stats`: which figures of calls to compute, and how they are written.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
@@ -65,6 +67,10 @@ pub(crate) struct StatsArgs {
     /// Select calls that began at this time or earlier; a date includes the whole day
     #[arg(long, value_name = "TIME", value_parser = last_instant, help_heading = SELECTION)]
     pub(crate) until: Option<i64>,
+    /// Hash participants with the key in this file (32 bytes or more), so that --merge can tell which
+    /// are the same; use one key for all parts
+    #[arg(long, value_name = "FILE", help_heading = FIGURES, conflicts_with = "merge")]
+    pub(crate) key_file: Option<PathBuf>,
     /// Merge files written by `stats --format json`, given in order
     #[arg(help_heading = FIGURES, long, conflicts_with_all = ["types", "call_ids", "call_id_file"])]
     pub(crate) merge: bool,

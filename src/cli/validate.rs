@@ -75,6 +75,10 @@ pub(crate) struct ValidateArgs {
     #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report, help_heading = OUTPUT)]
     #[arg(add = ArgValueCompleter::new(complete::ReportCompleter))]
     pub(crate) report: Vec<ReportSpec>,
+    /// Quote personal values in reports, too (json, github, gitlab, sarif, junit); by default only
+    /// pretty and short do
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) show_personal: bool,
     /// Hide the summary; given twice, print nothing and only set the exit code
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = OUTPUT)]
     pub(crate) quiet: u8,

@@ -11,7 +11,8 @@ use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::merge::is_report;
 use crate::calls::{
-    Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, Shards,
+    Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, ParticipantHashes,
+    Shards,
 };
 use crate::capture::{ReadSize, Source};
 use crate::check::Totals;
@@ -26,6 +27,7 @@ use crate::output::{
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, locked,
 };
+use crate::redact::Key;
 use crate::select::{Selection, Unreadable};
 
 /// Rows that people see unless they ask for more.
@@ -40,7 +42,7 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
     let sources = captures(&args.input, terminal)?;
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
     if args.merge {
-        return merge(sources, &options);
+        return merge(sources, options);
     }
     let console = Console::new(progress_target(&sources, terminal));
     refuse_reports(&sources)?;
@@ -85,6 +87,7 @@ fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error>
         window: Window { since: args.since, until: args.until },
         timeline,
         style: terminal.stdout.clone(),
+        hashes: hashes(args)?,
     };
     let is_of_calls = matches!(options.by, By::Call | By::Channel) && options.timeline.is_none();
     if options.window.is_limited() && !is_of_calls {
@@ -94,7 +97,20 @@ fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error>
     Ok(options)
 }
 
-fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<Outcome, Error> {
+/// What the key of `--key-file` is for: the same file gives other commands another one.
+const PURPOSE: &str = "participants";
+
+fn hashes(args: &StatsArgs) -> Result<ParticipantHashes, Error> {
+    match &args.key_file {
+        Some(_) if args.format != StatsFormat::Json => {
+            Err(Error::Usage("--key-file needs --format json".into()))
+        }
+        Some(path) => Ok(ParticipantHashes::Keyed(Key::read(path, PURPOSE)?)),
+        None => Ok(ParticipantHashes::Omitted),
+    }
+}
+
+fn merge(sources: Vec<Result<Source, Error>>, mut options: StatsOptions) -> Result<Outcome, Error> {
     if options.is_by_capture() {
         let advice = "run `voxev stats --by capture` on the captures instead";
         return Err(Error::Usage(format!("--merge cannot be used with --by capture: {advice}")));
@@ -107,7 +123,8 @@ fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<
             .add(&name, source.open()?)
             .map_err(|why| Error::Usage(format!("cannot merge {name:?}: {why}")))?;
     }
-    let (text, outcome) = merged(options, parts);
+    options.hashes = ParticipantHashes::AsRead(parts.key_name());
+    let (text, outcome) = merged(&options, parts);
     Output::open(None)?.write(&text)?;
     outcome
 }

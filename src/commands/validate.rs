@@ -1,5 +1,6 @@
 //! `voxev validate`: every line against the contract, findings in input order.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::captures::{progress_target, threads, validated};
@@ -142,6 +143,8 @@ struct Validate {
     selects_all: bool,
     /// How findings are written, unless a report takes standard output.
     format: Option<Box<dyn FindingFormat>>,
+    /// Whether they quote personal values.
+    shows_personal: bool,
     /// How many of them are shown.
     showing: Showing,
     /// Whether findings wait until lines are in order: for reports and the baseline, or because more
@@ -184,7 +187,8 @@ impl Validate {
             Format::Json => Some(Box::new(FindingsJson)),
             Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
         };
-        let is_for_people = matches!(args.format, Format::Pretty | Format::Short);
+        let is_for_people = args.format.is_for_people();
+        let shows_personal = args.show_personal || is_for_people;
         let is_grouped = args.format == Format::Pretty && !args.no_group && !args.follow;
         let repetition = if is_grouped { Repetition::Grouped } else { Repetition::Listed };
         let most = match args.max_findings {
@@ -205,7 +209,16 @@ impl Validate {
         let is_fail_fast = args.fail_fast;
         let showing = Showing { most, repetition };
         let selects_all = selection.is_empty();
-        Self { selection, selects_all, format, showing, holds_findings, is_fail_fast, observers }
+        Self {
+            selection,
+            selects_all,
+            format,
+            shows_personal,
+            showing,
+            holds_findings,
+            is_fail_fast,
+            observers,
+        }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -238,7 +251,9 @@ impl Validate {
             if let Some(format) = self.format.as_deref()
                 && finding.severity != Severity::Allowed
             {
-                part.written.add((line, finding), format, self.showing);
+                let public =
+                    if self.shows_personal { Cow::Borrowed(finding) } else { finding.for_report() };
+                part.written.add((line, &public), format, self.showing);
             }
         }
         if is_invalid(findings) {

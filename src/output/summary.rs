@@ -246,3 +246,33 @@ pub(crate) fn converted(totals: &Totals) -> String {
         thousands(totals.selected)
     )
 }
+
+/// What there is to say of the lines that `redact` left out, and of its key.
+pub(crate) fn redacted(totals: &Totals, unreadable: u64, has_key: bool) -> String {
+    let mut text = String::new();
+    let _ = match totals.rejected {
+        0 => Ok(()),
+        rejected if rejected == unreadable => writeln!(
+            text,
+            "voxev: {} of {} left out, because it is not known what is personal in them; \
+             --rejects FILE saves them, unredacted",
+            count(rejected, "line", "lines"),
+            thousands(totals.selected)
+        ),
+        rejected => writeln!(
+            text,
+            "voxev: {} of {} left out, of which {} could not be read; --rejects FILE saves them, \
+             unredacted",
+            count(rejected, "line", "lines"),
+            thousands(totals.selected),
+            thousands(unreadable)
+        ),
+    };
+    if !has_key {
+        text.push_str(
+            "voxev: the key was random, so another run gives other replacements; --key-file FILE \
+             repeats them\n",
+        );
+    }
+    text
+}

@@ -47,6 +47,7 @@ pub(crate) fn json<'a>(
         "incompleteLimits": overview.limits.map(|it| it.incomplete),
         "beyondFailOn": overview.fail_on.map(|it| it.beyond),
         "incompleteFailOn": overview.fail_on.map(|it| it.incomplete),
+        "participantKey": options.hashes.key_name(),
         "calls": overview.calls,
     });
     let head = head.to_string();
@@ -91,7 +92,8 @@ fn row(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
         "lastLine": call.last.line,
         "duplicates": call.duplicates,
         "direction": call.direction,
-        "participants": call.participants(),
+        "participants": call.participants.count(),
+        "participantsUpperBound": call.participants.is_upper_bound(),
         "holds": call.count("hold"),
         "mutes": call.count("mute"),
         "flagsRaised": call.count("flagraise"),
@@ -101,7 +103,7 @@ fn row(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
         "from": call.times.map(|(start, _)| start),
         "to": call.times.map(|(_, end)| end),
         "channels": channels,
-        "state": call,
+        "state": call.reported(&options.hashes),
     })
 }
 
@@ -181,7 +183,7 @@ fn csv_row(options: &StatsOptions, captures: &[String], row: &Row<'_>, text: &mu
             }
             text.push(b',');
             text.extend_from_slice(direction.as_str().unwrap_or_default().as_bytes());
-            let _ = write!(text, ",{}", call.participants());
+            let _ = write!(text, ",{}", call.participants.count());
             for count in counts.into_iter().chain(call.said).chain([call.duplicates]) {
                 let _ = write!(text, ",{count}");
             }

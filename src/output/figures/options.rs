@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use super::{export, table, timeline};
+use crate::calls::ParticipantHashes;
 use crate::calls::call::Call;
 use crate::calls::call_table::CallTable;
 use crate::calls::channel::{INPUT, OUTPUT};
@@ -38,6 +39,8 @@ pub(crate) struct StatsOptions {
     /// The one call that is told, if it is one.
     pub(crate) timeline: Option<String>,
     pub(crate) style: TextStyle,
+    /// What a report has of participants.
+    pub(crate) hashes: ParticipantHashes,
 }
 
 /// A span of time, in milliseconds of the Unix epoch.

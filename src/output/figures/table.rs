@@ -130,12 +130,19 @@ pub(crate) fn call(
     if let Some((start, end)) = call.times.filter(|(start, end)| start < end) {
         parts.push(format!("spans {}", duration(end.saturating_sub(start))));
     }
+    match call.participants.count() {
+        0 => {}
+        number => {
+            let bound = if call.participants.is_upper_bound() { "at most " } else { "" };
+            parts.push(format!("{bound}{}", count(number, "participant", "participants")));
+        }
+    }
     let mut some = |number: u64, one: &str, more: &str| {
         if number > 0 {
             parts.push(count(number, one, more));
         }
     };
-    some(call.participants() as u64, "participant", "participants");
+
     some(call.count("hold").into(), "hold", "holds");
     some(call.count("mute").into(), "mute", "mutes");
     some(call.count("flagraise").into(), "flag raised", "flags raised");
