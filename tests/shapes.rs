@@ -330,6 +330,23 @@ fn the_first_error_ends_a_run_with_fail_fast() {
 }
 
 #[test]
+fn documents_are_redacted_as_lines_are() {
+    let expected = ["--key-file", "key"];
+    for text in [format!("[{MUTE},{HOLD}]"), format!("{}\n{}", pretty(MUTE), pretty(HOLD))] {
+        let case = Case::new(&text);
+        fs::write(case.folder.path().join("key"), [7; 32]).expect("it can be written");
+        fs::write(case.folder.path().join("lines"), format!("{MUTE}\n{HOLD}\n")).expect("it is");
+        let found = case.run(&[&["redact"][..], &expected].concat());
+        assert_eq!(found.code, Some(0), "{}", found.stderr);
+        let output = voxev(&[&["redact"][..], &expected, &["lines"]].concat())
+            .current_dir(case.folder.path())
+            .output()
+            .expect("voxev runs");
+        assert_eq!(objects(&found.stdout), objects(&output.stdout), "{text}");
+    }
+}
+
+#[test]
 fn an_empty_array_is_no_capture_of_anything() {
     let found = Case::new("[ ]\n").run(&FINDINGS);
     assert_eq!(found.code, Some(2));

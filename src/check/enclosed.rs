@@ -96,7 +96,7 @@ pub(super) fn scalar_behind(rest: &[u8]) -> Option<&[u8]> {
 
 /// Appends `text` on one line: newlines go, with the white space around them. A valid JSON string
 /// holds none, so nothing else changes.
-pub(super) fn join_lines(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn join_lines(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(newline) = memchr::memchr(b'\n', rest) {
         out.extend_from_slice(rest[..newline].trim_ascii_end());

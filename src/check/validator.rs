@@ -100,7 +100,8 @@ impl Validator {
         }
     }
 
-    fn validate_payload(&self, line: &Line<'_>) -> Validation {
+    /// The same for a line that is a payload, and nothing else.
+    pub(crate) fn validate_payload(&self, line: &Line<'_>) -> Validation {
         let mut validation = self.read_payload(line);
         if let Some(payload) = &validation.payload {
             validation.findings = self.findings(line, payload);
