@@ -53,8 +53,8 @@ fn a_browser_event_whose_payload_is_there_is_not_called_lost() {
 fn an_event_is_found_in_whatever_it_is_wrapped() {
     for (line, advice) in [
         (format!(r#"{{"ts":1,"event":{PAYLOAD}}}"#), "`--payload /event --time /ts`"),
-        (format!(r#"{{"a b":{{"c":{PAYLOAD}}}}}"#), r#"`--payload '/a b/c'`"#),
-        (format!(r#"{{"it's":{PAYLOAD}}}"#), r#"`--payload '/it'\''s'`"#),
+        (format!(r#"{{"a b":{{"c":{PAYLOAD}}}}}"#), "`--payload '/a b/c'`"),
+        (format!(r#"{{"it's":{PAYLOAD}}}"#), r"`--payload '/it'\''s'`"),
         (format!(r#"{{"events":[{PAYLOAD},{PAYLOAD}]}}"#), "`voxev extract FILE`"),
     ] {
         assert!(only(&line)[2].contains(advice), "{line}: {}", only(&line)[2]);

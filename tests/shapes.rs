@@ -51,7 +51,7 @@ fn shapes(lines: &[String]) -> Vec<(&'static str, String)> {
         ("a JSON array", format!("[\n  {indented}\n]\n")),
         ("JSON documents", laid_out.join("\n")),
         ("JSON documents", lines.concat()),
-        ("a JSON text sequence", lines.iter().map(|it| format!("\u{1e}{it}\n")).collect()),
+        ("a JSON text sequence", format!("\u{1e}{}\n", lines.join("\n\u{1e}"))),
     ]
 }
 
@@ -326,6 +326,24 @@ fn the_first_error_ends_a_run_with_fail_fast() {
         let found = Case::new(&text).run(&[&FINDINGS[..], &["--fail-fast"]].concat());
         assert_eq!((found.code, objects(&found.stdout).len()), (Some(1), 1));
         assert!(found.stderr.contains("2 payloads in 1 capture"), "{}", found.stderr);
+    }
+}
+
+#[test]
+fn documents_are_redacted_as_lines_are() {
+    let expected = ["--key-file", "key"];
+    for text in [format!("[{MUTE},{HOLD}]"), format!("{}\n{}", pretty(MUTE), pretty(HOLD))] {
+        let case = Case::new(&text);
+        let key: Vec<u8> = (0_u8..32).map(|it| it.wrapping_mul(167) ^ 0x5a).collect();
+        fs::write(case.folder.path().join("key"), key).expect("it can be written");
+        fs::write(case.folder.path().join("lines"), format!("{MUTE}\n{HOLD}\n")).expect("it is");
+        let found = case.run(&[&["redact"][..], &expected].concat());
+        assert_eq!(found.code, Some(0), "{}", found.stderr);
+        let output = voxev(&[&["redact"][..], &expected, &["lines"]].concat())
+            .current_dir(case.folder.path())
+            .output()
+            .expect("voxev runs");
+        assert_eq!(objects(&found.stdout), objects(&output.stdout), "{text}");
     }
 }
 

@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn an_array_that_is_not_closed_is_said_where_the_capture_ends() {
         let rows = cut("[{}\n", 1, 100);
-        let expected = ("".to_owned(), 2, 1, 4, Part::Lines);
+        let expected = (String::new(), 2, 1, 4, Part::Lines);
         assert_eq!(rows.last(), Some(&expected));
         assert_eq!(cut("[{},{\"a\"", 1, 100).len(), 2, "the cut document says it");
         assert_eq!(cut("[{}]", 1, 100).len(), 1);

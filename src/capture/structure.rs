@@ -49,17 +49,17 @@ impl Window {
             // `[` and `{`, and `]` and `}`, differ in this bit only.
             let folded = text | u8x16::splat(0x20);
             let bracket = folded.simd_eq(u8x16::splat(b'{')) | folded.simd_eq(u8x16::splat(b'}'));
-            let lines = text.simd_eq(u8x16::splat(b'\n'));
+            let newlines = text.simd_eq(u8x16::splat(b'\n'));
             let separators = text.simd_eq(u8x16::splat(super::shape::RECORD_SEPARATOR));
             let quotes = text.simd_eq(u8x16::splat(b'"'));
             let backslashes = text.simd_eq(u8x16::splat(b'\\'));
             for (all, one) in
-                found.iter_mut().zip([bracket, lines, separators, quotes, backslashes])
+                found.iter_mut().zip([bracket, newlines, separators, quotes, backslashes])
             {
                 *all |= u64::from(one.to_bitmask()) << (16 * index);
             }
         }
-        let [brackets, lines, separators, quotes, backslashes] = found;
+        let [brackets, newlines, separators, quotes, backslashes] = found;
         let escaped = escaped(backslashes, length, &mut carry.is_escaped);
         let quotes = quotes & !escaped;
         let inside = prefix_xor(quotes) ^ if carry.in_string { u64::MAX } else { 0 };
@@ -67,7 +67,7 @@ impl Window {
         carry.in_string = last;
         Self {
             brackets: brackets & !inside,
-            breaks: (lines | separators) & inside,
+            breaks: (newlines | separators) & inside,
             separators: separators & !inside,
         }
     }

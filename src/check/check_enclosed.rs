@@ -23,7 +23,7 @@ pub(crate) struct EnclosedAt<'a> {
     pub(crate) is_document: bool,
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     /// Whether the payloads of a block are its lines.
     pub(crate) fn takes_lines_of(&self, block: &Block) -> bool {
         block.has_plain_lines() && self.validator.envelope.is_none()
@@ -57,6 +57,8 @@ impl<'a> Checker<'a> {
         if at.is_document {
             validation.enclosed.get_or_insert_default().is_document = true;
         }
+        // Only lines that are payloads are rewritten.
+        validation.findings.iter_mut().for_each(|finding| finding.fix = None);
         // An element that does not end with its line may be read as a document.
         if block.documents().is_some() {
             validation.findings.iter_mut().for_each(say_of_document);
@@ -87,14 +89,11 @@ impl<'a> Checker<'a> {
     }
 
     fn match_line(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
-        // The memory of the last one.
-        let spare = match std::mem::take(&mut self.enclosed.text) {
-            PayloadText::Own(text, _) => text,
-            PayloadText::Whole | PayloadText::Part(_) => Vec::new(),
-        };
-        if self.joined.capacity() == 0 {
-            self.joined = spare;
+        if let PayloadText::Own(text, _) = &mut self.enclosed.text {
+            // The memory of the last one.
+            self.joined = std::mem::take(text);
         }
+        self.enclosed.text = PayloadText::Whole;
         self.enclosed.time = Time::Unknown;
         let Some(envelope) = &self.validator.envelope else {
             let end = range.end;

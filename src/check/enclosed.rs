@@ -1,6 +1,7 @@
 //! Payloads that are no lines of their own: documents over several lines, elements of an array, and
 //! payloads in a wrapper. They are checked as they would be in a line of their own.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::matcher::{after_space, after_value};
@@ -80,10 +81,10 @@ impl Enclosed {
 /// The time that a JSON value says: RFC 3339, or seconds or milliseconds of the Unix epoch.
 pub(super) fn recorded_time(spelled: &[u8]) -> Option<i64> {
     let text = match spelled.first()? {
-        b'"' => json::decode_lossy(spelled),
-        _ => std::str::from_utf8(spelled).ok()?.to_owned(),
+        b'"' => json::decode_utf8(spelled),
+        _ => Cow::Borrowed(spelled),
     };
-    recorded(&text)
+    recorded(std::str::from_utf8(&text).ok()?)
 }
 
 /// The scalar that follows a key, as it is spelled.
@@ -95,7 +96,7 @@ pub(super) fn scalar_behind(rest: &[u8]) -> Option<&[u8]> {
 
 /// Appends `text` on one line: newlines go, with the white space around them. A valid JSON string
 /// holds none, so nothing else changes.
-pub(super) fn join_lines(text: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn join_lines(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(newline) = memchr::memchr(b'\n', rest) {
         out.extend_from_slice(rest[..newline].trim_ascii_end());

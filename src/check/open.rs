@@ -47,6 +47,8 @@ impl Validator {
             finding.place.span = outer(&finding.place.span);
             finding.place.offset = line.offset + finding.place.span.start as u64;
             finding.also = finding.also.take().map(|(span, label)| (outer(&span), label));
+            // An edit of the payload's text is none of the line's.
+            finding.fix = None;
         }
         set_columns(&mut validation.findings, line);
         Validation { enclosed: Some(enclosed), ..validation }

@@ -8,7 +8,7 @@ use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
 use crate::json::{self, Applicability, Edit, Fix, Kind, Member, Node};
 use crate::text::suggest::nearest;
-use crate::text::{shortened, visible_json};
+use crate::text::{shortened, visible};
 
 /// The finding for a payload whose event is not known.
 pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Finding {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::envelope::Envelope;
 use super::fast_path::FastPath;
 use super::matcher::{SLACK, after_space, after_token, after_value};
-use crate::json;
+use crate::json::{self, Pointer};
 
 /// Matches a line that may be clean.
 pub(super) struct Walk<'a, 'f, 'v> {
@@ -37,7 +37,7 @@ impl<'a, 'v> Walk<'a, '_, 'v> {
         let envelope = self.envelope;
         let ways = Ways {
             payload: Some(envelope.payload.keys()),
-            time: envelope.time.as_ref().map(|time| time.keys()),
+            time: envelope.time.as_ref().map(Pointer::keys),
         };
         let mut found = Found::default();
         let rest = after_space(self.text.get(range.start..)?);

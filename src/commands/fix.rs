@@ -197,7 +197,8 @@ impl Pass for Fix<'_> {
     }
 
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Vec<Change>) -> Flow {
-        if record.findings().is_empty() || record.is_cut() || !self.selection.admits(record) {
+        let is_whole_line = record.is_line() && !record.is_cut();
+        if record.findings().is_empty() || !is_whole_line || !self.selection.admits(record) {
             return Flow::On;
         }
         let line = &record.line;

@@ -111,11 +111,12 @@ impl Pass for Redact {
         match self.redactor.line(record, &capture.validator, &mut part.cache) {
             Ok(text) => {
                 part.text.extend_from_slice(&text);
-                part.text.extend_from_slice(&line.raw[line.bytes.len()..]);
+                let end = &line.raw[line.bytes.len()..];
+                part.text.extend_from_slice(if record.is_line() { end } else { b"\n" });
             }
             Err(why) => {
                 part.totals.rejected += 1;
-                part.rejects.extend_from_slice(line.raw);
+                record.write_line(&mut part.rejects);
                 self.complain(record, why, part);
             }
         }

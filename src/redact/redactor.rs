@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::key::Key;
 use super::replacer::{Replacer, Times};
 use super::spots::{Finder, Spot, What};
-use crate::check::{Finding, Line, Payload, Record, Validator};
+use crate::check::{Finding, Line, Payload, Record, Validator, join_lines};
 use crate::json::{self, Kind, Node};
 
 /// Redacts lines under one key.
@@ -47,7 +47,8 @@ impl Redactor {
         Ok(Self { finder: Finder::new(keep)?, replacer: Replacer::new(key, times) })
     }
 
-    /// The line of `record`, whose findings must be known, without its end.
+    /// The payload of `record`, whose findings must be known, on one line, without its end. A wrapper
+    /// is left out: nobody knows what is personal in it.
     pub(crate) fn line(
         &self,
         record: &Record<'_>,
@@ -55,10 +56,11 @@ impl Redactor {
         cache: &mut Cache,
     ) -> Result<Vec<u8>, LeftOut> {
         let replaced = record.with_payload(|payload| {
-            let spots = self.finder.spots(&payload.root, record.line.bytes);
-            let text = self.replaced(record.line.bytes, &spots, cache);
+            let old = record.payload_text();
+            let spots = self.finder.spots(&payload.root, old);
+            let text = self.replaced(old, &spots, cache);
             self.check((record, payload, &spots), &text, validator)?;
-            Ok(text)
+            Ok(on_one_line(text))
         });
         replaced.unwrap_or(Err(LeftOut::Unreadable))
     }
@@ -70,7 +72,7 @@ impl Redactor {
         wanted: &str,
         cache: &mut Cache,
     ) -> Vec<String> {
-        let line = record.line.bytes;
+        let line = record.payload_text();
         let found = record.with_payload(|payload| {
             let spots = self.finder.spots(&payload.root, line);
             let is_wanted = |spot: &&Spot| {
@@ -115,9 +117,9 @@ impl Redactor {
         text: &[u8],
         validator: &Validator,
     ) -> Result<(), LeftOut> {
-        let old = record.line.bytes;
+        let old = record.payload_text();
         let line = Line { bytes: text, raw: text, ..record.line };
-        let validation = validator.read_only(&line);
+        let validation = validator.read_payload(&line);
         let Some(new) = &validation.payload else { return Err(LeftOut::OtherFindings) };
         let new_spots = self.finder.spots(&new.root, text);
         let are_alike = spots.len() == new_spots.len()
@@ -132,6 +134,16 @@ impl Redactor {
         let is_same = has_same_findings(record, (&payload.root, &new.root), &line, validator);
         if is_same { Ok(()) } else { Err(LeftOut::OtherFindings) }
     }
+}
+
+/// The text of a document without its line breaks.
+fn on_one_line(text: Vec<u8>) -> Vec<u8> {
+    if memchr::memchr(b'\n', &text).is_none() {
+        return text;
+    }
+    let mut line = Vec::with_capacity(text.len());
+    join_lines(&text, &mut line);
+    line
 }
 
 /// Whether a value has stayed what it was, though it says something.
@@ -169,10 +181,10 @@ fn has_same_findings(
     };
     let moved = |finding: &Finding| {
         let pointer = finding.place.pointer.as_deref();
-        (finding.rule, pointer.map(|it| moved(it, (old, record.line.bytes), (new, line.bytes))))
+        (finding.rule, pointer.map(|it| moved(it, (old, record.payload_text()), (new, line.bytes))))
     };
     let mut before: Vec<_> = found.iter().map(moved).collect();
-    let found = validator.validate(line).findings;
+    let found = validator.validate_payload(line).findings;
     let mut after: Vec<_> =
         found.into_iter().map(|finding| (finding.rule, finding.place.pointer)).collect();
     before.sort();

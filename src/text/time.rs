@@ -22,6 +22,9 @@ pub(crate) fn last_instant(text: &str) -> Result<i64, String> {
 /// Milliseconds of the Unix epoch: what a recorder means by `text`, which is RFC 3339, or a number of
 /// seconds or milliseconds.
 pub(crate) fn recorded(text: &str) -> Option<i64> {
+    if let Some(at) = utc_instant(text.as_bytes()) {
+        return Some(at);
+    }
     let is_number = text.bytes().next()?.is_ascii_digit() && !text.contains(['T', 't', ' ', ':']);
     if is_number {
         return number(text);
@@ -29,6 +32,45 @@ pub(crate) fn recorded(text: &str) -> Option<i64> {
     let time = text.get("2026-01-05".len()..)?;
     let has_offset = time.contains(['Z', 'z', '+', '-']);
     has_offset.then(|| exact(text))?.map(|(at, _)| at)
+}
+
+/// The usual spelling, `2026-01-05T10:00:05.125Z`, without the library, which takes ten times as long
+/// and reads all others.
+fn utc_instant(text: &[u8]) -> Option<i64> {
+    let is_at = |place: usize, byte: u8| text.get(place) == Some(&byte);
+    let is_date = is_at(4, b'-') && is_at(7, b'-') && is_at(10, b'T');
+    if !(is_date && is_at(13, b':') && is_at(16, b':')) {
+        return None;
+    }
+    let number = |place: usize, digits: usize| {
+        let digits = text.get(place..place + digits)?;
+        digits.iter().try_fold(0_i64, |sum, byte| {
+            byte.is_ascii_digit().then(|| 10 * sum + i64::from(byte - b'0'))
+        })
+    };
+    let (year, month, day) = (number(0, 4)?, number(5, 2)?, number(8, 2)?);
+    let (hour, minute, second) = (number(11, 2)?, number(14, 2)?, number(17, 2)?);
+    let is_day = (1..=28).contains(&day) || matches!((month, day), (1 | 3..=12, 29 | 30));
+    let is_usual = year >= 1970 && (1..=12).contains(&month) && is_day;
+    if !is_usual || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let milliseconds = match text.get(19..)? {
+        b"Z" => 0,
+        [b'.', _, _, _, b'Z'] => number(20, 3)?,
+        _ => return None,
+    };
+    let minutes = (days_before(year, month, day) * 24 + hour) * 60 + minute;
+    Some((minutes * 60 + second) * 1000 + milliseconds)
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar (Hinnant, `days_from_civil`).
+fn days_before(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month > 2 { year } else { year - 1 };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
 }
 
 /// Seconds up to this number, milliseconds beyond: the years 5138, and 1973.
@@ -118,6 +160,23 @@ mod tests {
 
     const MIDNIGHT: i64 = 1_767_571_200_000;
     const HOUR: i64 = 60 * 60 * 1000;
+
+    #[test]
+    fn the_usual_spelling_is_read_as_the_library_reads_it() {
+        for year in ["1970", "1999", "2000", "2024", "2026", "2100", "9998"] {
+            for month in 1..=13 {
+                for day in 0..=32 {
+                    let text = format!("{year}-{month:02}-{day:02}T23:59:58.125Z");
+                    let expected = exact(&text).map(|(at, _)| at);
+                    assert_eq!(recorded(&text), expected, "{text}");
+                }
+            }
+        }
+        for text in ["2026-01-05T24:00:00Z", "2026-01-05T10:60:00Z", "2026-01-05T10:00:0xZ"] {
+            assert_eq!(recorded(text), None, "{text}");
+        }
+        assert_eq!(recorded("2026-01-05T10:00:05Z"), Some(MIDNIGHT + 10 * HOUR + 5000));
+    }
 
     #[test]
     fn a_time_is_an_instant() {

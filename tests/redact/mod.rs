@@ -45,7 +45,7 @@ impl Folder {
 
     /// What becomes of the capture `name` under the key.
     fn redacted(&self, name: &str) -> Run {
-        self.voxev(&["redact", "--key-file", "@key", &format!("@{name}")])
+        self.voxev(&["redact", "--input", "lines", "--key-file", "@key", &format!("@{name}")])
     }
 }
 

@@ -11,7 +11,8 @@ use crate::support::{Random, all_lines, captures, run};
 
 /// The findings of a capture as line, rule and pointer; keys that are data are `*` in pointers.
 fn findings(capture: &[u8], options: &[&str]) -> Vec<(u64, String, Value)> {
-    let arguments = [&["validate", "--format", "json", "--no-config"], options].concat();
+    let arguments =
+        [&["validate", "--input", "lines", "--format", "json", "--no-config"], options].concat();
     let found = run(&arguments, capture).text();
     let of = |line: &str| {
         let finding: Value = serde_json::from_str(line).expect("it is JSON");
@@ -41,7 +42,7 @@ fn kept(capture: &[u8]) -> Vec<u8> {
 
 /// The figures of each call, in order, without its identifier.
 fn figures(capture: &[u8]) -> Value {
-    let arguments = ["stats", "--format", "json", "--no-config"];
+    let arguments = ["stats", "--input", "lines", "--format", "json", "--no-config"];
     let mut report: Value =
         serde_json::from_str(&run(&arguments, capture).text()).expect("it is JSON");
     for row in report["rows"].as_array_mut().expect("it has rows") {
