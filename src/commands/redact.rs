@@ -9,9 +9,9 @@ use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
-use crate::capture::ReadSize;
+use crate::capture::{InputFormat, ReadSize};
 use crate::check::{Finding, Line, Record, Totals, Validations};
-use crate::cli::RedactArgs;
+use crate::cli::{Input, RedactArgs};
 use crate::contract::{Bundle, Severity};
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -37,7 +37,7 @@ pub(super) fn run(args: &RedactArgs, terminal: &Terminal) -> Result<Outcome, Err
     outputs::check(outputs::of(&args.output), &sources, key_file.as_slice())?;
     let console = Console::new(progress_target(&sources, terminal));
     let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
-    let (captures, _) = unconfigured(sources, &args.input)?;
+    let (captures, _) = unconfigured(sources, &lines(&args.input)?)?;
     let threads = threads(&args.input);
     if let Some(wanted) = &args.find {
         return super::originals::run((&redactor, wanted, selection), &captures, threads, &console);
@@ -55,6 +55,20 @@ pub(super) fn run(args: &RedactArgs, terminal: &Terminal) -> Result<Outcome, Err
     };
     let redacted = pipeline::run(&captures, &pass, redacted, threads, &console)?;
     redacted.finish(args, &pass.selection)
+}
+
+/// The input as whole lines: what stands around a payload is redacted with it, so nothing may be
+/// taken out before.
+fn lines(input: &Input) -> Result<Input, Error> {
+    if input.payload.is_some() || input.time.is_some() {
+        let advice = "events in wrappers are found without them";
+        return Err(Error::Usage(format!("redact takes no --payload and no --time: {advice}")));
+    }
+    if input.format == InputFormat::Json {
+        let advice = "make them with `voxev convert --to jsonl`";
+        return Err(Error::Usage(format!("redact reads JSON Lines only: {advice}")));
+    }
+    Ok(Input { format: InputFormat::Lines, ..input.clone() })
 }
 
 fn redactor(args: &RedactArgs) -> Result<Redactor, Error> {

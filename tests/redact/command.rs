@@ -103,6 +103,19 @@ fn an_event_in_a_wrapper_is_redacted_as_an_event() {
 }
 
 #[test]
+fn an_array_in_one_line_stays_one_and_other_layouts_are_left_out() {
+    let event = redacted_line(HOLD);
+    assert_eq!(redacted_line(&format!("[{HOLD},{HOLD}]")), format!("[{event},{event}]"));
+    let folder = Folder::new(&[("a.jsonl", HOLD.replace(',', ",\n").as_bytes())]);
+    let laid_out = folder.redacted("a.jsonl");
+    assert_eq!((laid_out.code, &*laid_out.text()), (Some(1), ""));
+    for option in ["--payload=/event", "--time=/ts", "--input=json"] {
+        let run = folder.voxev(&["redact", option, "@a.jsonl"]);
+        assert!(run.code == Some(2) && run.stderr.contains("redact "), "{run:?}");
+    }
+}
+
+#[test]
 fn broken_lines_are_left_out_and_kept_apart_on_request() {
     let broken = "{\"participant\":\"+1 (415) 999-0000\"";
     let long = format!("{{\"a\":\"{}\"}}", "x".repeat(2 << 20));
@@ -212,4 +225,8 @@ fn a_long_line_takes_time_by_its_length_only() {
     let keys: Vec<String> = (0..6_000).map(|nth| format!("\"+1415999{nth:05}\":{nth}")).collect();
     let many = redacted_line(&hold(&format!("\"seen\":{{{}}}", keys.join(","))));
     assert!(many.len() > 100_000);
+    // As many findings, each about another key.
+    let keys: Vec<String> = (0..20_000).map(|nth| format!("\"{nth:05}\":\"a\"")).collect();
+    let findings = hold(&keys.join(",")).replace("\"+1 (415) 999-0000\"", "7");
+    assert!(redacted_line(&findings).len() >= findings.len());
 }
