@@ -167,10 +167,10 @@ fn has_same_findings(
     } else {
         record.findings()
     };
-    let mut moves =
+    let mut trees =
         Moves { old: (old, record.line.bytes), new: (new, line.bytes), keys: HashMap::new() };
     let moved = |finding: &Finding| {
-        (finding.rule, finding.place.pointer.as_deref().map(|pointer| moves.moved(pointer)))
+        (finding.rule, finding.place.pointer.as_deref().map(|pointer| trees.moved(pointer)))
     };
     let mut before: Vec<_> = found.iter().map(moved).collect();
     let found = validator.validate(line).findings;
