@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A folder imports only what stands below it: commands, cli, pipeline, output, calls, select,
-//! check, config, contract, capture, and the leaves json, text, terminal and error.
+//! redact, check, config, contract, capture, and the leaves json, text, terminal and error.
 //!
 //! `schema` and `explain` only print what the bundled contract says; `generate` goes the other way,
 //! from the contract to a capture.
@@ -39,8 +39,7 @@ mod text;
 pub use capture::{Block, Cutter, Numbering, Part};
 pub use check::{
     Earlier, Fields, Finding, FixedLine, Limits, Line, Place, PublicWords, UndocumentedMember,
-    Validation,
-    Validator,
+    Validation, Validator,
 };
 pub use commands::{main, run};
 pub use contract::{

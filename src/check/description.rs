@@ -183,7 +183,10 @@ impl FindingBuilder<'_> {
                 self.excerpt(&violation.pointer)
             ),
             label: format!("must be {wanted}"),
-            help: mistyped.as_ref().and_then(Mistyped::help).filter(|_| self.quoting == Quoting::All),
+            help: mistyped
+                .as_ref()
+                .and_then(Mistyped::help)
+                .filter(|_| self.quoting == Quoting::All),
             fix: mistyped.as_ref().and_then(Mistyped::fix),
         }
     }

@@ -191,8 +191,13 @@ impl<'a> Reports<'a> {
         let public = finding.for_report();
         for report in &mut self.open {
             let finding = if report.shows_personal { finding } else { &*public };
-            let found =
-                Found { line, finding, file: &self.file, is_editable: self.is_editable, fingerprint };
+            let found = Found {
+                line,
+                finding,
+                file: &self.file,
+                is_editable: self.is_editable,
+                fingerprint,
+            };
             report.reporter.take(&found, &mut report.pending);
         }
     }

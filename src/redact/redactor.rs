@@ -11,7 +11,7 @@ use super::key::Key;
 use super::replacer::{Replacer, Times};
 use super::spots::{Finder, Spot, What};
 use crate::check::{Finding, Line, Payload, Record, Validator, join_lines};
-use crate::json::{self, Kind, Node};
+use crate::json::{self, Kind, Member, Node};
 
 /// Redacts lines under one key.
 #[derive(Debug)]
@@ -179,9 +179,10 @@ fn has_same_findings(
     } else {
         record.findings()
     };
+    let mut trees =
+        Moves { old: (old, record.payload_text()), new: (new, line.bytes), keys: HashMap::new() };
     let moved = |finding: &Finding| {
-        let pointer = finding.place.pointer.as_deref();
-        (finding.rule, pointer.map(|it| moved(it, (old, record.payload_text()), (new, line.bytes))))
+        (finding.rule, finding.place.pointer.as_deref().map(|pointer| trees.moved(pointer)))
     };
     let mut before: Vec<_> = found.iter().map(moved).collect();
     let found = validator.validate_payload(line).findings;
@@ -192,42 +193,52 @@ fn has_same_findings(
     before == after
 }
 
-/// The pointer in the new tree to where `pointer` leads in the old one. What it names beyond the
-/// tree stays as it is.
-fn moved(
-    pointer: &str,
-    (old, old_text): (&Node, &[u8]),
-    (new, new_text): (&Node, &[u8]),
-) -> String {
-    let mut nodes = Some((old, new));
-    let mut moved = String::new();
-    for token in json::split(pointer) {
-        let Some((before, after)) = nodes else {
-            moved = json::join(&moved, &token);
-            continue;
-        };
-        let (token, below) = match (&before.kind, &after.kind) {
-            (Kind::Object(members), Kind::Object(others)) => {
-                let key =
-                    |it: &json::Member, text: &[u8]| json::decode_lossy(&text[it.key.clone()]);
-                let pairs = members.iter().zip(others).rev();
-                let found = pairs.into_iter().find(|(member, _)| key(member, old_text) == *token);
-                match found {
-                    Some((member, other)) => {
-                        (Cow::Owned(key(other, new_text)), Some((&member.value, &other.value)))
+/// The same places in two trees, of which one has other keys.
+struct Moves<'a> {
+    old: (&'a Node, &'a [u8]),
+    new: (&'a Node, &'a [u8]),
+    /// Of each object that was looked into, by where it begins in the old text, which member is the
+    /// last with a key: a hostile line has a hundred thousand findings about one object.
+    keys: HashMap<usize, HashMap<String, usize>>,
+}
+
+impl Moves<'_> {
+    /// The pointer in the new tree to where `pointer` leads in the old one. What it names beyond the
+    /// tree stays as it is.
+    fn moved(&mut self, pointer: &str) -> String {
+        let ((old, old_text), (new, new_text)) = (self.old, self.new);
+        let mut nodes = Some((old, new));
+        let mut moved = String::new();
+        for token in json::split(pointer) {
+            let (token, below) =
+                match nodes.map(|(before, after)| (before, &before.kind, &after.kind)) {
+                    Some((before, Kind::Object(members), Kind::Object(others))) => {
+                        let keys = self.keys.entry(before.span.start);
+                        let keys = keys.or_insert_with(|| keys_of(members, old_text));
+                        let at = keys.get(&*token).copied();
+                        match at.and_then(|at| Some((members.get(at)?, others.get(at)?))) {
+                            Some((member, other)) => {
+                                let key = json::decode_lossy(&new_text[other.key.clone()]);
+                                (Cow::Owned(key), Some((&member.value, &other.value)))
+                            }
+                            None => (token, None),
+                        }
                     }
-                    None => (token, None),
-                }
-            }
-            (Kind::Array(items), Kind::Array(others)) => {
-                let at = token.parse::<usize>().ok();
-                let below = at.and_then(|at| Some((items.get(at)?, others.get(at)?)));
-                (token, below)
-            }
-            _ => (token, None),
-        };
-        moved = json::join(&moved, &token);
-        nodes = below;
+                    Some((_, Kind::Array(items), Kind::Array(others))) => {
+                        let at = token.parse::<usize>().ok();
+                        let below = at.and_then(|at| Some((items.get(at)?, others.get(at)?)));
+                        (token, below)
+                    }
+                    _ => (token, None),
+                };
+            moved = json::join(&moved, &token);
+            nodes = below;
+        }
+        moved
     }
-    moved
+}
+
+fn keys_of(members: &[Member], text: &[u8]) -> HashMap<String, usize> {
+    let keys = members.iter().map(|member| json::decode_lossy(&text[member.key.clone()]));
+    keys.zip(0..).collect()
 }

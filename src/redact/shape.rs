@@ -21,9 +21,21 @@ pub(super) fn replace(key: &Key, text: &mut [Character]) {
         replace_hexadecimal(key, (&ascii, &places), text);
     } else if let Some(middle) = record_id(&ascii) {
         any(key, &[b"record", &ascii[..middle.start]].concat(), &mut text[middle]);
+    } else if let Some(start) = after_leading_zero(&ascii) {
+        any(key, b"leading zero", &mut text[start..]);
     } else {
         any(key, b"any", text);
     }
+}
+
+/// Where the rest of a number begins that has a leading zero, and so is none in JSON. It keeps the
+/// zero: without it, it could become what a number becomes.
+fn after_leading_zero(text: &[u8]) -> Option<usize> {
+    let start = usize::from(text.first() == Some(&b'-'));
+    let is_number = text.iter().all(|byte| byte.is_ascii_digit() || b"-.".contains(byte));
+    let has_zero = text.get(start) == Some(&b'0');
+    let goes_on = text.get(start + 1).is_some_and(u8::is_ascii_digit);
+    (is_number && has_zero && goes_on).then_some(start + 1)
 }
 
 /// Replaces each character by one of its kind; where there is none that can be, the punctuation.
@@ -183,6 +195,13 @@ mod tests {
         }
         assert_eq!(replaced(" "), " ");
         assert_eq!(replaced(""), "");
+    }
+
+    #[test]
+    fn digits_with_and_without_a_leading_zero_stay_different() {
+        let all: std::collections::BTreeSet<String> =
+            (0..1000).map(|nth| replaced(&format!("{nth:03}"))).collect();
+        assert_eq!(all.len(), 1000);
     }
 
     #[test]

@@ -212,4 +212,8 @@ fn a_long_line_takes_time_by_its_length_only() {
     let keys: Vec<String> = (0..6_000).map(|nth| format!("\"+1415999{nth:05}\":{nth}")).collect();
     let many = redacted_line(&hold(&format!("\"seen\":{{{}}}", keys.join(","))));
     assert!(many.len() > 100_000);
+    // As many findings, each about another key.
+    let keys: Vec<String> = (0..20_000).map(|nth| format!("\"{nth:05}\":\"a\"")).collect();
+    let findings = hold(&keys.join(",")).replace("\"+1 (415) 999-0000\"", "7");
+    assert!(redacted_line(&findings).len() >= findings.len());
 }

@@ -1,18 +1,18 @@
 //! A redacted capture has the same findings and the same figures: every fixture, generated captures
 //! with faults, and mutants of both.
 
-use std::collections::HashSet;
 use std::fs;
 
 use serde_json::Value;
+use voxev::{Policy, Rule};
 
 use super::{Folder, redacted};
-use crate::support::{Random, all_lines, captures, run};
+use crate::support::{self, Random, all_lines, captures, run, validator};
 
 /// The findings of a capture as line, rule and pointer; keys that are data are `*` in pointers.
 fn findings(capture: &[u8], options: &[&str]) -> Vec<(u64, String, Value)> {
-    let arguments =
-        [&["validate", "--input", "lines", "--format", "json", "--no-config"], options].concat();
+    let lines = ["validate", "--format", "json", "--no-config", "--input", "lines"];
+    let arguments = [&lines, options].concat();
     let found = run(&arguments, capture).text();
     let of = |line: &str| {
         let finding: Value = serde_json::from_str(line).expect("it is JSON");
@@ -27,22 +27,22 @@ fn findings(capture: &[u8], options: &[&str]) -> Vec<(u64, String, Value)> {
 
 /// The lines of a capture that can be read and are not blank.
 fn kept(capture: &[u8]) -> Vec<u8> {
-    const UNREADABLE: [&str; 4] =
-        ["invalid-json", "invalid-utf8", "line-too-long", "nested-too-deep"];
-    let broken: HashSet<u64> = findings(capture, &[])
-        .into_iter()
-        .filter(|(_, rule, _)| UNREADABLE.contains(&rule.as_str()))
-        .map(|(line, ..)| line)
-        .collect();
+    const UNREADABLE: [Rule; 4] =
+        [Rule::InvalidJson, Rule::InvalidUtf8, Rule::LineTooLong, Rule::NestedTooDeep];
+    let validator = validator(68, Policy::default());
     let is_blank = |line: &[u8]| line.iter().all(|byte| b" \t\r\n".contains(byte));
-    let lines = capture.split_inclusive(|byte| *byte == b'\n').zip(1..);
-    let lines = lines.filter(|(line, number)| !broken.contains(number) && !is_blank(line));
-    lines.flat_map(|(line, _)| line.to_vec()).collect()
+    let is_broken = |line: &[u8]| {
+        let found = support::findings(&validator, line);
+        found.iter().any(|finding| UNREADABLE.contains(&finding.rule))
+    };
+    let capture = capture.strip_prefix(b"\xef\xbb\xbf").unwrap_or(capture);
+    let lines = capture.split_inclusive(|byte| *byte == b'\n');
+    lines.filter(|line| !is_blank(line) && !is_broken(line)).flatten().copied().collect()
 }
 
 /// The figures of each call, in order, without its identifier.
 fn figures(capture: &[u8]) -> Value {
-    let arguments = ["stats", "--input", "lines", "--format", "json", "--no-config"];
+    let arguments = ["stats", "--format", "json", "--no-config", "--input", "lines"];
     let mut report: Value =
         serde_json::from_str(&run(&arguments, capture).text()).expect("it is JSON");
     for row in report["rows"].as_array_mut().expect("it has rows") {
