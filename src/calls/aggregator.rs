@@ -13,7 +13,9 @@ use foldhash::fast::{FixedState, RandomState};
 
 use super::call::Call;
 use super::call_table::CallTable;
+use super::lookup::Timelines;
 use super::observation::Observations;
+use super::streak::Thresholds;
 
 /// Builds a table from batches of observations.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub(crate) struct Aggregator {
 #[derive(Debug)]
 pub(crate) struct Shards {
     shards: Vec<Shard>,
+    /// From where on reports count as beyond a limit.
+    limits: Thresholds,
     /// Seeded anew in each run, so that no capture can be made to give one shard everything.
     choice: RandomState,
 }
@@ -60,11 +64,12 @@ struct Calls {
 const MOST_WAITING: usize = 8;
 
 impl Aggregator {
-    /// An aggregator for this many threads.
-    pub(crate) fn new(threads: usize) -> Self {
+    /// An aggregator for this many threads, which keeps the timelines of the call `told`.
+    pub(crate) fn new(threads: usize, limits: Thresholds, told: &str) -> Self {
         let shards = (0..threads.max(1)).map(|_| Shard::default()).collect();
-        let shards = Arc::new(Shards { shards, choice: RandomState::default() });
-        Self { shards, batches: 0, rest: CallTable::default() }
+        let shards = Arc::new(Shards { shards, limits, choice: RandomState::default() });
+        let rest = CallTable { timelines: Timelines::new(told), ..CallTable::default() };
+        Self { shards, batches: 0, rest }
     }
 
     pub(crate) fn begin_capture(&mut self, name: &str) {
@@ -77,7 +82,7 @@ impl Aggregator {
     }
 
     /// Takes in what the next block says. It is worked on later, with [`Shards::work`].
-    pub(crate) fn hand_in(&mut self, observations: Observations) {
+    pub(crate) fn hand_in(&mut self, mut observations: Observations) {
         let captures = self.rest.captures.len();
         let capture = u32::try_from(captures.saturating_sub(1)).unwrap_or(u32::MAX);
         for (sum, count) in self.rest.without_call.iter_mut().zip(observations.without_call) {
@@ -87,8 +92,11 @@ impl Aggregator {
         for observation in kept {
             // One copy of a line is enough, however many reports it has.
             let raw: &[u8] = if observation.is_more { b"" } else { observations.line(observation) };
-            self.rest.timeline.take(observation, raw, capture);
+            if let Some(call) = observation.call.and_then(|call| observations.id(call)) {
+                self.rest.timelines.take(call, observation, raw, capture);
+            }
         }
+        self.rest.participants.extend(std::mem::take(&mut observations.participants));
         if !observations.calls.is_empty() {
             self.batches += 1;
             let batch = Arc::new(Batch { observations, number: self.batches, capture });
@@ -101,7 +109,8 @@ impl Aggregator {
     /// Appends a part of the call `id`.
     pub(crate) fn append(&mut self, id: &str, part: &Call) {
         self.batches += 1;
-        locked(&self.shards.of(id).calls).place(id, self.batches << 32).append(part);
+        let limits = &self.shards.limits;
+        locked(&self.shards.of(id).calls).place(id, self.batches << 32).append(part, limits);
     }
 
     /// The table, when everything has been handed in.
@@ -141,10 +150,10 @@ impl Shards {
                         continue;
                     }
                     let call = calls.place(&reference.id, (batch.number << 32) | nth);
-                    batch
-                        .observations
-                        .of(reference)
-                        .for_each(|observation| call.take(observation, batch.capture));
+                    call.is_wanted |= reference.is_wanted;
+                    for observation in batch.observations.of(reference) {
+                        call.take(observation, batch.capture, &self.limits);
+                    }
                 }
             }
         }

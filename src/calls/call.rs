@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Channel;
 use super::duplicate::LatestLines;
 use super::observation::{Observation, Role, What};
+use super::streak::Thresholds;
 use crate::contract::EventId;
 
 /// Sums over the lines of a call, exact duplicates not among them.
@@ -23,6 +24,9 @@ pub(crate) struct Call {
     /// Hashes of the participants' names, at most [`MOST_PARTICIPANTS`].
     participants: Vec<u64>,
     pub(crate) channels: [Channel; 2],
+    /// Whether an event of the call met all conditions.
+    #[serde(skip)]
+    pub(crate) is_wanted: bool,
     #[serde(skip)]
     latest: LatestLines,
 }
@@ -48,7 +52,7 @@ const MOST_PARTICIPANTS: usize = 16;
 
 impl Call {
     /// Takes in a line.
-    pub(crate) fn take(&mut self, observation: &Observation, capture: u32) {
+    pub(crate) fn take(&mut self, observation: &Observation, capture: u32, limits: &Thresholds) {
         let spot = Spot { capture, line: observation.number };
         if self.lines() == 0 {
             self.first = spot;
@@ -64,7 +68,9 @@ impl Call {
         }
         match observation.what {
             What::Plain => {}
-            What::Report(report) => self.channels[usize::from(report.channel)].take(&report),
+            What::Report(report) => {
+                self.channels[usize::from(report.channel)].take(&report, limits);
+            }
             What::Party { participant, is_outbound, .. } => {
                 self.meet(participant);
                 if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
@@ -95,7 +101,7 @@ impl Call {
     }
 
     /// Takes in a later part of the same call.
-    pub(crate) fn append(&mut self, later: &Self) {
+    pub(crate) fn append(&mut self, later: &Self, limits: &Thresholds) {
         if self.lines() == 0 {
             self.first = later.first;
         }
@@ -113,9 +119,14 @@ impl Call {
             *mine = mine.saturating_add(theirs);
         }
         later.participants.iter().for_each(|participant| self.meet(*participant));
-        for (mine, theirs) in self.channels.iter_mut().zip(&later.channels) {
-            mine.append(theirs);
+        for (index, theirs) in later.channels.iter().enumerate() {
+            self.channels[index].append(theirs, index, limits);
         }
+    }
+
+    /// Forgets which reports were beyond a limit, where parts had different limits.
+    pub(crate) fn forget_streaks(&mut self) {
+        self.channels.iter_mut().for_each(Channel::forget_streaks);
     }
 
     /// All lines, exact duplicates too.
@@ -130,5 +141,10 @@ impl Call {
 
     pub(crate) fn participants(&self) -> usize {
         self.participants.len()
+    }
+
+    /// Hashes of the participants' names, in the order in which they appear.
+    pub(crate) fn participant_hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.participants.iter().copied()
     }
 }

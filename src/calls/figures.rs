@@ -3,6 +3,7 @@
 
 use super::channel::{Channel, Doubt, INPUT, OUTPUT, Packets};
 use super::sketch::{MANY, Sketch};
+use super::streak::Streak;
 use crate::calls::quality::{Formula, Means, Score};
 
 /// The figures of one channel of a call or of a group of calls.
@@ -19,6 +20,34 @@ pub(crate) struct Figures {
     pub(crate) score: Option<Score>,
     /// Channels of which each doubt holds, in the order of [`Doubt::ALL`].
     pub(crate) doubts: [u64; Doubt::ALL.len()],
+    pub(crate) by_report: ByReport,
+}
+
+/// What single reports say that sums do not: whether loss came all at once, and how long it was bad.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct ByReport {
+    /// Reports that lost packets.
+    pub(crate) lossy: u64,
+    /// Loss of the report that lost the greatest share, in percent; `None` where none lost any.
+    pub(crate) worst_loss_percent: Option<f64>,
+    pub(crate) loss: Run,
+    pub(crate) jitter: Run,
+    pub(crate) round_trip: Run,
+}
+
+/// Reports beyond a limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) beyond: u64,
+    /// The most in a row.
+    pub(crate) longest: u32,
+}
+
+impl Run {
+    fn add(&mut self, streak: Streak) {
+        self.beyond += u64::from(streak.beyond);
+        self.longest = self.longest.max(streak.longest);
+    }
 }
 
 /// How values are spread, in milliseconds.
@@ -48,6 +77,7 @@ pub(crate) struct Pool {
     jitter: Sketch,
     round_trip: Sketch,
     doubts: [u64; Doubt::ALL.len()],
+    by_report: ByReport,
 }
 
 impl Pool {
@@ -76,6 +106,20 @@ impl Pool {
         }
         self.round_trip_sum = self.round_trip_sum.saturating_add(channel.round_trip_sum);
         self.round_trip.merge(&channel.round_trip, MANY);
+        self.add_by_report(channel);
+    }
+
+    fn add_by_report(&mut self, channel: &Channel) {
+        let series = channel.loss_series(self.channel);
+        let sums = &mut self.by_report;
+        sums.lossy += u64::from(series.lossy);
+        let worst = series.worst_share(self.channel).map(|share| 100.0 * share);
+        if worst > sums.worst_loss_percent {
+            sums.worst_loss_percent = worst;
+        }
+        sums.loss.add(series.streak);
+        sums.jitter.add(channel.jitter_streak);
+        sums.round_trip.add(channel.round_trip_streak);
     }
 
     /// The figures. The round trip is the same for both channels, so where this one does not
@@ -107,6 +151,7 @@ impl Pool {
             round_trip: spread(&self.round_trip),
             score: means.filter(|_| !is_unreal && !is_full).and_then(|means| formula.score(means)),
             doubts: self.doubts,
+            by_report: self.by_report,
         }
     }
 

@@ -13,6 +13,7 @@ use serde::de::{
 use super::aggregator::Aggregator;
 use super::call::Call;
 use super::call_table::CallTable;
+use super::streak::Thresholds;
 use crate::check::Totals;
 use crate::contract::EventId;
 
@@ -20,7 +21,7 @@ use crate::contract::EventId;
 pub(crate) const REPORT: &str = "stats";
 
 /// The version of the report. One of another version is not read.
-pub(crate) const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 2;
 
 /// Whether a capture that begins with these bytes is a report of `stats`.
 pub(crate) fn is_report(beginning: &[u8]) -> bool {
@@ -31,6 +32,9 @@ pub(crate) fn is_report(beginning: &[u8]) -> bool {
 pub(crate) struct Merge {
     aggregator: Aggregator,
     totals: Totals,
+    /// From where on reports count as beyond a limit, and whether that is so in all parts.
+    limits: Thresholds,
+    is_alike: bool,
     /// Names of the captures of all parts.
     captures: Vec<String>,
     without_call: [u64; EventId::COUNT],
@@ -42,10 +46,12 @@ pub(crate) struct Merge {
 type Digest = (u64, u64);
 
 impl Merge {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(limits: Thresholds) -> Self {
         Self {
-            aggregator: Aggregator::new(1),
+            aggregator: Aggregator::new(1, limits, ""),
             totals: Totals::default(),
+            limits,
+            is_alike: true,
             captures: Vec::new(),
             without_call: [0; EventId::COUNT],
             parts: HashMap::new(),
@@ -70,7 +76,10 @@ impl Merge {
 
     /// What all parts come to.
     pub(crate) fn close(self) -> (CallTable, Totals) {
-        let table = self.aggregator.close();
+        let mut table = self.aggregator.close();
+        if !self.is_alike {
+            table.calls.iter_mut().for_each(|(_, call)| call.forget_streaks());
+        }
         (
             CallTable { captures: self.captures, without_call: self.without_call, ..table },
             self.totals,
@@ -109,9 +118,9 @@ struct Told {
     report: Option<String>,
     version: Option<u64>,
     calls: Option<u64>,
+    /// Whether calls may have been left out.
+    is_partial: bool,
     rows: Option<u64>,
-    /// Whether calls of another time were left out.
-    is_of_a_time: bool,
     has_lines: bool,
 }
 
@@ -126,11 +135,10 @@ impl Told {
                  again with this voxev"
             ));
         }
-        if self.is_of_a_time {
-            let advice = "write it without them, and use them with --merge";
-            return Err(format!(
-                "it contains only the calls selected by --since and --until; {advice}"
-            ));
+        if self.is_partial {
+            return Err("it contains only some of the calls that were read; write it without \
+                        --since, --until, --where, --having and --call-id, and use them with --merge"
+                .into());
         }
         match (self.version, self.calls, self.rows) {
             (Some(_), Some(calls), Some(rows)) if calls == rows => Ok(()),
@@ -159,7 +167,7 @@ impl<'de> Visitor<'de> for Report<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
         let mut told = Told::default();
-        let Merge { aggregator, totals, captures, without_call, .. } = self.0;
+        let Merge { aggregator, totals, captures, without_call, limits, is_alike, .. } = self.0;
         let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
@@ -170,9 +178,8 @@ impl<'de> Visitor<'de> for Report<'_> {
                     add(&mut totals.captures, names.len() as u64);
                     captures.extend(names);
                 }
-                "since" | "until" => {
-                    told.is_of_a_time |= members.next_value::<Option<i64>>()?.is_some();
-                }
+                "thresholds" => *is_alike &= members.next_value::<Thresholds>()? == *limits,
+                "partial" => told.is_partial = members.next_value()?,
                 "linesRead" => {
                     let lines = members.next_value()?;
                     told.has_lines |= lines > 0;

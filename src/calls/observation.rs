@@ -10,6 +10,7 @@ use super::duplicate::NO_COPY;
 use crate::check::{Line, Record};
 use crate::contract::{Bundle, Event, EventId, Property as Details, Role as Property};
 use crate::json::{self, Kind, Node};
+use crate::text::shortened;
 
 /// One line of a call, or one report of a line that nests several.
 #[derive(Debug, Clone)]
@@ -138,6 +139,8 @@ pub(crate) struct Observations {
     pub(crate) raw: Vec<u8>,
     /// Lines that name no call, by event type.
     pub(crate) without_call: [u64; EventId::COUNT],
+    /// Names of participants by their hashes, where they are kept.
+    pub(crate) participants: HashMap<u64, Box<str>, RandomState>,
 }
 
 /// A call that a block mentions.
@@ -147,14 +150,21 @@ pub(crate) struct CallReference {
     /// Index into [`Observations::entries`] of the first and of the latest one.
     pub(crate) first: u32,
     last: u32,
+    /// Whether one of its events met all conditions.
+    pub(crate) is_wanted: bool,
 }
 
-/// Whether lines are kept with their observations.
+/// What is kept with observations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     Nothing,
     Lines,
+    /// Names of participants, beside their hashes.
+    Participants,
 }
+
+/// Characters of a participant's name that are kept.
+const LONGEST_NAME: usize = 80;
 
 /// Channels by their names in payloads; a test looks them up in the schema.
 pub(crate) const CHANNELS: [&str; 2] = ["inputChannelStats", "outputChannelStats"];
@@ -269,6 +279,13 @@ impl ObservationExtractor {
                 (layout.hash(line.bytes, &get) ^ subject.event.index() as u64).max(1)
             }
         };
+        if let (Keep::Participants, Some(hash)) = (self.keep, what.participant()) {
+            let name = || {
+                let name = in_role(Property::Participant).map(json::decode_lossy);
+                shortened(&name.unwrap_or_default(), LONGEST_NAME).into()
+            };
+            out.participants.entry(hash).or_insert_with(name);
+        }
         let raw = self.keep_line(line, out);
         out.push(Observation { hash, what, raw, ..Observation::of(line, subject) });
     }
@@ -377,7 +394,7 @@ impl Observations {
         }
         let index = narrow(self.calls.len());
         let name = String::from_utf8_lossy(id).into();
-        self.calls.push(CallReference { id: name, first: NONE, last: NONE });
+        self.calls.push(CallReference { id: name, first: NONE, last: NONE, is_wanted: false });
         self.index.insert(id.into(), index);
         index
     }
@@ -415,6 +432,19 @@ impl Observations {
     /// Bytes that the observations take, about.
     pub(crate) fn weight(&self) -> usize {
         self.raw.len() + self.entries.len() * size_of::<Observation>()
+    }
+
+    /// The identifier of the call with this index.
+    pub(crate) fn id(&self, call: u32) -> Option<&str> {
+        self.calls.get(call as usize).map(|reference| &*reference.id)
+    }
+
+    /// Says that an event of the latest observation's call met all conditions.
+    pub(crate) fn want_latest(&mut self) {
+        let call = self.entries.last().and_then(|observation| observation.call);
+        if let Some(reference) = call.and_then(|call| self.calls.get_mut(call as usize)) {
+            reference.is_wanted = true;
+        }
     }
 
     /// The line of an observation, where lines are kept.

@@ -39,6 +39,8 @@ pub(crate) struct Timeline {
 #[derive(Debug)]
 pub(crate) struct Moment {
     pub(crate) spot: Spot,
+    /// When it was sent, in milliseconds of the Unix epoch.
+    pub(crate) at: Option<i64>,
     pub(crate) event: EventId,
     /// The line, or nothing where it is longer than [`LONGEST_KEPT`].
     raw: Box<[u8]>,
@@ -129,7 +131,12 @@ impl Timeline {
             None => Span::None,
         };
         let event = observation.event;
-        let mut moment = Moment { spot, event, raw: Box::default(), values: None, span, lasting };
+        let at = match observation.what {
+            What::Talk { at, .. } => at,
+            What::Plain | What::Party { .. } | What::Report(_) => None,
+        };
+        let raw_kept = Box::default();
+        let mut moment = Moment { spot, at, event, raw: raw_kept, values: None, span, lasting };
         if raw.len() > LONGEST_KEPT {
             let bundle = self.bundle.get_or_insert_with(|| Box::new(Bundle::newest()));
             moment.values = Some(moment.values_in(raw, bundle));

@@ -34,13 +34,16 @@ pub(crate) struct FilterArgs {
     #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
     #[arg(help_heading = SELECTION)]
     pub(crate) conditions: Vec<String>,
-    /// Select events sent at this time or later (clientSentTimestamp): a date, a date and time
-    /// (UTC), RFC 3339, or ms since 1970
+    /// Select events sent at this time or later (clientSentTimestamp): 2026-01-06,
+    /// "2026-01-06 14:00", 14:00 (the last one), 2h (ago), yesterday, RFC 3339, or ms since 1970
     #[arg(long, value_name = "TIME", help_heading = SELECTION)]
     pub(crate) since: Option<String>,
     /// Select events sent at this time or earlier; a date includes the whole day
     #[arg(long, value_name = "TIME", help_heading = SELECTION)]
     pub(crate) until: Option<String>,
+    /// Time zone of --since and --until, for example Europe/Berlin [default: the system's]
+    #[arg(long, value_name = "NAME", help_heading = SELECTION)]
+    pub(crate) time_zone: Option<String>,
     /// Select lines in which `validate` finds an error
     #[arg(long, conflicts_with = "valid", help_heading = SELECTION)]
     pub(crate) invalid: bool,

@@ -18,7 +18,9 @@ pub(crate) use csv::{Audience, CsvFormat, Separator};
 pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
 };
-pub(crate) use figures::{By, Sort, StatsFormat, StatsOptions, Window, merged};
+pub(crate) use figures::{
+    Choice, Fit, Read, Sort, StatsFormat, StatsOptions, Window, limits_listed, merged, tell,
+};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
     FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Pretty, Reporter, SARIF_MOST,

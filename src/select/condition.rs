@@ -7,7 +7,6 @@ use crate::json;
 use crate::text::comparison::{Comparison, OPERATORS, Operator};
 use crate::text::decimal::Decimal;
 use crate::text::suggest::nearest;
-use crate::text::time::{instant, last_instant};
 use crate::text::visible;
 
 /// A property and what its value must be. An event without the property never meets it.
@@ -40,14 +39,14 @@ impl Condition {
         Self::new(name, comparison.operator, &comparison.operand, bundle)
     }
 
-    /// Events from `time` on; from its beginning, where `time` is a date.
-    pub(crate) fn since(time: &str, bundle: &Bundle) -> Result<Self, String> {
-        Self::new(dated_by(bundle), Operator::AtLeast, &instant(time)?.to_string(), bundle)
+    /// Events from `time` on, in milliseconds of the Unix epoch.
+    pub(crate) fn since(time: i64, bundle: &Bundle) -> Result<Self, String> {
+        Self::new(dated_by(bundle), Operator::AtLeast, &time.to_string(), bundle)
     }
 
-    /// Events until `time`; until its end, where `time` is a date.
-    pub(crate) fn until(time: &str, bundle: &Bundle) -> Result<Self, String> {
-        Self::new(dated_by(bundle), Operator::AtMost, &last_instant(time)?.to_string(), bundle)
+    /// Events until `time`.
+    pub(crate) fn until(time: i64, bundle: &Bundle) -> Result<Self, String> {
+        Self::new(dated_by(bundle), Operator::AtMost, &time.to_string(), bundle)
     }
 
     fn new(name: &str, operator: Operator, wanted: &str, bundle: &Bundle) -> Result<Self, String> {
@@ -206,11 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn until_a_date_includes_that_day() {
+    fn a_period_includes_both_of_its_ends() {
         let bundle = Bundle::newest();
-        let until = Condition::until("2026-01-05", &bundle).expect("a date");
+        let until = Condition::until(1_767_657_599_999, &bundle).expect("a time");
         assert!(until.is_met_by(b"1767657599999") && !until.is_met_by(b"1767657600000"));
-        let since = Condition::since("2026-01-05", &bundle).expect("a date");
+        let since = Condition::since(1_767_571_200_000, &bundle).expect("a time");
         assert!(since.is_met_by(b"1767571200000") && !since.is_met_by(b"1767571199999"));
     }
 }

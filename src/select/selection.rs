@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::check::{Line, Parsed, Record, Validator};
 use crate::contract::EventId;
-use crate::select::{Condition, NameSet, Search, Spelling};
+use crate::select::{Beginnings, Condition, NameSet, Search, Spelling};
 
 /// What a line must be to be selected. An empty selection selects every line.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(crate) struct Selection {
     pub(crate) types: Option<Types>,
     /// Identifiers of calls; `None` for any, and an empty list for none.
     pub(crate) call_ids: Option<NameSet>,
+    /// How identifiers begin that were asked for.
+    pub(crate) beginnings: Beginnings,
     /// What all must be met.
     pub(crate) conditions: Vec<Condition>,
     pub(crate) validity: Option<Validity>,
@@ -100,19 +102,25 @@ impl Selection {
             Some(event) => types.is_listed[event.index()],
             None => record.type_name().is_some_and(|name| types.names.contains(name.as_bytes())),
         };
-        let is_of_call = |calls: &NameSet| record.call_id().is_some_and(|id| calls.contains(&id));
+        let is_of_call = |calls: &NameSet| {
+            let id = record.call_id();
+            id.is_some_and(|id| calls.contains(&id) || self.beginnings.admits(&id))
+        };
         let is_valid = |wanted| record.is_invalid() == (wanted == Validity::Invalid);
         self.types.as_ref().is_none_or(is_of_type)
             && self.call_ids.as_ref().is_none_or(is_of_call)
-            && self.conditions.iter().all(|condition| is_met(condition, record))
+            && all_met(&self.conditions, record)
             && self.validity.is_none_or(is_valid)
     }
 }
 
-fn is_met(condition: &Condition, record: &Record<'_>) -> bool {
-    let place = record.event.and_then(|event| condition.place(event));
-    let value = place.and_then(|index| record.property(index));
-    value.is_some_and(|spelled| condition.is_met_by(spelled))
+/// Whether a record meets all conditions.
+pub(crate) fn all_met(conditions: &[Condition], record: &Record<'_>) -> bool {
+    conditions.iter().all(|condition| {
+        let place = record.event.and_then(|event| condition.place(event));
+        let value = place.and_then(|index| record.property(index));
+        value.is_some_and(|spelled| condition.is_met_by(spelled))
+    })
 }
 
 impl Types {

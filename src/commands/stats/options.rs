@@ -1,0 +1,125 @@
+//! From what was typed to what `stats` is asked for.
+
+use crate::calls::group::Dimension;
+use crate::calls::having::Having;
+use crate::calls::join::Joined;
+use crate::calls::lookup::Lookup;
+use crate::calls::usual_limits;
+use crate::cli::{LimitsArg, StatsArgs};
+use crate::commands::terminal::Terminal;
+use crate::error::Error;
+use crate::output::{
+    Audience, Choice, CsvFormat, Fit, Separator, StatsFormat, StatsOptions, Window,
+};
+use crate::text::suggest::nearest;
+use crate::text::time::Clock;
+use crate::text::visible;
+
+/// Rows that people see unless they ask for more.
+const SHOWN_TO_PEOPLE: usize = 20;
+
+/// Dimensions that calls are grouped by at once.
+const MOST_DIMENSIONS: usize = 2;
+
+/// What `args` ask for. Reads the table that is joined, if one is.
+pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error> {
+    if args.spreadsheet && args.format != StatsFormat::Csv {
+        return Err(Error::Usage("--spreadsheet needs --format csv".into()));
+    }
+    let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
+    let most = if args.format == StatsFormat::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
+    let joined = match &args.join {
+        Some(path) => Some(Joined::read(path, &args.on)?),
+        None => None,
+    };
+    let clock = Clock::new(args.time_zone.as_deref()).map_err(Error::Usage)?;
+    let by = dimensions(&args.by, joined.as_ref())?;
+    let options = StatsOptions {
+        by,
+        sort: args.sort,
+        most: args.top.unwrap_or(most),
+        form: args.format,
+        fit: if args.wide { Fit::All } else { Fit::Width(terminal.stdout.width) },
+        csv: CsvFormat::new(Separator::Comma, audience),
+        formula: args.mos,
+        limits: args.limits.as_ref().map_or_else(usual_limits, LimitsArg::limits),
+        fail_on: args.fail_on.as_ref().map(LimitsArg::limits).unwrap_or_default(),
+        choice: choice(args, &clock)?,
+        joined,
+        clock,
+        style: terminal.stdout.clone(),
+    };
+    if options.is_by_capture() && args.merge {
+        let advice = "run `voxev stats --by capture` on the captures instead";
+        return Err(Error::Usage(format!("--merge cannot be used with --by capture: {advice}")));
+    }
+    if options.by.contains(&Dimension::Participant) && args.merge {
+        let advice = "reports do not contain names";
+        return Err(Error::Usage(format!(
+            "--merge cannot be used with --by participant: {advice}"
+        )));
+    }
+    Ok(options)
+}
+
+fn choice(args: &StatsArgs, clock: &Clock) -> Result<Choice, Error> {
+    let having = args.having.iter().map(|text| Having::parse(text));
+    let time = |text: &Option<String>, read: fn(&Clock, &str) -> Result<i64, String>| {
+        text.as_deref().map(|text| read(clock, text)).transpose().map_err(Error::Usage)
+    };
+    // A list of calls is a list of whole identifiers, and may be long: its lines select its calls.
+    let is_listed = args.selectors.call_id_file.is_some();
+    let ids = args.selectors.call_ids.iter();
+    let named: Vec<Lookup> = ids.map(|id| Lookup(id.clone())).collect();
+    Ok(Choice {
+        named: (!named.is_empty() && !is_listed).then_some(named),
+        window: Window {
+            since: time(&args.since, Clock::first)?,
+            until: time(&args.until, Clock::last)?,
+        },
+        is_conditional: !args.conditions.is_empty(),
+        having: having.collect::<Result<_, _>>().map_err(Error::Usage)?,
+    })
+}
+
+/// What calls are grouped by; nothing, where rows are calls.
+fn dimensions(asked: &[String], joined: Option<&Joined>) -> Result<Vec<Dimension>, Error> {
+    if asked == ["call"] {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for name in asked {
+        let dimension = dimension(name, joined).map_err(Error::Usage)?;
+        if found.contains(&dimension) {
+            return Err(Error::Usage(format!("--by names {} twice", visible(name))));
+        }
+        found.push(dimension);
+    }
+    if found.len() > MOST_DIMENSIONS {
+        return Err(Error::Usage("--by takes at most two dimensions".into()));
+    }
+    Ok(found)
+}
+
+fn dimension(asked: &str, joined: Option<&Joined>) -> Result<Dimension, String> {
+    let named = Dimension::NAMED.into_iter().find(|(name, ..)| *name == asked);
+    if let Some((_, dimension, _)) = named {
+        return Ok(dimension);
+    }
+    let columns = || joined.iter().flat_map(|joined| joined.columns.iter().map(String::as_str));
+    if columns().any(|column| column == asked) {
+        return Ok(Dimension::Column(asked.to_owned()));
+    }
+    if asked == "call" {
+        return Err("--by call cannot be combined with other dimensions".into());
+    }
+    let names = || Dimension::NAMED.into_iter().map(|(name, ..)| name).chain(columns());
+    let advice = nearest(asked, names()).map_or_else(
+        || {
+            let names: Vec<&str> = names().collect();
+            format!("expected call, {}, or a column of --join", names.join(", "))
+        },
+        |alike| format!("did you mean {}?", visible(alike)),
+    );
+    Err(format!("cannot group by \"{}\": {advice}", visible(asked)))
+}
