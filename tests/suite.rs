@@ -5,6 +5,7 @@
 mod advice;
 mod agreement;
 mod around;
+mod choice;
 mod ci;
 mod cli;
 mod compression;
@@ -23,6 +24,7 @@ mod overrides;
 mod pin;
 mod properties;
 mod rfc8259;
+mod screens;
 mod soundness;
 mod spreadsheet;
 mod stats;

@@ -141,14 +141,14 @@ impl Timelines {
     pub(crate) fn take(&mut self, id: &str, observation: &Observation, raw: &[u8], capture: u32) {
         let id = kept(id);
         if id == self.asked {
-            self.exact.take(observation, raw, capture);
+            self.exact.take(&id, observation, raw, capture);
             return;
         }
         // A third call makes what was asked for ambiguous, so its timeline is of no use.
         let (other, timeline) =
             self.other.get_or_insert_with(|| (id.clone().into(), Timeline::default()));
         if **other == *id {
-            timeline.take(observation, raw, capture);
+            timeline.take(&id, observation, raw, capture);
         }
     }
 

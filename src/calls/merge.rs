@@ -35,6 +35,7 @@ pub(crate) struct Merge {
     /// From where on reports count as beyond a limit, and whether that is so in all parts.
     limits: Thresholds,
     is_alike: bool,
+    completeness: Completeness,
     /// Names of the captures of all parts.
     captures: Vec<String>,
     without_call: [u64; EventId::COUNT],
@@ -42,12 +43,22 @@ pub(crate) struct Merge {
     parts: HashMap<Digest, String>,
 }
 
+/// Which reports are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Completeness {
+    /// Only those with all calls that were read: parts of a whole.
+    Whole,
+    /// Also those with chosen calls.
+    Any,
+}
+
 /// What tells a report from others: a hash of its bytes, and how many they are.
 type Digest = (u64, u64);
 
 impl Merge {
-    pub(crate) fn new(limits: Thresholds) -> Self {
+    pub(crate) fn new(limits: Thresholds, completeness: Completeness) -> Self {
         Self {
+            completeness,
             aggregator: Aggregator::new(1, limits, ""),
             totals: Totals::default(),
             limits,
@@ -64,7 +75,7 @@ impl Merge {
         let mut reader = serde_json::Deserializer::from_reader(BufReader::new(&mut digested));
         let is_odd = |error: serde_json::Error| format!("{error}; {ADVICE}");
         let told = Report(self).deserialize(&mut reader).map_err(is_odd)?;
-        told.check()?;
+        told.check(self.completeness)?;
         reader.end().map_err(is_odd)?;
         let digest = digested.digest;
         if let Some(same) = self.parts.get(&digest).filter(|_| told.has_lines) {
@@ -125,7 +136,7 @@ struct Told {
 }
 
 impl Told {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self, completeness: Completeness) -> Result<(), String> {
         if self.report.as_deref() != Some(REPORT) {
             return Err(format!("it is not a report of `voxev stats`; {ADVICE}"));
         }
@@ -135,7 +146,7 @@ impl Told {
                  again with this voxev"
             ));
         }
-        if self.is_partial {
+        if self.is_partial && completeness == Completeness::Whole {
             return Err("it contains only some of the calls that were read; write it without \
                         --since, --until, --where, --having and --call-id, and use them with --merge"
                 .into());

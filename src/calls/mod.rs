@@ -10,6 +10,7 @@ pub(crate) mod assessment;
 pub(crate) mod call;
 pub(crate) mod call_table;
 pub(crate) mod channel;
+pub(crate) mod comparison;
 pub(crate) mod context;
 pub(crate) mod distribution;
 pub(crate) mod duplicate;
@@ -29,6 +30,7 @@ pub(crate) mod reason;
 pub(crate) mod sketch;
 pub(crate) mod spans;
 pub(crate) mod state;
+mod steps;
 pub(crate) mod streak;
 pub(crate) mod timeline;
 

@@ -40,7 +40,7 @@ pub(crate) struct LineCounts {
 }
 
 /// How calls sounded, and when they were.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Quality {
     pub(crate) calls: u64,
     /// Earliest and latest time in an event of any call.

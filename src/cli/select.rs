@@ -75,6 +75,7 @@ pub(super) const PRETTY_EXAMPLES: &str = "\
 Examples:
   voxev pretty capture.jsonl
   voxev pretty --oneline --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 capture.jsonl
+  voxev pretty --where 'content.text~refund' capture.jsonl
   tail -f capture.jsonl | voxev show --oneline";
 
 /// `voxev pretty`.
@@ -82,6 +83,11 @@ Examples:
 pub(crate) struct PrettyArgs {
     #[command(flatten)]
     pub(crate) selectors: Selectors,
+    /// Select events that meet a condition such as `roundTripTimeMillis>400`, as in `filter`; if
+    /// repeated, all conditions must hold
+    #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
+    #[arg(help_heading = SELECTION)]
+    pub(crate) conditions: Vec<String>,
     /// Print one aligned line per event, with the main values of its type
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) oneline: bool,

@@ -7,6 +7,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::complete::{LimitsCompleter, WhereCompleter, dimensions};
 use super::{ContractArgs, FIGURES, Input, OUTPUT, SELECTION, Selectors};
+use crate::calls::comparison::RunLimit;
 use crate::calls::quality::Formula;
 use crate::calls::{QualityLimit, parse_limits};
 use crate::output::{Sort, StatsFormat};
@@ -19,6 +20,7 @@ Examples:
   voxev stats --by day --by direction logs/  percent of poor calls, by day and direction
   voxev stats --where 'participant=Billing Queue' --having 'mos<3.6' logs/
   voxev stats --join calls.csv --by queue logs/    by a column of another table
+  voxev stats --compare last-week.json --fail-on 'poor>+2pp' logs/
   voxev stats --limits list                  names of limits
   voxev stats --fail-on 'loss>1%,mos<3.5' capture.jsonl
   voxev stats --format csv --spreadsheet logs/ > calls.csv     to open in Excel
@@ -64,8 +66,9 @@ pub(crate) struct StatsArgs {
     #[arg(add = ArgValueCompleter::new(LimitsCompleter))]
     pub(crate) limits: Option<LimitsArg>,
     /// Exit with 1 if a call has a channel beyond these limits, and with 2 if no call has a figure
-    /// that they can check
-    #[arg(long, value_name = "LIMITS", value_parser = parse_all_limits, help_heading = FIGURES)]
+    /// that they can check. Also poor>5% of all calls, and with --compare changes of poor, loss,
+    /// jitter, rtt or mos, such as poor>+2pp (percentage points) or mos<-0.1; with --by of a group
+    #[arg(long, value_name = "LIMITS", value_parser = parse_fail_on, help_heading = FIGURES)]
     #[arg(add = ArgValueCompleter::new(LimitsCompleter))]
     pub(crate) fail_on: Option<LimitsArg>,
     /// Select calls with an event at this time or later: 2026-01-06, "2026-01-06 14:00", 14:00 (the
@@ -96,6 +99,10 @@ pub(crate) struct StatsArgs {
     #[arg(long, value_name = "COLUMN", default_value = "callId", requires = "join")]
     #[arg(help_heading = FIGURES)]
     pub(crate) on: String,
+    /// Show what changed since an earlier run, whose figures this file has: written by
+    /// `stats --format json`
+    #[arg(long, value_name = "FILE", help_heading = FIGURES)]
+    pub(crate) compare: Option<PathBuf>,
     /// Merge files written by `stats --format json`, given in order
     #[arg(help_heading = FIGURES, long)]
     #[arg(conflicts_with_all = ["types", "call_ids", "call_id_file", "conditions"])]
@@ -111,7 +118,8 @@ pub(crate) struct StatsArgs {
 pub(crate) enum LimitsArg {
     /// The names of limits are asked for.
     List,
-    Limits(Vec<QualityLimit>),
+    /// Limits of calls, and of all calls together.
+    Limits(Vec<QualityLimit>, Vec<RunLimit>),
 }
 
 impl LimitsArg {
@@ -124,11 +132,36 @@ impl LimitsArg {
     pub(crate) fn limits(&self) -> Vec<QualityLimit> {
         match self {
             Self::List => Vec::new(),
-            Self::Limits(limits) => limits.clone(),
+            Self::Limits(limits, _) => limits.clone(),
+        }
+    }
+
+    /// The limits of all calls together.
+    pub(crate) fn of_run(&self) -> Vec<RunLimit> {
+        match self {
+            Self::List => Vec::new(),
+            Self::Limits(_, limits) => limits.clone(),
         }
     }
 }
 
 fn parse_all_limits(text: &str) -> Result<LimitsArg, String> {
-    if text == "list" { Ok(LimitsArg::List) } else { parse_limits(text).map(LimitsArg::Limits) }
+    if text == "list" {
+        return Ok(LimitsArg::List);
+    }
+    parse_limits(text).map(|limits| LimitsArg::Limits(limits, Vec::new()))
+}
+
+fn parse_fail_on(text: &str) -> Result<LimitsArg, String> {
+    if text == "list" {
+        return Ok(LimitsArg::List);
+    }
+    let (mut of_calls, mut of_run) = (Vec::new(), Vec::new());
+    for part in text.split(',').map(str::trim) {
+        match RunLimit::parse(part) {
+            Some(limit) => of_run.push(limit?),
+            None => of_calls.extend(parse_limits(part)?),
+        }
+    }
+    Ok(LimitsArg::Limits(of_calls, of_run))
 }

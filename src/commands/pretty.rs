@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{EventWriter, Layout, Oneline, Output, Short, summary};
 use crate::pipeline::{self, Console};
-use crate::select::Unreadable;
+use crate::select::{Condition, Unreadable};
 
 /// Runs `voxev pretty`.
 pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Error> {
@@ -22,6 +22,8 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
     let console = Console::new(progress_target(&sources, terminal));
     let mut selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
+    let conditions = args.conditions.iter().map(|text| Condition::parse(text, &Bundle::newest()));
+    selection.conditions = conditions.collect::<Result<_, _>>().map_err(Error::Usage)?;
     let (captures, validator) = unconfigured(sources, &args.input);
     let style = terminal.stdout.clone();
     let writer: Box<dyn EventWriter> = if args.oneline {

@@ -15,7 +15,7 @@ use super::tally::Tally;
 use super::terminal::Terminal;
 use crate::calls::group::Dimension;
 use crate::calls::lookup::{Lookup, Nearest, OtherCalls};
-use crate::calls::merge::is_report;
+use crate::calls::merge::{Completeness, is_report};
 use crate::calls::{
     Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, Shards,
 };
@@ -94,7 +94,7 @@ fn keep(options: &StatsOptions, asked: Option<&str>) -> Keep {
 }
 
 fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<Outcome, Error> {
-    let mut parts = Merge::new(options.thresholds());
+    let mut parts = Merge::new(options.thresholds(), Completeness::Whole);
     for source in sources {
         let source: Source = source?;
         let name = source.name();

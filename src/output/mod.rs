@@ -19,7 +19,8 @@ pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
 };
 pub(crate) use figures::{
-    Choice, Fit, Read, Sort, StatsFormat, StatsOptions, Window, limits_listed, merged, tell,
+    Choice, Earlier, Fit, Read, Sort, StatsFormat, StatsOptions, Window, limits_listed, merged,
+    tell,
 };
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{

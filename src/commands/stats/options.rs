@@ -1,15 +1,21 @@
 //! From what was typed to what `stats` is asked for.
 
+use std::fs::File;
+use std::path::Path;
+
+use crate::calls::Merge;
+use crate::calls::comparison::Of;
 use crate::calls::group::Dimension;
 use crate::calls::having::Having;
 use crate::calls::join::Joined;
 use crate::calls::lookup::Lookup;
+use crate::calls::merge::Completeness;
 use crate::calls::usual_limits;
 use crate::cli::{LimitsArg, StatsArgs};
 use crate::commands::terminal::Terminal;
 use crate::error::Error;
 use crate::output::{
-    Audience, Choice, CsvFormat, Fit, Separator, StatsFormat, StatsOptions, Window,
+    Audience, Choice, CsvFormat, Earlier, Fit, Separator, StatsFormat, StatsOptions, Window,
 };
 use crate::text::suggest::nearest;
 use crate::text::time::Clock;
@@ -44,7 +50,9 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
         formula: args.mos,
         limits: args.limits.as_ref().map_or_else(usual_limits, LimitsArg::limits),
         fail_on: args.fail_on.as_ref().map(LimitsArg::limits).unwrap_or_default(),
+        fail_on_run: args.fail_on.as_ref().map(LimitsArg::of_run).unwrap_or_default(),
         choice: choice(args, &clock)?,
+        earlier: None,
         joined,
         clock,
         style: terminal.stdout.clone(),
@@ -59,7 +67,40 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
             "--merge cannot be used with --by participant: {advice}"
         )));
     }
+    let earlier = args.compare.as_deref().map(|path| earlier(path, &options)).transpose()?;
+    let options = StatsOptions { earlier, ..options };
+    check_comparison(&options)?;
     Ok(options)
+}
+
+/// The calls of an earlier run.
+fn earlier(path: &Path, options: &StatsOptions) -> Result<Earlier, Error> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|source| Error::Read { capture: name.clone(), source })?;
+    let mut report = Merge::new(options.thresholds(), Completeness::Any);
+    report
+        .add(&name, file)
+        .map_err(|why| Error::Usage(format!("cannot compare with {name:?}: {why}")))?;
+    Ok(Earlier { name, table: report.close().0 })
+}
+
+fn check_comparison(options: &StatsOptions) -> Result<(), Error> {
+    let is_change = options.fail_on_run.iter().any(|limit| limit.of == Of::Change);
+    let wrong = match &options.earlier {
+        None if is_change => {
+            "a limit with + or - is one of a change: name an earlier run with --compare"
+        }
+        None => return Ok(()),
+        Some(_) if options.form == StatsFormat::Csv => "--compare needs --format table or json",
+        Some(_) if options.by.contains(&Dimension::Participant) => {
+            "--compare cannot be used with --by participant: reports do not contain names"
+        }
+        Some(_) if options.is_by_capture() => {
+            "--compare cannot be used with --by capture: reports do not say what is in which capture"
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(Error::Usage(wrong.into()))
 }
 
 fn choice(args: &StatsArgs, clock: &Clock) -> Result<Choice, Error> {

@@ -4,8 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::options::{StatsOptions, Window};
-use super::tell::{Out, Row};
+use super::tell::{Comparison, Out, Row, RunCheck};
 use crate::calls::channel::Doubt;
+use crate::calls::comparison::{Figure, Pair};
 use crate::calls::distribution::Distribution;
 use crate::calls::duration::estimated;
 use crate::calls::figures::{Figures, Run, Spread};
@@ -24,22 +25,22 @@ use crate::text::visible_json;
 pub(super) fn calls<'a>(
     options: &StatsOptions,
     rows: impl Iterator<Item = Row<'a>>,
-    (overview, captures): (&Overview, &[String]),
+    head: &Head<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
-    let rows = rows.map(|row| call(options, captures, &row));
-    write(head(options, overview, captures), rows, out)
+    let rows = rows.map(|row| call(options, head.captures, &row));
+    write(head.json(options), rows, out)
 }
 
 /// The same for groups, which cannot be merged.
 pub(super) fn groups(
     options: &StatsOptions,
     groups: &[Group],
-    (overview, captures): (&Overview, &[String]),
+    head: &Head<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
     let rows = groups.iter().take(options.most).map(|it| group(options, it));
-    write(head(options, overview, captures), rows, out)
+    write(head.json(options), rows, out)
 }
 
 fn write(head: Value, rows: impl Iterator<Item = Value>, out: Out<'_>) -> Result<(), Error> {
@@ -57,6 +58,57 @@ fn write(head: Value, rows: impl Iterator<Item = Value>, out: Out<'_>) -> Result
         out(format!("{separator}{row}").as_bytes())?;
     }
     out(b"]}\n")
+}
+
+/// What stands before the rows.
+pub(super) struct Head<'a> {
+    pub(super) overview: &'a Overview,
+    pub(super) captures: &'a [String],
+    /// The name of an earlier run, and what changed since.
+    pub(super) compared: Option<(&'a str, &'a Comparison)>,
+    pub(super) run_limits: &'a [RunCheck],
+}
+
+impl Head<'_> {
+    fn json(&self, options: &StatsOptions) -> Value {
+        let mut head = head(options, self.overview, self.captures);
+        if let (false, Value::Object(head)) = (self.run_limits.is_empty(), &mut head) {
+            let check = |it: &RunCheck| json!({ "limit": it.limit.to_string(), "beyond": it.beyond, "checked": it.checked });
+            head.insert("failOnRun".into(), self.run_limits.iter().map(check).collect());
+        }
+        if let (Some((earlier, comparison)), Value::Object(head)) = (self.compared, &mut head) {
+            head.insert("comparedWith".into(), earlier.into());
+            head.insert("change".into(), changes(&comparison.all));
+            if !options.by.is_empty() {
+                let groups = comparison.groups.iter().map(|pair| {
+                    let keys = options.by.iter().map(|it| it.name().to_owned());
+                    let mut row: Map<String, Value> =
+                        keys.zip(pair.keys.iter().map(|key| key.as_str().into())).collect();
+                    row.insert("change".into(), changes(pair));
+                    Value::from(row)
+                });
+                head.insert("groupChanges".into(), groups.collect());
+            }
+        }
+        head
+    }
+}
+
+/// Figures earlier and now, and how much they grew.
+fn changes(pair: &Pair) -> Value {
+    let of = |quality: &Option<Quality>, figure: Figure| {
+        quality.as_ref().and_then(|quality| figure.of(quality))
+    };
+    let [earlier, now] = [&pair.earlier, &pair.now].map(|it| it.as_ref().map(|it| it.calls));
+    let mut all = Map::new();
+    all.insert("calls".into(), json!({ "earlier": earlier, "now": now }));
+    for figure in Figure::ALL {
+        let [earlier, now] = [&pair.earlier, &pair.now].map(|it| of(it, figure));
+        let change = json!({ "earlier": earlier, "now": now, "change": pair.change(figure) });
+        let name = if figure == Figure::Poor { "poorPercent" } else { figure.name() };
+        all.insert(name.into(), change);
+    }
+    all.into()
 }
 
 fn head(options: &StatsOptions, overview: &Overview, captures: &[String]) -> Value {

@@ -2,6 +2,7 @@
 
 mod bars;
 mod calls;
+mod compare;
 mod csv;
 mod grid;
 mod groups;
@@ -15,5 +16,5 @@ mod words;
 
 pub(crate) use grid::Fit;
 pub(crate) use limits::limits_listed;
-pub(crate) use options::{Choice, Sort, StatsFormat, StatsOptions, Window};
+pub(crate) use options::{Choice, Earlier, Sort, StatsFormat, StatsOptions, Window};
 pub(crate) use tell::{Read, merged, tell};

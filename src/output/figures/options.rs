@@ -5,6 +5,8 @@ use clap::ValueEnum;
 use super::grid::Fit;
 use crate::calls::assessment::Assessment;
 use crate::calls::call::Call;
+use crate::calls::call_table::CallTable;
+use crate::calls::comparison::RunLimit;
 use crate::calls::figures::Figures;
 use crate::calls::group::{Dimension, Grouping};
 use crate::calls::having::Having;
@@ -34,11 +36,23 @@ pub(crate) struct StatsOptions {
     pub(crate) limits: Vec<Limit>,
     /// What marks a channel and fails the run.
     pub(crate) fail_on: Vec<Limit>,
+    /// What of all calls together fails the run.
+    pub(crate) fail_on_run: Vec<RunLimit>,
     /// Which calls are told of.
     pub(crate) choice: Choice,
+    /// What is compared with.
+    pub(crate) earlier: Option<Earlier>,
     pub(crate) joined: Option<Joined>,
     pub(crate) clock: Clock,
     pub(crate) style: TextStyle,
+}
+
+/// The calls of an earlier run.
+#[derive(Debug)]
+pub(crate) struct Earlier {
+    /// The name of its report.
+    pub(crate) name: String,
+    pub(crate) table: CallTable,
 }
 
 /// Which calls are told of, of those that the lines tell.

@@ -83,7 +83,8 @@ fn bands(options: &StatsOptions, quality: &Quality, text: &mut String) {
         return;
     }
     let title = format!("Calls by MOS of the worse channel ({})", options.formula.name());
-    let _ = writeln!(text, "{}", title.style(style.strong()));
+    let title = paragraph(&title, style);
+    let _ = writeln!(text, "{}", title.trim_end().style(style.strong()));
     let width = style.width.saturating_sub(BAND_COLUMNS).min(48);
     let ranges = [
         "4.34 and above",

@@ -1,8 +1,10 @@
 //! From calls to what is written: which calls are told of, what they come to, and in which order.
 
 use super::options::{StatsFormat, StatsOptions};
-use super::{calls, csv, groups, json, overview, timeline};
+use super::words::paragraph;
+use super::{calls, compare, csv, groups, json, overview, timeline};
 use crate::calls::call_table::CallTable;
+use crate::calls::comparison::{Figure, Pair, RunLimit, pairs};
 use crate::calls::figures::{Figures, of_call};
 use crate::calls::group::{Dimension, Entry, Group};
 use crate::calls::limits::Judgement;
@@ -47,12 +49,115 @@ pub(crate) fn tell(options: &StatsOptions, read: Read<'_>, out: Out<'_>) -> Resu
     let undated_left_out = choose(options, &mut entries, read.nearest)?;
     let (overview, order) = survey(options, &entries, read);
     let overview = Overview { calls_read, undated_left_out, ..overview };
-    write(options, &entries, read, (&overview, order), out)?;
-    match &overview.fail_on {
-        Some(Judgement { judged: 0, .. }) => Err(judged_nothing(options, &overview)),
-        Some(Judgement { beyond, .. }) => Ok(*beyond),
-        None => Ok(0),
+    let groups = match options.by.as_slice() {
+        [] => Vec::new(),
+        _ => grouped(options, &entries, read.tables),
+    };
+    let comparison = Comparison::new(options, &overview, &groups);
+    let run_limits = run_limits(options, &comparison);
+    let told = Told { overview, groups, comparison, run_limits };
+    write(options, (&entries, order), read, &told, out)?;
+    let broken = run_limits_broken(&told.run_limits)?;
+    match &told.overview.fail_on {
+        Some(Judgement { judged: 0, .. }) => Err(judged_nothing(options, &told.overview)),
+        Some(Judgement { beyond, .. }) => Ok(beyond + broken),
+        None => Ok(broken),
     }
+}
+
+/// What there is to write besides calls.
+struct Told {
+    overview: Overview,
+    groups: Vec<Group>,
+    comparison: Comparison,
+    run_limits: Vec<RunCheck>,
+}
+
+/// What a limit of all calls, or of each group of them, comes to.
+pub(super) struct RunCheck {
+    pub(super) limit: RunLimit,
+    /// How many are beyond it: all calls are one.
+    pub(super) beyond: u64,
+    /// How many it could be checked of.
+    pub(super) checked: u64,
+}
+
+/// All calls, and groups of them, in an earlier run and now. Without an earlier run there is only now.
+pub(super) struct Comparison {
+    pub(super) all: Pair,
+    pub(super) groups: Vec<Pair>,
+}
+
+impl Comparison {
+    fn new(options: &StatsOptions, overview: &Overview, groups: &[Group]) -> Self {
+        let now = Some(overview.quality.clone());
+        let keyed = |groups: &[Group]| {
+            groups.iter().map(|it| (it.keys.clone(), it.quality.clone())).collect()
+        };
+        let Some(earlier) = &options.earlier else {
+            let all = Pair { keys: Vec::new(), earlier: None, now };
+            return Self { all, groups: pairs(Vec::new(), keyed(groups)) };
+        };
+        let entries: Vec<Entry<'_>> = earlier.table.entries(0).collect();
+        let mut survey = Survey::default();
+        for entry in &entries {
+            survey.add(entry.call, &of_call(&entry.call.channels, options.formula));
+        }
+        let all = Pair { keys: Vec::new(), earlier: Some(survey.close()), now };
+        let earlier_groups = match options.by.as_slice() {
+            [] => Vec::new(),
+            _ => options.grouping().groups(&entries),
+        };
+        let mut groups = pairs(keyed(&earlier_groups), keyed(groups));
+        if !options.by.iter().all(Dimension::is_ordered) {
+            let worse = |pair: &Pair| pair.change(Figure::Poor).unwrap_or(f64::NEG_INFINITY);
+            groups.sort_by(|left, right| worse(right).total_cmp(&worse(left)));
+        }
+        Self { all, groups }
+    }
+}
+
+/// Checks the limits of all calls, or of groups where calls are grouped.
+fn run_limits(options: &StatsOptions, comparison: &Comparison) -> Vec<RunCheck> {
+    let Comparison { all, groups } = comparison;
+    let pairs: &[Pair] = if options.by.is_empty() { std::slice::from_ref(all) } else { groups };
+    let check = |limit: &RunLimit| {
+        let found = pairs.iter().filter_map(|pair| limit.is_broken_by(pair));
+        let (mut beyond, mut checked) = (0, 0);
+        for is_beyond in found {
+            checked += 1;
+            beyond += u64::from(is_beyond);
+        }
+        RunCheck { limit: *limit, beyond, checked }
+    };
+    options.fail_on_run.iter().map(check).collect()
+}
+
+/// How many are beyond the limits. Where there was nothing to check, that is an error.
+fn run_limits_broken(checks: &[RunCheck]) -> Result<u64, Error> {
+    if let Some(RunCheck { limit, .. }) = checks.iter().find(|check| check.checked == 0) {
+        let advice =
+            "check that there are calls with audiostats, in both runs where two are compared";
+        return Err(Error::Usage(format!("--fail-on could not check {limit}: {advice}")));
+    }
+    Ok(checks.iter().map(|check| check.beyond).sum())
+}
+
+/// What limits of all calls come to, in words.
+fn run_limits_told(options: &StatsOptions, checks: &[RunCheck]) -> String {
+    let told = |RunCheck { limit, beyond, checked }: &RunCheck| {
+        let sentence = match (options.by.is_empty(), beyond) {
+            (true, 0) => format!("within --fail-on {limit}"),
+            (true, _) => format!("beyond --fail-on {limit}"),
+            (false, _) => {
+                let groups = count(*checked, "group", "groups");
+                format!("beyond --fail-on {limit}: {} of {groups}", thousands(*beyond))
+            }
+        };
+        paragraph(&sentence, &options.style)
+    };
+    let told: String = checks.iter().filter(|check| check.checked > 0).map(told).collect();
+    if told.is_empty() { told } else { format!("{told}\n") }
 }
 
 /// What merged parts come to, and how that ends the run.
@@ -165,23 +270,29 @@ fn add(sums: &mut [u64; EventId::COUNT], counts: [u64; EventId::COUNT]) {
 
 fn write<'a>(
     options: &'a StatsOptions,
-    entries: &'a [Entry<'a>],
+    (entries, order): (&'a [Entry<'a>], Vec<(f64, usize)>),
     read: Read<'_>,
-    (overview, order): (&Overview, Vec<(f64, usize)>),
+    told: &Told,
     out: Out<'_>,
 ) -> Result<(), Error> {
+    let Told { overview, groups, comparison, run_limits } = told;
     let names: Vec<String> =
         read.tables.iter().flat_map(|table| table.captures.iter().cloned()).collect();
+    let compared = options.earlier.as_ref().map(|earlier| (earlier.name.as_str(), comparison));
+    let head = json::Head { overview, captures: &names, compared, run_limits };
     if !options.by.is_empty() {
-        let groups = grouped(options, entries, read.tables);
         return match options.form {
             StatsFormat::Table => {
                 let mut text = overview::write(options, overview);
-                text.push_str(&groups::write(options, &groups));
+                text.push_str(&run_limits_told(options, run_limits));
+                text.push_str(&match compared {
+                    None => groups::write(options, groups),
+                    Some((earlier, it)) => compare::write(options, earlier, &it.all, &it.groups),
+                });
                 out(text.as_bytes())
             }
-            StatsFormat::Json => json::groups(options, &groups, (overview, &names), out),
-            StatsFormat::Csv => csv::groups(options, &groups, out),
+            StatsFormat::Json => json::groups(options, groups, &head, out),
+            StatsFormat::Csv => csv::groups(options, groups, out),
         };
     }
     let rows = sorted(options, entries, order);
@@ -191,10 +302,15 @@ fn write<'a>(
         }
         StatsFormat::Table => {
             let mut text = overview::write(options, overview);
+            text.push_str(&run_limits_told(options, run_limits));
+            if let Some((earlier, it)) = compared {
+                text.push_str(&compare::write(options, earlier, &it.all, &[]));
+                text.push('\n');
+            }
             text.push_str(&calls::write(options, &rows.collect::<Vec<_>>(), overview));
             out(text.as_bytes())
         }
-        StatsFormat::Json => json::calls(options, rows, (overview, &names), out),
+        StatsFormat::Json => json::calls(options, rows, &head, out),
         StatsFormat::Csv => csv::calls(options, rows, &names, out),
     }
 }

@@ -176,19 +176,45 @@ fn moments(options: &StatsOptions, (id, table): (&str, &CallTable), text: &mut S
             let _ = write!(number, "  {time:<8}");
         }
         let _ = write!(text, "{}  ", number.style(options.style.faint()));
-        let event = format!("{:<18}", moment.event.name());
         let mut rest = moment.values(&bundle);
         if let Some(span) = span(moment, name) {
             let gap = if rest.is_empty() { "" } else { "  " };
             let _ = write!(rest, "{gap}[{span}]");
         }
-        if rest.is_empty() {
-            let event = event.trim_end();
-            let _ = writeln!(text, "{}", event.style(options.style.strong()));
-        } else {
-            let _ = writeln!(text, "{} {rest}", event.style(options.style.strong()));
+        if let Some((but, earlier)) = moment.contradiction {
+            let gap = if rest.is_empty() { "" } else { "  " };
+            let earlier = earlier.map_or(String::new(), |line| format!(" (line {line})"));
+            let order = format!("out of order: {but}{earlier}");
+            let _ = write!(rest, "{gap}{}", order.style(options.style.tone(Tone::Fair)));
         }
+        let event = moment.event.name();
+        let used = number.len() + 2;
+        let _ = write!(text, "{}", event.style(options.style.strong()));
+        text.push_str(&beside(&rest, event.len(), used, options.style.width));
     }
+}
+
+/// Columns for an event's name, and the least that are worth writing its values in.
+const EVENT_WIDTH: usize = 19;
+const VALUES_WIDTH: usize = 24;
+
+/// Values beside the name of an event, which begins at column `start`; below it where there is too
+/// little room.
+fn beside(values: &str, name: usize, start: usize, width: usize) -> String {
+    if values.is_empty() {
+        return "\n".into();
+    }
+    let column = start + EVENT_WIDTH;
+    let is_narrow = column + VALUES_WIDTH > width;
+    let indent = " ".repeat(if is_narrow { start } else { column });
+    let wrapping = wrapping(width.saturating_sub(indent.len())).break_words(true);
+    let lines = textwrap::wrap(values, wrapping);
+    let between = if is_narrow {
+        format!("\n{indent}")
+    } else {
+        " ".repeat(EVENT_WIDTH.saturating_sub(name))
+    };
+    format!("{between}{}\n", lines.join(&format!("\n{indent}")))
 }
 
 /// Until when what `moment` begins lasts.
@@ -220,19 +246,14 @@ fn charts(
     if series.reports == 0 {
         return;
     }
-    let width = options.style.width.saturating_sub(CHART_WORDS).max(10);
+    let is_narrow = options.style.width < NARROW;
+    let beside = if is_narrow { CHART_NAME } else { CHART_NAME + CHART_WORDS };
+    let width = options.style.width.saturating_sub(beside).max(10);
     let groups_drawn = series.groups.len().div_ceil(width).max(1);
     let drawn: Vec<Worst> = series.groups.chunks(groups_drawn).map(Worst::of).collect();
     let name = if channel == INPUT { "input" } else { "output" };
-    let _ = write!(text, "\n{}: ", name.style(options.style.strong()));
-    let reports_drawn = series.group * groups_drawn as u64;
-    if reports_drawn > 1 {
-        let length = i64::try_from(reports_drawn).unwrap_or(i64::MAX).saturating_mul(REPORT_MILLIS);
-        let (reports, length) = (thousands(reports_drawn), duration(length));
-        let _ = writeln!(text, "a column is the worst of {reports} reports, about {length}");
-    } else {
-        text.push_str("a column is a report, about 30s\n");
-    }
+    let _ =
+        writeln!(text, "\n{}{}", name.style(options.style.strong()), column(series, groups_drawn));
     let percents = |worst: &Worst| worst.loss(counting).map(|loss| 100.0 * loss);
     let ms = |value: f64| format!("{value:.0} ms");
     let figures: [(&str, Vec<Option<f64>>, &dyn Fn(f64) -> String); 3] = [
@@ -252,7 +273,8 @@ fn charts(
         // Values that are alike would be a solid block if the scale began at zero.
         let start = if least > greatest / 2.0 { least } else { 0.0 };
         let chart = bars::line(&values, start, greatest, options.style.charset);
-        let _ = write!(text, "  {name:<14}{chart}  ");
+        let _ = write!(text, "  {name:<14}{chart}");
+        text.push_str(if is_narrow { "\n    " } else { "  " });
         if least >= greatest {
             let _ = writeln!(text, "always {}", shown(greatest));
         } else {
@@ -262,8 +284,23 @@ fn charts(
     }
 }
 
-/// Columns of a line with a chart that are no chart.
-const CHART_WORDS: usize = 50;
+/// What a column of a chart stands for.
+fn column(series: &Series, groups_drawn: usize) -> String {
+    let reports = series.group * groups_drawn as u64;
+    if reports <= 1 {
+        return ": a column is a report, about 30s".into();
+    }
+    let length = i64::try_from(reports).unwrap_or(i64::MAX).saturating_mul(REPORT_MILLIS);
+    let (reports, length) = (thousands(reports), duration(length));
+    format!(": a column is the worst of {reports} reports, about {length}")
+}
+
+/// Columns before a chart, and after it.
+const CHART_NAME: usize = 16;
+const CHART_WORDS: usize = 34;
+
+/// Below this width, what is said of a chart stands under it.
+const NARROW: usize = 70;
 
 #[expect(clippy::cast_precision_loss, reason = "counters are at most 2^53")]
 fn millis(value: Option<u64>) -> Option<f64> {
