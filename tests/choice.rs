@@ -63,10 +63,7 @@ fn calls(arguments: &[&str]) -> String {
     let report = report(&[&["--sort", "first"], arguments].concat(), &three());
     let rows = report["rows"].as_array().expect("rows");
     assert_eq!(report["calls"], rows.len());
-    rows.iter()
-        .map(|row| &row["callId"].as_str().expect("a call")[..])
-        .collect::<Vec<_>>()
-        .join(" ")
+    rows.iter().map(|row| row["callId"].as_str().expect("a call")).collect::<Vec<_>>().join(" ")
 }
 
 fn stats(arguments: &[&str]) -> Run {

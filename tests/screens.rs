@@ -70,7 +70,7 @@ fn every_screen_is_as_it_was_looked_at() {
             let mut shown = String::new();
             for width in WIDTHS {
                 let text = files.screen(screen, width, color).replace('\u{1b}', "␛");
-                shown.push_str(&format!("=== {width} columns\n{text}\n"));
+                shown.extend(["=== ", width, " columns\n", &*text, "\n"]);
             }
             insta::assert_snapshot!(format!("stats-{}-{color}", screen.0), shown);
         }

@@ -29,7 +29,7 @@ pub(crate) struct Aggregator {
 /// The calls, divided among shards.
 #[derive(Debug)]
 pub(crate) struct Shards {
-    shards: Vec<Shard>,
+    all: Vec<Shard>,
     /// From where on reports count as beyond a limit.
     limits: Thresholds,
     /// Seeded anew in each run, so that no capture can be made to give one shard everything.
@@ -67,7 +67,7 @@ impl Aggregator {
     /// An aggregator for this many threads, which keeps the timelines of the call `told`.
     pub(crate) fn new(threads: usize, limits: Thresholds, told: &str) -> Self {
         let shards = (0..threads.max(1)).map(|_| Shard::default()).collect();
-        let shards = Arc::new(Shards { shards, limits, choice: RandomState::default() });
+        let shards = Arc::new(Shards { all: shards, limits, choice: RandomState::default() });
         let rest = CallTable { timelines: Timelines::new(told), ..CallTable::default() };
         Self { shards, batches: 0, rest }
     }
@@ -100,7 +100,7 @@ impl Aggregator {
         if !observations.calls.is_empty() {
             self.batches += 1;
             let batch = Arc::new(Batch { observations, number: self.batches, capture });
-            for shard in &self.shards.shards {
+            for shard in &self.shards.all {
                 locked(&shard.waiting).push_back(Arc::clone(&batch));
             }
         }
@@ -117,7 +117,7 @@ impl Aggregator {
     pub(crate) fn close(self) -> CallTable {
         self.shards.work(0);
         let mut all = Vec::new();
-        for shard in &self.shards.shards {
+        for shard in &self.shards.all {
             let Calls { index, calls } = std::mem::take(&mut *locked(&shard.calls));
             let mut calls: Vec<_> = calls.into_iter().map(Some).collect();
             #[expect(clippy::iter_over_hash_type, reason = "they are put in order below")]
@@ -137,9 +137,9 @@ impl Shards {
     /// Works on what waits, beginning with the shard `first`: each thread begins with another. A
     /// shard that another thread works on is left to it, unless it has fallen behind.
     pub(crate) fn work(&self, first: usize) {
-        let count = self.shards.len();
+        let count = self.all.len();
         for which in (first..first + count).map(|which| which % count) {
-            let shard = &self.shards[which];
+            let shard = &self.all[which];
             let is_behind = locked(&shard.waiting).len() > MOST_WAITING;
             let calls =
                 if is_behind { Some(locked(&shard.calls)) } else { shard.calls.try_lock().ok() };
@@ -160,12 +160,12 @@ impl Shards {
     }
 
     fn which(&self, id: &str) -> usize {
-        let count = self.shards.len() as u64;
+        let count = self.all.len() as u64;
         usize::try_from(self.choice.hash_one(id) % count).unwrap_or_default()
     }
 
     fn of(&self, id: &str) -> &Shard {
-        &self.shards[self.which(id)]
+        &self.all[self.which(id)]
     }
 }
 

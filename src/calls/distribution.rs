@@ -27,8 +27,8 @@ pub(crate) struct Distribution {
 
 impl Distribution {
     /// The distribution of `values`; `None` where there are none.
-    pub(crate) fn of(mut values: Vec<f64>, worse: Worse) -> Option<Self> {
-        values.sort_unstable_by(|left, right| match worse {
+    pub(crate) fn of(mut values: Vec<f64>, bad: Worse) -> Option<Self> {
+        values.sort_unstable_by(|left, right| match bad {
             Worse::Higher => left.total_cmp(right),
             Worse::Lower => right.total_cmp(left),
         });
@@ -45,6 +45,11 @@ impl Distribution {
         let count = values.len() as u64;
         Some(Self { count, best, p50: ranked(50), p95: ranked(95), p99, worst, bins })
     }
+
+    /// Whether no value is beyond the last column.
+    pub(crate) fn is_axis_whole(&self) -> bool {
+        (self.worst - self.p99).abs() < f64::EPSILON
+    }
 }
 
 /// The column that `value` is in, between `first` and `last`, which may go down.
@@ -52,8 +57,8 @@ fn bin(value: f64, first: f64, last: f64) -> usize {
     #[expect(clippy::cast_precision_loss, reason = "there are few columns")]
     let columns = BINS as f64;
     let width = (last - first) / columns;
-    if width == 0.0 {
-        return if value == first { 0 } else { BINS - 1 };
+    if width.abs() < f64::EPSILON {
+        return if (value - first).abs() < f64::EPSILON { 0 } else { BINS - 1 };
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -72,11 +77,12 @@ mod tests {
     fn a_share_of_the_calls_is_no_worse_than_its_quantile() {
         let values: Vec<f64> = (1..=200).rev().map(f64::from).collect();
         let loss = Distribution::of(values.clone(), Worse::Higher).expect("there are values");
-        let found = [loss.best, loss.p50, loss.p95, loss.p99, loss.worst];
-        assert_eq!(found, [1.0, 100.0, 190.0, 198.0, 200.0]);
+        let text = |it: &Distribution| {
+            format!("{} {} {} {} {}", it.best, it.p50, it.p95, it.p99, it.worst)
+        };
+        assert_eq!(text(&loss), "1 100 190 198 200");
         let mos = Distribution::of(values, Worse::Lower).expect("there are values");
-        let found = [mos.best, mos.p50, mos.p95, mos.p99, mos.worst];
-        assert_eq!(found, [200.0, 101.0, 11.0, 3.0, 1.0]);
+        assert_eq!(text(&mos), "200 101 11 3 1");
         assert_eq!(Distribution::of(Vec::new(), Worse::Lower), None);
     }
 

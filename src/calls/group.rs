@@ -98,7 +98,17 @@ impl Dimension {
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Column(name) => name,
-            _ => Self::NAMED.iter().find(|(_, it, _)| it == self).map_or("", |(name, ..)| name),
+            Self::Hour
+            | Self::Day
+            | Self::Direction
+            | Self::Participant
+            | Self::Role
+            | Self::Capture
+            | Self::Type
+            | Self::Channel => {
+                let named = Self::NAMED.iter().find(|(_, it, _)| it == self);
+                named.map_or("", |(name, ..)| name)
+            }
         }
     }
 
@@ -140,7 +150,9 @@ impl Grouping<'_> {
             all = all
                 .into_iter()
                 .flat_map(|keys| {
-                    values.iter().map(move |value| [&keys[..], &[value.clone()]].concat())
+                    values
+                        .iter()
+                        .map(move |value| [&keys[..], std::slice::from_ref(value)].concat())
                 })
                 .collect();
         }

@@ -114,6 +114,10 @@ pub(crate) struct LossSeries {
 impl LossSeries {
     /// Takes in the packets of the next report.
     pub(crate) fn take(&mut self, packets: Packets, channel: usize, limit: Option<Threshold>) {
+        if packets.lost == 0 {
+            // As most do: nothing to divide.
+            return self.streak.take(limit.is_some_and(|limit| limit.is_exceeded_by(0.0)));
+        }
         let share = loss(channel, packets);
         let is_beyond = share.zip(limit).is_some_and(|(share, limit)| limit.is_exceeded_by(share));
         self.add(packets, channel, is_beyond);
@@ -159,7 +163,9 @@ mod tests {
 
     fn streak(reports: &[bool]) -> Streak {
         let mut streak = Streak::default();
-        reports.iter().for_each(|is_beyond| streak.take(*is_beyond));
+        for is_beyond in reports {
+            streak.take(*is_beyond);
+        }
         streak
     }
 

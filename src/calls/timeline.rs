@@ -114,10 +114,8 @@ impl Timeline {
     pub(crate) fn take(&mut self, id: &str, observation: &Observation, raw: &[u8], capture: u32) {
         let contradiction = self.judge_order(id, observation, raw, capture);
         let is_news = !self.latest.recognise(observation).is_duplicate();
-        if let What::Report(report) = &observation.what {
-            if is_news {
-                self.series[usize::from(report.channel)].take(report);
-            }
+        if let (What::Report(report), true) = (&observation.what, is_news) {
+            self.series[usize::from(report.channel)].take(report);
         }
         // Reports are in the charts, also those that nobody can read a channel's figures from.
         if observation.event == EventId::FIRST && contradiction.is_none() {

@@ -305,7 +305,7 @@ mod tests {
         assert_eq!((start, &*text), (MIDNIGHT - 5 * HOUR - 45 * 60_000, "2026-01-05"));
         assert_eq!(
             (kathmandu.zone(), kathmandu.minute(i64::MAX)),
-            ("Asia/Kathmandu".into(), "".into())
+            ("Asia/Kathmandu".into(), String::new())
         );
         let said = Clock::new(Some("Mars/Base")).expect_err("no zone");
         assert!(said.starts_with("unknown time zone \"Mars/Base\""), "{said}");

@@ -90,7 +90,6 @@ fn check_comparison(options: &StatsOptions) -> Result<(), Error> {
         None if is_change => {
             "a limit with + or - is one of a change: name an earlier run with --compare"
         }
-        None => return Ok(()),
         Some(_) if options.form == StatsFormat::Csv => "--compare needs --format table or json",
         Some(_) if options.by.contains(&Dimension::Participant) => {
             "--compare cannot be used with --by participant: reports do not contain names"
@@ -98,7 +97,7 @@ fn check_comparison(options: &StatsOptions) -> Result<(), Error> {
         Some(_) if options.is_by_capture() => {
             "--compare cannot be used with --by capture: reports do not say what is in which capture"
         }
-        Some(_) => return Ok(()),
+        Some(_) | None => return Ok(()),
     };
     Err(Error::Usage(wrong.into()))
 }
@@ -143,8 +142,8 @@ fn dimensions(asked: &[String], joined: Option<&Joined>) -> Result<Vec<Dimension
 }
 
 fn dimension(asked: &str, joined: Option<&Joined>) -> Result<Dimension, String> {
-    let named = Dimension::NAMED.into_iter().find(|(name, ..)| *name == asked);
-    if let Some((_, dimension, _)) = named {
+    let known = Dimension::NAMED.into_iter().find(|(name, ..)| *name == asked);
+    if let Some((_, dimension, _)) = known {
         return Ok(dimension);
     }
     let columns = || joined.iter().flat_map(|joined| joined.columns.iter().map(String::as_str));

@@ -76,7 +76,9 @@ impl CallTable<'_> {
         grid.column("flags", Align::Right, 11);
         if self.is_wide {
             let more = ["mutes", "notes", "messages", "people", "lines", "duplicates"];
-            more.iter().for_each(|head| grid.column(head, Align::Right, 12));
+            for head in more {
+                grid.column(head, Align::Right, 12);
+            }
             grid.column("worst report\nloss in", Align::Right, 12);
             grid.column("worst report\nloss out", Align::Right, 12);
             grid.column("R\nin", Align::Right, 12);
@@ -88,9 +90,11 @@ impl CallTable<'_> {
             grid.row(self.cells(row, name));
         }
         let limits: Vec<Limit> = self.options.all_limits().copied().collect();
-        let forms = rows.iter().map(|row| match row.channels.iter().all(|it| it.reports == 0) {
-            true => vec!["no audiostats".to_owned()],
-            false => why(&reasons(&limits, &row.channels), &self.options.style),
+        let forms = rows.iter().map(|row| {
+            if row.channels.iter().all(|it| it.reports == 0) {
+                return vec!["no audiostats".to_owned()];
+            }
+            why(&reasons(&limits, &row.channels), &self.options.style)
         });
         grid.last("why", forms.collect());
         grid
@@ -124,10 +128,8 @@ impl CallTable<'_> {
         let limits: Vec<Limit> = self.options.all_limits().copied().collect();
         let beyond = |metric: Metric, figures: &Figures| {
             let mut of_metric = limits.iter().filter(|limit| limit.metric == metric);
-            match of_metric.any(|limit| limit.is_broken_by(figures) == Some(true)) {
-                true => style.tone(Tone::Bad),
-                false => Style::new(),
-            }
+            let is_beyond = of_metric.any(|limit| limit.is_broken_by(figures) == Some(true));
+            if is_beyond { style.tone(Tone::Bad) } else { Style::new() }
         };
         let loss = |figures: &Figures| match figures.loss_percent {
             Some(loss) => Cell::styled(percent(loss), beyond(Metric::Loss, figures)),

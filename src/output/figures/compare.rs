@@ -93,8 +93,8 @@ fn groups(options: &StatsOptions, pairs: &[Pair]) -> Grid {
         let key = |key: &String| Cell::styled(visible(&shortened(key, width)), style.strong());
         let mut cells: Vec<Cell> = pair.keys.iter().map(key).collect();
         for quality in [&pair.earlier, &pair.now] {
-            let calls = quality.as_ref().map_or(0, |quality| quality.calls);
-            cells.push(Cell::new(thousands(calls)));
+            let count = quality.as_ref().map_or(0, |quality| quality.calls);
+            cells.push(Cell::new(thousands(count)));
         }
         for quality in [&pair.earlier, &pair.now] {
             let poor = quality.as_ref().and_then(Quality::poor_percent);

@@ -13,6 +13,9 @@ use crate::calls::quality::Band;
 use crate::terminal::Tone;
 use crate::text::{count, shortened, thousands, visible};
 
+/// How a figure is shown.
+type Shown<'a> = &'a dyn Fn(f64) -> Cell;
+
 /// The table of the groups.
 pub(super) fn write(options: &StatsOptions, groups: &[Group]) -> String {
     let mut text = String::new();
@@ -70,7 +73,6 @@ fn grid(options: &StatsOptions, groups: &[Group]) -> Grid {
         let loss = |value: f64| Cell::new(percent(value));
         let mos =
             |value: f64| Cell::styled(format!("{value:.2}"), band_style(Band::of(value), style));
-        type Shown<'a> = &'a dyn Fn(f64) -> Cell;
         let figures: [(&Option<Distribution>, Shown<'_>); 4] = [
             (&quality.loss, &loss),
             (&quality.jitter, &ms),

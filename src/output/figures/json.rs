@@ -29,7 +29,7 @@ pub(super) fn calls<'a>(
     out: Out<'_>,
 ) -> Result<(), Error> {
     let rows = rows.map(|row| call(options, head.captures, &row));
-    write(head.json(options), rows, out)
+    write(&head.json(options), rows, out)
 }
 
 /// The same for groups, which cannot be merged.
@@ -40,10 +40,10 @@ pub(super) fn groups(
     out: Out<'_>,
 ) -> Result<(), Error> {
     let rows = groups.iter().take(options.most).map(|it| group(options, it));
-    write(head.json(options), rows, out)
+    write(&head.json(options), rows, out)
 }
 
-fn write(head: Value, rows: impl Iterator<Item = Value>, out: Out<'_>) -> Result<(), Error> {
+fn write(head: &Value, rows: impl Iterator<Item = Value>, out: Out<'_>) -> Result<(), Error> {
     let mut shown = Vec::new();
     let out: Out<'_> = &mut |bytes| {
         shown.clear();

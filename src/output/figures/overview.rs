@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::bars::{bar, histogram};
 use super::grid::{Align, Cell, Fit, Grid};
 use super::options::StatsOptions;
-use super::words::{band_style, none, paragraph, percent, share};
+use super::words::{Shown, band_style, ms, none, paragraph, percent, share};
 use crate::calls::distribution::{BINS, Distribution};
 use crate::calls::limits::{Judgement, Limit};
 use crate::calls::overview::{Overview, Quality};
@@ -136,13 +136,12 @@ const BAND_COLUMNS: usize = 56;
 /// How figures are distributed over calls.
 fn distributions(options: &StatsOptions, quality: &Quality, text: &mut String) {
     let style = &options.style;
-    let ms = |value: f64| format!("{value:.0} ms");
     let mos = |value: f64| format!("{value:.2}");
-    let rows: [(&str, &Option<Distribution>, &dyn Fn(f64) -> String); 4] = [
-        ("loss", &quality.loss, &percent),
-        ("jitter buffer", &quality.jitter, &ms),
-        ("round trip", &quality.round_trip, &ms),
-        ("MOS", &quality.mos, &mos),
+    let rows: [(&str, &Option<Distribution>, Shown); 4] = [
+        ("loss", &quality.loss, percent),
+        ("jitter buffer", &quality.jitter, ms),
+        ("round trip", &quality.round_trip, ms),
+        ("MOS", &quality.mos, mos),
     ];
     if rows.iter().all(|(_, found, _)| found.is_none()) {
         return;
@@ -165,7 +164,7 @@ fn distributions(options: &StatsOptions, quality: &Quality, text: &mut String) {
             continue;
         };
         let chart = histogram(&found.bins, style.charset);
-        let beyond = if found.worst == found.p99 { "" } else { "+" };
+        let beyond = if found.is_axis_whole() { "" } else { "+" };
         let mut cells = vec![Cell::new(name)];
         cells.extend([found.p50, found.p95, found.p99, found.worst].map(|it| Cell::new(shown(it))));
         let best = format!("{:>best_width$}", shown(found.best));

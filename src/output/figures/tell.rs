@@ -356,14 +356,14 @@ fn add_lines_without_call(options: &StatsOptions, tables: &[CallTable], groups: 
     let [dimension] = options.by.as_slice() else { return };
     for group in groups {
         let Some(key) = group.keys.first() else { continue };
-        let in_table = |table: &CallTable| match dimension {
-            Dimension::Type => {
+        let in_table = |table: &CallTable| {
+            if *dimension == Dimension::Type {
                 EventId::from_name(key).map_or(0, |id| table.without_call[id.index()])
-            }
-            Dimension::Capture if table.captures.last() == Some(key) => {
+            } else if *dimension == Dimension::Capture && table.captures.last() == Some(key) {
                 table.without_call.iter().sum()
+            } else {
+                0
             }
-            _ => 0,
         };
         group.lines += tables.iter().map(in_table).sum::<u64>();
     }

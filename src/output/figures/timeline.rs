@@ -9,7 +9,9 @@ use super::calls::{name, place};
 use super::grid::{Align, Cell, Fit, Grid};
 use super::options::StatsOptions;
 use super::tell::Row;
-use super::words::{about, band_style, duration, formula, none, percent, sentence, spread, why};
+use super::words::{
+    Shown, about, band_style, duration, formula, ms, none, percent, sentence, spread, why,
+};
 use crate::calls::call::{Call, Direction, Spot};
 use crate::calls::call_table::CallTable;
 use crate::calls::channel::{Channel, Counting, Doubt, INPUT};
@@ -255,11 +257,10 @@ fn charts(
     let _ =
         writeln!(text, "\n{}{}", name.style(options.style.strong()), column(series, groups_drawn));
     let percents = |worst: &Worst| worst.loss(counting).map(|loss| 100.0 * loss);
-    let ms = |value: f64| format!("{value:.0} ms");
-    let figures: [(&str, Vec<Option<f64>>, &dyn Fn(f64) -> String); 3] = [
-        ("loss", drawn.iter().map(percents).collect(), &percent),
-        ("jitter buffer", drawn.iter().map(|it| millis(it.jitter)).collect(), &ms),
-        ("round trip", drawn.iter().map(|it| millis(it.round_trip)).collect(), &ms),
+    let figures: [(&str, Vec<Option<f64>>, Shown); 3] = [
+        ("loss", drawn.iter().map(percents).collect(), percent),
+        ("jitter buffer", drawn.iter().map(|it| millis(it.jitter)).collect(), ms),
+        ("round trip", drawn.iter().map(|it| millis(it.round_trip)).collect(), ms),
     ];
     for (name, values, shown) in figures {
         let known = || values.iter().flatten().copied();

@@ -16,6 +16,14 @@ use crate::text::wrapping;
 /// The name shown for events without a callId.
 pub(super) const NAMELESS: &str = "(no callId)";
 
+/// How a figure is shown.
+pub(super) type Shown = fn(f64) -> String;
+
+/// `41 ms`.
+pub(super) fn ms(value: f64) -> String {
+    format!("{value:.0} ms")
+}
+
 /// What stands for a figure that there is none of.
 pub(super) fn none(style: &TextStyle) -> &'static str {
     match style.charset {
