@@ -343,6 +343,16 @@ fn the_timeline_says_what_is_out_of_order() {
 }
 
 #[test]
+fn pretty_shows_clock_times_in_the_zone() {
+    let shown = |zone: &str| {
+        let arguments = ["pretty", "--oneline", "--type", "note", "--time-zone", zone];
+        run(&arguments, three().as_bytes()).text()
+    };
+    assert!(shown("UTC").contains("  23:30:00  note"), "{}", shown("UTC"));
+    assert!(shown("Asia/Kolkata").contains("  05:00:00  note"));
+}
+
+#[test]
 fn pretty_selects_events_that_meet_conditions() {
     let told = run(&["pretty", "--oneline", "--where", "packetsLost>=30"], three().as_bytes());
     assert_eq!(told.text().lines().count(), 3, "{told:?}");

@@ -9,6 +9,10 @@ use std::ops::Range;
 /// Zero bytes behind a block: wide loads near its end stay inside the buffer.
 pub(crate) const SLACK: usize = 64;
 
+/// What a read and the bytes around it need. A buffer of up to this size is allocated at once;
+/// only a larger one, for a long line, can be refused.
+const FIRST_BYTES: usize = 2 * ReadSize::Large.bytes();
+
 /// Whole lines of a capture, or a part of a line beyond the limit.
 #[derive(Debug)]
 pub struct Block {
@@ -45,10 +49,12 @@ impl Block {
     }
 
     /// Lets `buffer` hold `length` bytes and the zeros behind them. Buffers come back initialized,
-    /// so that only new ones are zeroed.
+    /// so that only new ones are zeroed; the first allocation, of a read's size, comes zeroed.
     pub(super) fn make_room(buffer: &mut Vec<u8>, length: usize) -> io::Result<()> {
         let needed = length + SLACK;
-        if buffer.len() < needed {
+        if buffer.is_empty() && length <= FIRST_BYTES {
+            *buffer = vec![0; needed];
+        } else if buffer.len() < needed {
             buffer.try_reserve(needed - buffer.len())?;
             buffer.resize(needed, 0);
         }

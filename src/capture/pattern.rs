@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobSet};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::source::is_special;
 use crate::capture::slashed;
 use crate::text::shortened;
 
@@ -91,6 +90,12 @@ impl Pattern {
         };
         walk.filter_map(move |entry| entry.map(&wanted).transpose())
     }
+}
+
+/// Whether it is there, but no file: nobody means a named pipe by naming its folder or a pattern,
+/// and reading one would wait for ever. A link that leads nowhere is not special, but a failure.
+pub(super) fn is_special(path: &Path) -> bool {
+    path.exists() && !path.is_file()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::compression::Compression;
-use super::pattern::{Pattern, is_pattern};
+use super::pattern::{Pattern, is_pattern, is_special};
 use super::reader::Reader;
 use super::root::spelled;
 use super::span::Spans;
@@ -163,12 +163,6 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
         ))));
     }
     found
-}
-
-/// Whether it is there, but no file: nobody means a named pipe by naming its folder or a pattern,
-/// and reading one would wait for ever. A link that leads nowhere is not special, but a failure.
-pub(super) fn is_special(path: &Path) -> bool {
-    path.exists() && !path.is_file()
 }
 
 fn cannot_walk(folder: &str, error: ignore::Error) -> Error {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::check::Line;
+use super::line::{Line, characters};
 use crate::contract::{Rule, Severity};
 
 /// One broken rule at one place.
@@ -131,6 +131,8 @@ impl Finding {
 #[derive(Debug)]
 pub(crate) struct LineFindings {
     pub(crate) number: u64,
+    /// How many lines the findings are about: this one and those that follow it.
+    pub(crate) lines: u64,
     pub(crate) offset: u64,
     pub(crate) raw: Vec<u8>,
     pub(crate) findings: Vec<Finding>,
@@ -138,6 +140,20 @@ pub(crate) struct LineFindings {
 
 impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
-        Self { number: line.number, offset: line.offset, raw: line.raw.to_vec(), findings }
+        let Line { number, offset, raw, .. } = *line;
+        Self { number, lines: 1, offset, raw: raw.to_vec(), findings }
+    }
+}
+
+/// Fills in the columns of the findings of `line`, which must be sorted by place, in one pass: a
+/// hostile line can have a hundred thousand. A column counts characters from 1; a broken
+/// UTF-8 sequence counts as one.
+pub(super) fn set_columns(findings: &mut [Finding], line: &Line<'_>) {
+    let (mut at, mut column) = (0, 1);
+    for finding in findings {
+        let start = finding.place.span.start.min(line.bytes.len());
+        column += characters(&line.bytes[at..start]);
+        at = start;
+        finding.place.column = column;
     }
 }

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::check::Finding;
-
 /// A line, without its terminator, and its place in the capture.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
@@ -38,22 +36,10 @@ impl<'a> Line<'a> {
     pub(crate) fn characters_in(&self, span: &Range<usize>) -> u64 {
         self.bytes.get(span.clone()).map_or(0, characters)
     }
-
-    /// Fills in the columns of this line's findings, which must be sorted by place, in one pass: a
-    /// hostile line can have a hundred thousand. A column counts characters from 1; a broken
-    /// UTF-8 sequence counts as one.
-    pub(crate) fn set_columns(&self, findings: &mut [Finding]) {
-        let (mut at, mut column) = (0, 1);
-        for finding in findings {
-            let start = finding.place.span.start.min(self.bytes.len());
-            column += characters(&self.bytes[at..start]);
-            at = start;
-            finding.place.column = column;
-        }
-    }
 }
 
-fn characters(text: &[u8]) -> u64 {
+/// How many characters `text` is; a broken UTF-8 sequence counts as one.
+pub(super) fn characters(text: &[u8]) -> u64 {
     let chunks = text.utf8_chunks();
     let count = chunks.map(|it| it.valid().chars().count() + usize::from(!it.invalid().is_empty()));
     count.sum::<usize>() as u64

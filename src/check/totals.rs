@@ -104,11 +104,13 @@ impl Totals {
     }
 
     /// Counts a record, selected or not.
+    #[inline]
     pub(crate) fn see(&mut self, record: &Record<'_>) {
         self.unreadable += u64::from(!record.is_readable());
     }
 
     /// Counts a selected record.
+    #[inline]
     pub(crate) fn select(&mut self, record: &Record<'_>) {
         self.selected += 1;
         match record.event {
@@ -118,10 +120,15 @@ impl Totals {
     }
 
     /// Counts the undocumented properties of a record that was found clean but for them.
+    #[inline]
     pub(crate) fn count_undocumented_in(&mut self, record: &Record<'_>) {
-        if !record.has_allowed_undocumented() {
-            return;
+        if record.has_allowed_undocumented() {
+            self.count_each_undocumented(record);
         }
+    }
+
+    #[cold]
+    fn count_each_undocumented(&mut self, record: &Record<'_>) {
         for pointer in record.allowed_undocumented() {
             self.count_undocumented(record.type_name().unwrap_or_default(), &pointer);
             *self.allowed.entry(Rule::UndocumentedProperty).or_default() += 1;

@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::fast_path::FastPath;
-use crate::capture::Block;
-use crate::check::matcher::{self, Fields, Matcher, Matchers};
+use super::finding::set_columns;
+use crate::check::matcher::{Matcher, Matchers};
 use crate::check::{Finding, FindingBuilder, Limits, Line, Payload, Place, unknown_event_finding};
 use crate::contract::{
     Broken, Bundle, Event, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
@@ -75,32 +74,6 @@ impl Validator {
         Validation { payload: None, findings: vec![self.settle(line, finding)] }
     }
 
-    /// The proof of one line, for tests and the fuzz target: what the fast path says of it alone,
-    /// and where it has what. `None` where the cold path would have to look.
-    #[must_use]
-    pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
-        let mut text = line.to_vec();
-        text.resize(line.len() + matcher::SLACK, 0);
-        let mut fast_path = FastPath::new(self);
-        let end = fast_path.prove(&text, 0..line.len())?;
-        (end == line.len()).then(|| fast_path.into_proof())
-    }
-
-    /// How many lines of a block the fast path finds clean, for measuring it.
-    #[must_use]
-    pub fn count_proven(&self, block: &Block) -> u64 {
-        let (text, end) = (block.padded(), block.bytes().len());
-        let mut fast_path = FastPath::new(self);
-        let (mut at, mut count) = (0, 0);
-        while at < end {
-            let clean_to = fast_path.prove(text, at..end);
-            count += u64::from(clean_to.is_some());
-            let newline = clean_to.or_else(|| Some(at + memchr::memchr(b'\n', &text[at..end])?));
-            at = newline.map_or(end, |newline| newline + 1);
-        }
-        count
-    }
-
     /// Reads and validates a line.
     #[must_use]
     pub fn validate(&self, line: &Line<'_>) -> Validation {
@@ -120,7 +93,7 @@ impl Validator {
     /// Completes findings with the policy's severities and their columns, in the line's order.
     fn settle_all(&self, line: &Line<'_>, findings: &mut [Finding]) {
         findings.sort_by_key(|finding| finding.place.span.start);
-        line.set_columns(findings);
+        set_columns(findings, line);
         for finding in findings {
             finding.severity = self.policy.severity(finding.rule);
         }

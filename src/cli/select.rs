@@ -88,9 +88,12 @@ pub(crate) struct PrettyArgs {
     #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
     #[arg(help_heading = SELECTION)]
     pub(crate) conditions: Vec<String>,
-    /// Print one aligned line per event, with the main values of its type
+    /// Print one aligned line per event, with the main values of its type, cut to the terminal
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) oneline: bool,
+    /// Time zone of the times in --oneline, for example Europe/Berlin [default: the system's]
+    #[arg(long, value_name = "NAME", help_heading = OUTPUT)]
+    pub(crate) time_zone: Option<String>,
     #[command(flatten)]
     pub(crate) input: Input,
 }

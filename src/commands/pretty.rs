@@ -14,6 +14,7 @@ use crate::outcome::Outcome;
 use crate::output::{EventWriter, Layout, Oneline, Output, Short, summary};
 use crate::pipeline::{self, Console};
 use crate::select::{Condition, Unreadable};
+use crate::text::time::Clock;
 
 /// Runs `voxev pretty`.
 pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Error> {
@@ -27,7 +28,9 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     let (captures, validator) = unconfigured(sources, &args.input);
     let style = terminal.stdout.clone();
     let writer: Box<dyn EventWriter> = if args.oneline {
-        Box::new(Oneline { style, naming, bundle: Arc::clone(&validator.bundle) })
+        let (bundle, columns) = (Arc::clone(&validator.bundle), terminal.stdout_columns);
+        let clock = Clock::new(args.time_zone.as_deref()).map_err(Error::Usage)?;
+        Box::new(Oneline { style, naming, bundle, columns, clock })
     } else {
         Box::new(Layout { style, naming })
     };

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::derive;
 use super::embedded::{self, COMMON};
@@ -224,11 +224,6 @@ fn text(value: &Value) -> String {
 
 fn texts(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(text).collect()
-}
-
-/// The annotations at a place of a schema: an empty object where there are none.
-pub(super) fn notes(schema: &Value) -> Map<String, Value> {
-    schema["x-voxev"].as_object().cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

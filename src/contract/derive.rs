@@ -4,8 +4,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::bundle::notes;
-
 /// Where subschemas stand: under these keywords directly, or under each member of the second list.
 const APPLICATORS: [&str; 6] = ["items", "not", "if", "then", "else", "additionalProperties"];
 const MAPS: [&str; 2] = ["properties", "$defs"];
@@ -40,7 +38,7 @@ pub(super) fn for_api(schema: &Value, api: u64) -> Value {
     rewrite(&mut older, Purpose::Contract, &mut |part, _| {
         if let Some(Value::Object(properties)) = part.get_mut("properties") {
             properties.retain(|_, property| {
-                merged_notes(property, &whole)["since"].as_u64().is_none_or(|since| since <= api)
+                annotation(property, &whole, "since").as_u64().is_none_or(|since| since <= api)
             });
         }
     });
@@ -128,11 +126,11 @@ pub(super) fn resolve<'a>(mut schema: &'a Value, root: &'a Value) -> &'a Value {
     schema
 }
 
-/// The annotations at `schema`, joined with those of the definition that it refers to.
-pub(super) fn merged_notes(schema: &Value, root: &Value) -> Value {
-    let mut joined = notes(resolve(schema, root));
-    joined.extend(notes(schema));
-    Value::Object(joined)
+/// The annotation `name` at `schema`, or else at the definition that it refers to; null if neither
+/// has it.
+pub(super) fn annotation<'a>(schema: &'a Value, root: &'a Value, name: &str) -> &'a Value {
+    let own = &schema["x-voxev"][name];
+    if own.is_null() { &resolve(schema, root)["x-voxev"][name] } else { own }
 }
 
 /// What a subschema is there for.
@@ -167,22 +165,11 @@ fn rewrite(schema: &mut Value, purpose: Purpose, change: Change<'_>) {
 /// Removes definitions that nothing refers to any more.
 fn drop_unused(schema: &mut Value) {
     let mut used = Vec::new();
-    let mut pending = vec![schema.clone()];
-    if let Some(part) = pending[0].as_object_mut() {
-        part.remove("$defs");
-    }
-    while let Some(mut part) = pending.pop() {
-        rewrite(&mut part, Purpose::Contract, &mut |part, _| {
-            let name = part.get("$ref").and_then(|reference| {
-                reference.as_str()?.strip_prefix(LOCAL_REFERENCE).map(str::to_owned)
-            });
-            if let Some(name) = name
-                && !used.contains(&name)
-            {
-                pending.push(schema["$defs"][&name].clone());
-                used.push(name);
-            }
-        });
+    collect_references(schema, &mut used);
+    let mut followed = 0;
+    while let Some(name) = used.get(followed).cloned() {
+        collect_references(&schema["$defs"][name], &mut used);
+        followed += 1;
     }
     if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {
         definitions.retain(|name, _| used.contains(name));
@@ -190,6 +177,25 @@ fn drop_unused(schema: &mut Value) {
             && let Some(part) = schema.as_object_mut()
         {
             part.shift_remove("$defs");
+        }
+    }
+}
+
+/// Adds the names of the definitions that `schema` refers to, but for those that it defines.
+fn collect_references(schema: &Value, found: &mut Vec<String>) {
+    let Some(part) = schema.as_object() else { return };
+    for (keyword, below) in part {
+        let referred = below.as_str().and_then(|reference| reference.strip_prefix(LOCAL_REFERENCE));
+        if keyword == "$ref"
+            && let Some(name) = referred
+            && !found.iter().any(|known| known == name)
+        {
+            found.push(name.to_owned());
+        } else if keyword == "properties" {
+            let members = below.as_object().into_iter().flat_map(Map::values);
+            members.for_each(|member| collect_references(member, found));
+        } else if APPLICATORS.contains(&keyword.as_str()) {
+            collect_references(below, found);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What the schema says about each documented property: the source of columns, help and messages.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::derive::{merged_notes, resolve};
+use super::derive::{annotation, resolve};
 
 /// A documented property of an event that holds a scalar.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,9 +82,9 @@ impl Role {
         ("speaker", Self::Speaker),
     ];
 
-    /// The role that annotations give, if they give one.
-    fn of(notes: &Value) -> Option<Self> {
-        let name = notes["role"].as_str()?;
+    /// The role that the annotations of `schema` give, if they give one.
+    fn of(schema: &Value, root: &Value) -> Option<Self> {
+        let name = annotation(schema, root, "role").as_str()?;
         Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, role)| role)
     }
 }
@@ -132,7 +132,7 @@ fn collect_pointers(
     pointer: &str,
     found: &mut Vec<String>,
 ) {
-    if Role::of(&merged_notes(schema, root)) == Some(role) {
+    if Role::of(schema, root) == Some(role) {
         found.push(pointer.to_owned());
     }
     let resolved = resolve(schema, root);
@@ -146,34 +146,33 @@ fn collect_pointers(
 
 fn describe(schema: &Value, root: &Value, pointer: &str) -> Property {
     let resolved = resolve(schema, root);
-    let mut keywords = resolved.as_object().cloned().unwrap_or_default();
-    keywords.extend(schema.as_object().cloned().unwrap_or_default());
-    let notes = merged_notes(schema, root);
-    let accepted = values(&keywords);
-    let documented = match notes["warn"]["schema"].as_object() {
-        Some(stricter) if stricter.contains_key("enum") => values(stricter),
-        _ => accepted.clone(),
+    let keyword = |name: &str| schema.get(name).or_else(|| resolved.get(name));
+    let noted = |name: &str| annotation(schema, root, name);
+    let accepted = values(keyword("enum"), keyword("const"));
+    let documented = match noted("warn")["schema"].get("enum") {
+        Some(stricter) => values(Some(stricter), None),
+        None => accepted.clone(),
     };
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let string = |keyword: &str| keywords.get(keyword).and_then(&text).unwrap_or_default();
+    let string = |name: &str| keyword(name).and_then(&text).unwrap_or_default();
     Property {
         name: pointer.strip_prefix("/detail/").unwrap_or(&pointer[1..]).replace('/', "."),
         pointer: pointer.to_owned(),
-        kind: keywords.get("type").and_then(&text).unwrap_or_else(|| "string".into()),
+        kind: keyword("type").and_then(&text).unwrap_or_else(|| "string".into()),
         title: string("title"),
         description: string("description"),
         observed: accepted.into_iter().filter(|value| !documented.contains(value)).collect(),
         values: documented,
-        unit: text(&notes["unit"]),
-        privacy: text(&notes["privacy"]),
-        optional: text(&notes["optional"]),
-        since: notes["since"].as_u64().unwrap_or_default(),
-        role: Role::of(&notes),
+        unit: text(noted("unit")),
+        privacy: text(noted("privacy")),
+        optional: text(noted("optional")),
+        since: noted("since").as_u64().unwrap_or_default(),
+        role: Role::of(schema, root),
     }
 }
 
-fn values(keywords: &Map<String, Value>) -> Vec<Value> {
-    match (keywords.get("enum"), keywords.get("const")) {
+fn values(list: Option<&Value>, constant: Option<&Value>) -> Vec<Value> {
+    match (list, constant) {
         (Some(Value::Array(values)), _) => values.clone(),
         (_, Some(value)) => vec![value.clone()],
         _ => Vec::new(),

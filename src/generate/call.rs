@@ -1,10 +1,10 @@
 //! The life of a call: it starts, connects, reports every 30 seconds, is talked in, and ends.
 
-use super::mix::Happening;
 use super::quota::Counts;
 use super::random::Random;
 use super::script::{self, Party, Step};
 use super::words::{self, Words, uuid, voice_call_id};
+use crate::contract::EventId;
 
 /// A call, and what is still to happen in it. Times are milliseconds since the Unix epoch.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Call {
         mut random: Random,
     ) -> (Self, Counts) {
         let steps = script::write(wanted, &mut random);
-        let reports = wanted[Happening::AudioStats as usize] / 2;
+        let reports = wanted[EventId::AudioStats.index()] / 2;
         let connected = time + random.within(RING);
         let talk = match reports {
             0 => (steps.len() as u64 + 1) * STEP_MILLIS,
@@ -84,16 +84,16 @@ impl Call {
         };
         let ended = connected + talk + random.within(LAST_WORDS);
         let mut moments = talk_moments(&steps, wanted, connected..ended, &mut random);
-        moments.insert(0, (time, step(Happening::CallStarted)));
-        moments.insert(1, (connected, step(Happening::CallConnected)));
-        moments.push((ended, step(Happening::CallEnded)));
-        if wanted[Happening::WrapUpEnded as usize] > 0 {
-            moments.push((ended + random.within(WRAP_UP), step(Happening::WrapUpEnded)));
+        moments.insert(0, (time, step(EventId::CallStarted)));
+        moments.insert(1, (connected, step(EventId::CallConnected)));
+        moments.push((ended, step(EventId::CallEnded)));
+        if wanted[EventId::WrapUpEnded.index()] > 0 {
+            moments.push((ended + random.within(WRAP_UP), step(EventId::WrapUpEnded)));
         }
-        let mut counts = script::count(moments.iter().map(|(_, step)| step.happening));
-        counts[Happening::AudioStats as usize] = 2 * reports;
+        let mut counts = script::count(moments.iter().map(|(_, step)| step.event));
+        counts[EventId::AudioStats.index()] = 2 * reports;
         moments.reverse();
-        let joined = counts[Happening::ParticipantAdded as usize];
+        let joined = counts[EventId::ParticipantAdded.index()];
         let call = Self {
             id: uuid(&mut random),
             voice_call_id: voice_call_id(&mut random),
@@ -144,7 +144,7 @@ impl Call {
                 Channel::Input
             }
         };
-        Moment { time, step: step(Happening::AudioStats), channel }
+        Moment { time, step: step(EventId::AudioStats), channel }
     }
 
     /// What is written where a payload names a participant.
@@ -191,13 +191,13 @@ fn talk_moments(
     let mut moments: Vec<(u64, Step)> =
         times(steps.len()).into_iter().zip(steps.iter().copied()).collect();
     let free = [
-        [Happening::Mute, Happening::Unmute],
-        [Happening::FlagRaise, Happening::FlagLower],
-        [Happening::Note, Happening::Note],
+        [EventId::Mute, EventId::Unmute],
+        [EventId::FlagRaise, EventId::FlagLower],
+        [EventId::Note, EventId::Note],
     ];
     for [one, other] in free {
         let turns = if one == other { 1 } else { 2 };
-        let count = usize::try_from(wanted[one as usize]).unwrap_or(0) * turns;
+        let count = usize::try_from(wanted[one.index()]).unwrap_or(0) * turns;
         let turn = [one, other].into_iter().cycle();
         moments.extend(times(count).into_iter().zip(turn.map(step)));
     }
@@ -206,6 +206,6 @@ fn talk_moments(
     moments
 }
 
-fn step(happening: Happening) -> Step {
-    Step { happening, party: Party::Customer }
+fn step(event: EventId) -> Step {
+    Step { event, party: Party::Customer }
 }

@@ -5,7 +5,6 @@
 
 use super::Recipe;
 use super::breakage::{Scene, WAYS};
-use super::mix::{Happening, USUAL};
 use super::random::Random;
 use crate::contract::{Bundle, EventId, Rule};
 use crate::error::Error;
@@ -76,13 +75,12 @@ impl<'a> Breaker<'a> {
     /// Breaks the line at the end of `out` that begins at `start`.
     pub(super) fn break_line(
         &mut self,
-        happening: Happening,
+        event: EventId,
         out: &mut Vec<u8>,
         start: usize,
     ) -> Option<Rule> {
-        let id = EventId::from_name(USUAL[happening as usize].1)?;
         let line = out[start..].strip_suffix(b"\n")?;
-        let scene = Scene::new(line, self.bundle.event(id))?;
+        let scene = Scene::new(line, self.bundle.event(event))?;
         let mut order: Vec<usize> = (0..WAYS.len()).collect();
         self.random.shuffle(&mut order);
         order.sort_by_key(|&way| self.counts[way]);

@@ -11,8 +11,8 @@
 
 mod breakage;
 mod call;
-mod centre;
 mod fault;
+mod generator;
 mod mix;
 mod quota;
 mod random;
@@ -24,8 +24,8 @@ mod words;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-pub use centre::Generator;
 pub use fault::{Fault, Rate};
+pub use generator::Generator;
 pub use mix::Mix;
 
 use crate::contract::Bundle;

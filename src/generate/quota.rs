@@ -3,19 +3,20 @@
 //! Each event has a debt: what the mix promises for the calls so far, less what they had. A call
 //! pays the debts it can; what it cannot pay (a swap without a third party) waits for another.
 
-use super::mix::{HAPPENINGS, Happening, Mix, WHOLE};
+use super::mix::{Mix, USUAL, WHOLE};
 use super::random::Random;
+use crate::contract::EventId;
 
-/// A number for each happening.
-pub(super) type Counts = [u64; HAPPENINGS];
+/// A number for each event.
+pub(super) type Counts = [u64; EventId::COUNT];
 
 /// What is owed.
 #[derive(Debug)]
 pub(super) struct Quota {
     /// Millionths of an event that a call of usual length has.
-    per_call: [i64; HAPPENINGS],
+    per_call: [i64; EventId::COUNT],
     /// Millionths of an event, below zero where calls had too many.
-    debts: [i64; HAPPENINGS],
+    debts: [i64; EventId::COUNT],
     /// What the first call of a pair was longer than usual; the second is that much shorter.
     excess: Option<i64>,
 }
@@ -33,11 +34,15 @@ const USUAL_LENGTH: i64 = 1_000;
 
 impl Quota {
     pub(super) fn new(mix: &Mix, random: &mut Random) -> Self {
-        let calls = mix.share(Happening::CallStarted).max(WHOLE / LONGEST_CALL_LINES);
-        let per_call =
-            super::mix::USUAL.map(|(happening, _, _)| signed(mix.share(happening) * WHOLE / calls));
-        // Debts begin anywhere, lest all rare events meet in the same calls.
-        let debts = per_call.map(|share| if share > 0 { signed(random.below(WHOLE)) } else { 0 });
+        let calls = mix.share(EventId::CallStarted).max(WHOLE / LONGEST_CALL_LINES);
+        let mut per_call = [0; EventId::COUNT];
+        let mut debts = [0; EventId::COUNT];
+        for (event, _) in USUAL {
+            let share = signed(mix.share(event) * WHOLE / calls);
+            per_call[event.index()] = share;
+            // A random start, so that the rare events do not all come in the same calls.
+            debts[event.index()] = if share > 0 { signed(random.below(WHOLE)) } else { 0 };
+        }
         Self { per_call, debts, excess: None }
     }
 
@@ -54,7 +59,7 @@ impl Quota {
             |excess| -excess,
         );
         let length = USUAL_LENGTH + excess;
-        let mut counts = [0; HAPPENINGS];
+        let mut counts = [0; EventId::COUNT];
         for (index, debt) in self.debts.iter_mut().enumerate() {
             *debt = debt.saturating_add(self.per_call[index] * length / USUAL_LENGTH);
             counts[index] = (*debt / EVENT).max(0).unsigned_abs();

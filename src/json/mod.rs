@@ -4,6 +4,7 @@
 //! beyond `f64` that RFC 8259 allows. This is the cold path's reader; it also finds the words for
 //! what is wrong with a text that is not JSON.
 
+mod fragment;
 mod layout;
 mod number;
 mod parse;
@@ -11,6 +12,7 @@ mod pointer;
 mod string;
 mod syntax;
 
+pub(crate) use fragment::{Fragment, Lexeme};
 pub(crate) use layout::{Token, compact, indented};
 pub(crate) use number::to_json_number;
 pub(crate) use parse::{Repeated, Trouble, parse};

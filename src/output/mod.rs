@@ -24,8 +24,8 @@ pub(crate) use figures::{
 };
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
-    FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Pretty, Reporter, SARIF_MOST,
-    Sarif, Short, Stream,
+    FindingsJson, Format, Found, Github, Gitlab, Grouping, JUNIT_MOST, Junit, Pretty, Repetition,
+    Reporter, SARIF_MOST, Sarif, Short, Showing, Shown, Stream, WrittenFindings,
 };
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
 

@@ -10,6 +10,7 @@ use super::{
 use crate::check::{Earlier, Finding, Limits, Line, Parsed, Place, Record, Validator};
 use crate::contract::{Bundle, EventId, Policy, Rule};
 use crate::terminal::{Charset, Colour, TextStyle};
+use crate::text::time::Clock;
 
 const CAPTURE: &str = concat!(
     r#"{ "type": "callstarted", "detail": {"callId": "c-1", "callType": "Inbound", "participant": "Zoë \"+1\""} }"#,
@@ -138,14 +139,32 @@ fn events_are_laid_out_and_other_lines_marked() {
     insta::assert_snapshot!(rendered(&Layout { style: plain(), naming: Naming::Named }));
 }
 
+fn oneline(columns: Option<usize>, style: TextStyle) -> String {
+    let bundle = Arc::new(Bundle::newest());
+    let clock = Clock::new(Some("UTC")).expect("it is a time zone");
+    rendered(&Oneline { style, naming: Naming::Needless, bundle, columns, clock })
+}
+
 #[test]
 fn events_of_one_line_are_aligned() {
-    let bundle = Arc::new(Bundle::newest());
-    insta::assert_snapshot!(rendered(&Oneline {
-        style: plain(),
-        naming: Naming::Needless,
-        bundle
-    }));
+    insta::assert_snapshot!(oneline(None, plain()));
+}
+
+#[test]
+fn rows_end_where_the_terminal_does() {
+    let whole = oneline(None, plain());
+    for columns in [40, 80] {
+        let cut = oneline(Some(columns), plain());
+        assert_eq!(cut.lines().count(), whole.lines().count());
+        for (cut, whole) in cut.lines().zip(whole.lines()) {
+            let is_whole = cut == whole && whole.chars().count() <= columns;
+            let start = cut.strip_suffix('…').unwrap_or_default();
+            let is_cut = cut.chars().count() == columns && whole.starts_with(start);
+            assert!(is_whole || is_cut && !start.is_empty(), "{columns}: {cut}");
+        }
+    }
+    let ascii = oneline(Some(40), style(Colour::Off, Charset::Ascii));
+    assert!(ascii.lines().any(|row| row.len() == 40 && row.ends_with("...")), "{ascii}");
 }
 
 #[test]

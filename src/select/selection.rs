@@ -83,6 +83,7 @@ impl Selection {
     }
 
     /// Whether a record is selected.
+    #[inline]
     pub(crate) fn admits(&self, record: &Record<'_>) -> bool {
         if self.is_empty() || !record.is_readable() && self.unreadable == Unreadable::Admitted {
             return true;

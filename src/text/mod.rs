@@ -3,6 +3,7 @@
 pub(crate) mod comparison;
 pub(crate) mod decimal;
 mod escape;
+mod shape;
 pub(crate) mod suggest;
 pub(crate) mod time;
 mod wrap;
@@ -10,6 +11,7 @@ mod wrap;
 use std::borrow::Cow;
 
 pub(crate) use escape::{is_unsafe, visible, visible_json};
+pub(crate) use shape::message_shape;
 pub(crate) use wrap::wrapping;
 
 /// At most `width` characters of `text`, with an ellipsis where some were left out.

@@ -65,6 +65,11 @@ impl Clock {
         self.zoned(at).map_or(String::new(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
     }
 
+    /// The time of day, `14:00:05`.
+    pub(crate) fn time_of_day(&self, at: i64) -> Option<String> {
+        Some(self.zoned(at)?.strftime("%H:%M:%S").to_string())
+    }
+
     /// When the day began that `at` is in, and its date.
     pub(crate) fn day(&self, at: i64) -> Option<(i64, String)> {
         let start = self.zoned(at)?.start_of_day().ok()?;
@@ -285,6 +290,16 @@ mod tests {
             let said = clock("UTC").first(text).expect_err(text);
             assert!(said.starts_with(&format!("\"{text}\" is not a valid time: ")), "{said}");
         }
+    }
+
+    #[test]
+    fn a_clock_shows_the_time_of_day() {
+        let shown = |at: i64| clock("UTC").time_of_day(at);
+        assert_eq!(shown(1_767_607_205_491).as_deref(), Some("10:00:05"));
+        assert_eq!(shown(-1).as_deref(), Some("23:59:59"));
+        assert_eq!(shown(i64::MAX), None);
+        let tokyo = clock("Asia/Tokyo").time_of_day(1_767_607_205_491);
+        assert_eq!(tokyo.as_deref(), Some("19:00:05"));
     }
 
     #[test]

@@ -3,10 +3,11 @@
 
 use serde_json::{Map, Value};
 
+use super::Matcher;
 use super::fields::Fields;
 use super::scan::{LARGEST, Literal};
+use super::shape::{KeyIndex, Member, Object, Shape};
 use super::template::Template;
-use super::{KeyIndex, Matcher, Member, Object, Shape};
 use crate::contract::Property;
 
 /// Keywords that say nothing about a payload, or that this file deals with.

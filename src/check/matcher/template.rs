@@ -6,7 +6,7 @@
 
 use super::fields::Fields;
 use super::scan::{self, Literal};
-use super::{Object, Shape};
+use super::shape::{Object, Shape};
 
 /// The steps through an event's line.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use super::fields::Fields;
 use super::scan::{
     after_bounded_number, after_natural, after_number, after_string, skip_space, token, unquoted,
 };
-use super::{KeyIndex, Object, Shape};
+use super::shape::{KeyIndex, Object, Shape};
 
 /// Walks the object that `rest` begins with; returns what follows it.
 pub(super) fn object<'a>(shape: &Object, rest: &'a [u8], fields: &mut Fields) -> Option<&'a [u8]> {

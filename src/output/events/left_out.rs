@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::table::Column;
+use super::column::Column;
 use crate::check::{Items, Record, dotted};
 use crate::contract::EventId;
 use crate::json::{self, Node};

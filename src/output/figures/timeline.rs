@@ -173,8 +173,7 @@ fn moments(options: &StatsOptions, (id, table): (&str, &CallTable), text: &mut S
         }
         let mut number = format!("{:>6}", moment.spot.line);
         if has_times {
-            let time = moment.at.map(|at| options.clock.second(at));
-            let time = time.as_deref().and_then(|time| time.get(11..)).unwrap_or_default();
+            let time = moment.at.and_then(|at| options.clock.time_of_day(at)).unwrap_or_default();
             let _ = write!(number, "  {time:<8}");
         }
         let _ = write!(text, "{}  ", number.style(options.style.faint()));
