@@ -194,6 +194,9 @@ def check_call(row, call):
         "from": min(call.times, default=None),
         "to": max(call.times, default=None),
         "estimatedDurationMillis": call.duration,
+        "durationMillis": None,
+        "talkMillis": None,
+        "holdMillis": None,
     }
     for column, value in expected.items():
         same(where(column), row[column], value)

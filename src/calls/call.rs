@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Channel;
 use super::duplicate::LatestLines;
 use super::observation::{Observation, Role, What};
+use super::phases::Phases;
 use super::streak::Thresholds;
 use crate::contract::EventId;
 
@@ -16,8 +17,9 @@ pub(crate) struct Call {
     pub(crate) duplicates: u32,
     pub(crate) first: Spot,
     pub(crate) last: Spot,
-    /// Earliest and latest time in an event, in milliseconds of the Unix epoch.
+    /// Earliest and latest time of an event, in milliseconds of the Unix epoch.
     pub(crate) times: Option<(i64, i64)>,
+    pub(crate) phases: Phases,
     pub(crate) direction: Option<Direction>,
     /// Transcript messages of agents, supervisors and others.
     pub(crate) said: [u32; 3],
@@ -78,18 +80,21 @@ impl Call {
                     self.direction = Some(outbound.unwrap_or(Direction::Inbound));
                 }
             }
-            What::Talk { at, role } => self.talk(observation.event, at, role),
+            What::Talk { role, .. } => self.talk(observation.event, role),
+        }
+        if let Some(at) = observation.time() {
+            let (start, end) = self.times.unwrap_or((at, at));
+            self.times = Some((start.min(at), end.max(at)));
+        }
+        if observation.event != EventId::FIRST {
+            self.phases.take(observation.event, observation.time());
         }
     }
 
-    fn talk(&mut self, event: EventId, at: Option<i64>, role: Role) {
+    fn talk(&mut self, event: EventId, role: Role) {
         if event == EventId::Transcript {
             let said = &mut self.said[role as usize];
             *said = said.saturating_add(1);
-        }
-        if let Some(at) = at {
-            let (start, end) = self.times.unwrap_or((at, at));
-            self.times = Some((start.min(at), end.max(at)));
         }
     }
 
@@ -114,6 +119,7 @@ impl Call {
             (Some(mine), Some(theirs)) => Some((mine.0.min(theirs.0), mine.1.max(theirs.1))),
             (mine, theirs) => mine.or(theirs),
         };
+        self.phases.append(&later.phases);
         self.direction = self.direction.or(later.direction);
         for (mine, theirs) in self.said.iter_mut().zip(later.said) {
             *mine = mine.saturating_add(theirs);

@@ -1,7 +1,7 @@
 //! `--having`: what the figures of a call must be.
 
 use super::call::Call;
-use super::duration;
+use super::duration::Duration;
 use super::figures::Figures;
 use super::limits::{Limit, Metric};
 use crate::text::comparison::{Comparison, Operator};
@@ -92,7 +92,7 @@ impl CallFigure {
     fn of(self, call: &Call) -> Option<f64> {
         let count = |event: &str| f64::from(call.count(event));
         Some(match self {
-            Self::Duration => duration::estimated(call)? as f64 / 1000.0,
+            Self::Duration => Duration::of(call)?.millis as f64 / 1000.0,
             Self::Reports => {
                 f64::from(call.channels.iter().map(|it| it.reports).max().unwrap_or_default())
             }

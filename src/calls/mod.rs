@@ -25,6 +25,7 @@ pub(crate) mod lookup;
 pub(crate) mod merge;
 pub(crate) mod observation;
 pub(crate) mod overview;
+pub(crate) mod phases;
 pub(crate) mod quality;
 pub(crate) mod reason;
 pub(crate) mod sketch;

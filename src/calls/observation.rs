@@ -330,6 +330,14 @@ impl ObservationExtractor {
 }
 
 impl Observation {
+    /// When its event was sent, in milliseconds of the Unix epoch, where that is said.
+    pub(crate) fn time(&self) -> Option<i64> {
+        match self.what {
+            What::Talk { at, .. } => at,
+            What::Plain | What::Report(_) | What::Party { .. } => None,
+        }
+    }
+
     /// Of a line that says no more than what it is about, and has no copies.
     fn of(line: &Line<'_>, subject: Subject) -> Self {
         Self {

@@ -134,10 +134,7 @@ impl Timeline {
             None => Span::None,
         };
         let event = observation.event;
-        let at = match observation.what {
-            What::Talk { at, .. } => at,
-            What::Plain | What::Party { .. } | What::Report(_) => None,
-        };
+        let at = observation.time();
         let raw_kept = Box::default();
         let mut moment =
             Moment { spot, at, event, raw: raw_kept, values: None, span, contradiction, lasting };

@@ -8,11 +8,12 @@ use super::grid::{Align, Cell, Fit, Grid};
 use super::options::StatsOptions;
 use super::tell::Row;
 use super::words::{
-    NAMELESS, about, band_style, formula, none, paragraph, percent, rounded, sentence, why,
+    NAMELESS, band_style, duration, formula, length, none, paragraph, percent, rounded, sentence,
+    why,
 };
 use crate::calls::call::{Call, Direction};
 use crate::calls::channel::{Doubt, INPUT, OUTPUT};
-use crate::calls::duration::estimated;
+use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::{Figures, Spread};
 use crate::calls::limits::{Limit, Metric};
 use crate::calls::overview::Overview;
@@ -75,6 +76,7 @@ impl CallTable<'_> {
         grid.column("holds", Align::Right, 10);
         grid.column("flags", Align::Right, 11);
         if self.is_wide {
+            grid.column("on\nhold", Align::Right, 12);
             let more = ["mutes", "notes", "messages", "people", "lines", "duplicates"];
             for head in more {
                 grid.column(head, Align::Right, 12);
@@ -155,7 +157,7 @@ impl CallTable<'_> {
         let mut cells = vec![
             Cell::styled(name, style.strong()),
             self.first_seen(call),
-            estimated(call).map_or_else(none, |length| Cell::new(about(length))),
+            Duration::of(call).map_or_else(none, |it| Cell::new(length(it))),
             match call.direction {
                 Some(Direction::Inbound) => Cell::new("in"),
                 Some(Direction::Outbound) => Cell::new("out"),
@@ -184,6 +186,8 @@ impl CallTable<'_> {
     fn wide_cells(&self, row: &Row<'_>, cells: &mut Vec<Cell>) {
         let none = || Cell::new(none(&self.options.style));
         let call = row.entry.call;
+        let held = call.phases.held();
+        cells.push(held.map_or_else(none, |held| Cell::new(duration(held))));
         cells.extend(["mute", "note", "transcript"].map(|event| Cell::new(count_of(call, event))));
         let counts = [call.participants() as u64, call.lines(), call.duplicates.into()];
         cells.extend(counts.map(|number| Cell::new(thousands(number))));
@@ -217,8 +221,13 @@ impl CallTable<'_> {
     fn legend(&self, rows: &[Row<'_>]) -> Vec<String> {
         let mut parts = Vec::new();
         parts.push(format!("{}: not measured.", none(&self.options.style)));
-        parts.push("~: estimated from reports (one every 30 s) and messages. buffer, trip: 95th percentiles of \
-                    jitter buffer (limit: jitter) and round trip (limit: rtt).".to_owned());
+        let lengths = || rows.iter().filter_map(|row| Duration::of(row.entry.call));
+        if lengths().any(|length| length.basis == Basis::Estimate) {
+            parts.push("~: estimated from reports (one every 30 s) and messages.".to_owned());
+        }
+        let delays = "buffer, trip: 95th percentiles of jitter buffer (limit: jitter) and round trip \
+                      (limit: rtt).";
+        parts.push(delays.to_owned());
         parts.push("MOS is 1 to 4.5.".to_owned());
         let limits: Vec<Limit> = self.options.all_limits().copied().collect();
         if rows.iter().any(|row| !reasons(&limits, &row.channels).is_empty()) {

@@ -3,13 +3,13 @@
 
 use std::io::Write as _;
 
-use super::json::doubts;
+use super::json::{doubts, length};
 use super::options::StatsOptions;
 use super::tell::{Out, Row};
 use super::words::why;
 use crate::calls::call::{Call, Direction};
 use crate::calls::distribution::Distribution;
-use crate::calls::duration::estimated;
+use crate::calls::duration::Basis;
 use crate::calls::figures::Figures;
 use crate::calls::group::Group;
 use crate::calls::limits::Limit;
@@ -19,7 +19,7 @@ use crate::text::visible;
 
 const CALL_HEADER: &str = "name,lines,calls,firstCapture,firstLine,lastCapture,lastLine,direction,participants,holds,mutes,\
     flagsRaised,flagsLowered,notes,messagesAgent,messagesSupervisor,messagesOther,duplicates,from,to,\
-    estimatedDurationMillis,why";
+    durationMillis,estimatedDurationMillis,talkMillis,holdMillis,why";
 
 const GROUP_HEADER: &str = "lines,calls,measured,poor,poorPercent,from,to";
 
@@ -114,7 +114,9 @@ fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>, text: &mut V
         let _ = write!(text, ",{count}");
     }
     let (from, to) = (call.times.map(|it| it.0), call.times.map(|it| it.1));
-    for time in [from, to, estimated(call)] {
+    let lengths = [Basis::Times, Basis::Estimate].map(|basis| length(call, basis));
+    let parts = [call.phases.talked(), call.phases.held()];
+    for time in [from, to].into_iter().chain(lengths).chain(parts) {
         let _ = write!(text, ",{}", integer(time));
     }
     let limits: Vec<Limit> = options.all_limits().copied().collect();

@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::options::{StatsOptions, Window};
 use super::tell::{Comparison, Out, Row, RunCheck};
+use crate::calls::call::Call;
 use crate::calls::channel::Doubt;
 use crate::calls::comparison::{Figure, Pair};
 use crate::calls::distribution::Distribution;
-use crate::calls::duration::estimated;
+use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::{Figures, Run, Spread};
 use crate::calls::group::Group;
 use crate::calls::limits::{Judgement, Limit};
@@ -245,7 +246,10 @@ fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
         "messages": { "agent": call.said[0], "supervisor": call.said[1], "other": call.said[2] },
         "from": call.times.map(|(start, _)| start),
         "to": call.times.map(|(_, end)| end),
-        "estimatedDurationMillis": estimated(call),
+        "durationMillis": length(call, Basis::Times),
+        "estimatedDurationMillis": length(call, Basis::Estimate),
+        "talkMillis": call.phases.talked(),
+        "holdMillis": call.phases.held(),
         "why": why,
         "channels": channels(options, &row.channels),
     });
@@ -259,6 +263,11 @@ fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
         told.insert("state".into(), json!(call));
     }
     told
+}
+
+/// The length of a call, where it is known from `basis`.
+pub(super) fn length(call: &Call, basis: Basis) -> Option<i64> {
+    Duration::of(call).filter(|length| length.basis == basis).map(|length| length.millis)
 }
 
 /// The channels that have reports, by name.

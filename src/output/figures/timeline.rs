@@ -10,12 +10,12 @@ use super::grid::{Align, Cell, Fit, Grid};
 use super::options::StatsOptions;
 use super::tell::Row;
 use super::words::{
-    Shown, about, band_style, duration, formula, ms, none, percent, sentence, spread, why,
+    Shown, band_style, duration, formula, length, ms, none, percent, sentence, spread, why,
 };
 use crate::calls::call::{Call, Direction, Spot};
 use crate::calls::call_table::CallTable;
 use crate::calls::channel::{Channel, Counting, Doubt, INPUT};
-use crate::calls::duration::{REPORT_MILLIS, estimated};
+use crate::calls::duration::{Duration, REPORT_MILLIS};
 use crate::calls::limits::Limit;
 use crate::calls::quality::Band;
 use crate::calls::reason::reasons;
@@ -72,8 +72,11 @@ fn facts(options: &StatsOptions, call: &Call) -> Vec<String> {
         let clock = &options.clock;
         parts.push(format!("first seen {} {}", clock.second(first), clock.zone()));
     }
-    if let Some(length) = estimated(call) {
-        parts.push(about(length));
+    if let Some(known) = Duration::of(call) {
+        parts.push(length(known));
+    }
+    if let (Some(talked), Some(held)) = (call.phases.talked(), call.phases.held()) {
+        parts.push(format!("{} of talk and {} on hold", duration(talked), duration(held)));
     }
     let mut some = |number: u64, one: &str, more: &str| {
         if number > 0 {

@@ -6,6 +6,7 @@ use owo_colors::Style;
 
 use super::options::StatsOptions;
 use crate::calls::channel::{Doubt, INPUT};
+use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::Spread;
 use crate::calls::limits::Metric;
 use crate::calls::quality::{Band, Formula};
@@ -65,11 +66,12 @@ pub(super) fn duration(milliseconds: i64) -> String {
     }
 }
 
-/// A duration that is not known to the second, `~12m`.
-pub(super) fn about(milliseconds: i64) -> String {
+/// The length of a call, `12m04s`, or `~12m` where it is estimated.
+pub(super) fn length(length: Duration) -> String {
     const TEN_MINUTES: i64 = 600_000;
-    match duration(milliseconds) {
-        long if milliseconds >= TEN_MINUTES => {
+    match duration(length.millis) {
+        known if length.basis == Basis::Times => known,
+        long if length.millis >= TEN_MINUTES => {
             let end = long.find('m').map_or(long.len(), |at| at + 1);
             format!("~{}", &long[..end])
         }
@@ -238,6 +240,7 @@ mod tests {
     fn a_duration_has_two_units() {
         let texts = [300, 5_000, 209_000, 3_720_000].map(duration);
         assert_eq!(texts, ["300ms", "5s", "3m29s", "1h02m"]);
+        let about = |millis| length(Duration { millis, basis: Basis::Estimate });
         let texts = [150_000, 630_000, 3_720_000].map(about);
         assert_eq!(texts, ["~2m30s", "~10m", "~1h02m"]);
     }
