@@ -4,15 +4,15 @@
 //! whichever thread has time works on what is waiting for a shard. What a call comes to depends on
 //! the order of its own lines only, which is kept, so the number of threads changes nothing.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use foldhash::fast::{FixedState, RandomState};
+use foldhash::fast::RandomState;
 
 use super::call::Call;
 use super::call_table::CallTable;
+use super::identifier::kept;
 use super::lookup::Timelines;
 use super::observation::Observations;
 use super::streak::Thresholds;
@@ -180,20 +180,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Bytes of an identifier that are kept: those in use have 36, or 18.
-const LONGEST_ID: usize = 256;
-
-/// What is kept of an identifier: of one that is meant to fill the memory its beginning, and a hash
-/// that is the same in each run, so that parts still merge.
-pub(crate) fn kept(id: &str) -> Cow<'_, str> {
-    if id.len() <= LONGEST_ID {
-        return Cow::Borrowed(id);
-    }
-    // Four bytes a character, and 20 for what follows them.
-    let beginning: String = id.chars().take(LONGEST_ID / 4 - 6).collect();
-    Cow::Owned(format!("{beginning}…#{:016x}", FixedState::default().hash_one(id)))
-}
-
 impl Calls {
     /// The call `id`, which gets `rank` if it is new.
     fn place(&mut self, id: &str, rank: u64) -> &mut Call {
@@ -209,22 +195,5 @@ impl Calls {
             }
         };
         &mut self.calls[place].1
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identifiers_that_would_fill_the_memory_are_told_apart_and_not_kept() {
-        let long = |end: &str| format!("{}{end}", "é".repeat(100_000));
-        let ids = ["a", &*long("1"), &*long("2")];
-        let names = ids.map(|id| kept(id).into_owned());
-        assert_eq!(names[0], "a");
-        assert_ne!(names[1], names[2]);
-        for name in &names {
-            assert!(name.len() <= LONGEST_ID && kept(name) == *name, "{name}");
-        }
     }
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::call::Call;
-use super::group::Entry;
 use super::lookup::Timelines;
 use crate::contract::EventId;
 
@@ -22,6 +21,16 @@ pub(crate) struct CallTable {
     pub(crate) captures: Vec<String>,
     /// Names of participants by their hashes, where they are kept.
     pub(crate) participants: HashMap<u64, Box<str>, RandomState>,
+}
+
+/// A call that is told of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) call: &'a Call,
+    pub(crate) table: &'a CallTable,
+    /// The index of the table among all.
+    pub(crate) number: usize,
 }
 
 impl CallTable {

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::observation::Report;
+use super::packets::{INPUT, OUTPUT, Packets, growth};
 use super::sketch::{FEW, Sketch};
 use super::steps::{Steps, Trend};
 use super::streak::{LossSeries, Streak, Threshold, Thresholds};
@@ -37,13 +38,6 @@ pub(crate) struct Channel {
     growth_loss: LossSeries,
     pub(crate) jitter_streak: Streak,
     pub(crate) round_trip_streak: Streak,
-}
-
-/// Packets in an interval: what was sent and what of it was lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Packets {
-    pub(crate) count: u64,
-    pub(crate) lost: u64,
 }
 
 /// Which counters of a channel are cumulative.
@@ -184,10 +178,6 @@ impl Channel {
     }
 }
 
-/// Indices of [`super::observation::CHANNELS`].
-pub(crate) const INPUT: usize = 0;
-pub(crate) const OUTPUT: usize = 1;
-
 /// Why a figure may not be what it seems. None of them keeps a limit from being applied; with an
 /// unreal jitter buffer there is no R and no MOS to apply one to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,15 +215,6 @@ impl Doubt {
 /// Nobody talks to somebody who answers ten seconds later: a longer jitter buffer is a sum. Those of
 /// browsers hold 500 ms at most.
 const LONGEST_JITTER_BUFFER_MS: u64 = 10_000;
-
-/// What cumulative counters counted between two reports.
-pub(crate) fn growth(before: Packets, now: Packets) -> Packets {
-    if now.count < before.count {
-        return now;
-    }
-    // Lost packets may be counted down where late ones arrive.
-    Packets { count: now.count - before.count, lost: now.lost.saturating_sub(before.lost) }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,8 @@
 //! What is told of a channel: loss, jitter buffer, round trip, R and MOS, each only where there is
 //! something to tell it from.
 
-use super::channel::{Channel, Doubt, INPUT, OUTPUT, Packets};
+use super::channel::{Channel, Doubt};
+use super::packets::{INPUT, OUTPUT, Packets, loss, ratio};
 use super::sketch::{MANY, Sketch};
 use super::streak::Streak;
 use crate::calls::quality::{Formula, Means, Score};
@@ -161,18 +162,6 @@ impl Pool {
     }
 }
 
-/// Share of packets lost; `None` without packets, where more were lost than sent, or where the sums
-/// are beyond counting.
-pub(crate) fn loss(channel: usize, packets: Packets) -> Option<f64> {
-    let Packets { count, lost } = packets;
-    let all = match channel {
-        INPUT => count.checked_add(lost)?,
-        _ => count,
-    };
-    // A sum that is full is of no use.
-    ratio(lost, all).filter(|loss| *loss <= 1.0 && all < u64::MAX)
-}
-
 /// The figures of both channels of `channels`.
 pub(crate) fn of_call(channels: &[Channel; 2], formula: Formula) -> [Figures; 2] {
     let mut sums = [Pool::new(INPUT), Pool::new(OUTPUT)];
@@ -193,25 +182,4 @@ fn spread(sketch: &Sketch) -> Option<Spread> {
 
 fn mean(sum: u64, count: u64) -> Option<f64> {
     ratio(sum, count)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share to 15 digits is exact enough")]
-fn ratio(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sums_beyond_counting_have_no_loss() {
-        let loss = |channel, count, lost| loss(channel, Packets { count, lost });
-        assert_eq!(loss(INPUT, 1 << 62, 1 << 62), Some(0.5));
-        assert_eq!(loss(INPUT, 1 << 63, 1 << 63), None);
-        for channel in [INPUT, OUTPUT] {
-            assert_eq!(loss(channel, u64::MAX, u64::MAX), None);
-            assert_eq!(loss(channel, 0, 0), None);
-        }
-    }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::call::{Call, Direction};
-use super::call_table::CallTable;
-use super::channel::{INPUT, OUTPUT};
+use super::call_table::Entry;
 use super::figures::{Figures, Pool, of_call, of_pools};
 use super::join::Joined;
 use super::overview::{Quality, Survey};
+use super::packets::{INPUT, OUTPUT};
 use super::quality::Formula;
 use crate::contract::EventId;
 use crate::text::time::Clock;
@@ -30,16 +30,6 @@ pub(crate) enum Dimension {
     Channel,
     /// A column of the table that is joined.
     Column(String),
-}
-
-/// A call that is told of.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) call: &'a Call,
-    pub(crate) table: &'a CallTable,
-    /// The index of the table among all.
-    pub(crate) number: usize,
 }
 
 /// The calls that have the same keys.

@@ -8,7 +8,7 @@ use std::path::Path;
 use csv_core::{ReadRecordResult, Reader};
 use foldhash::fast::RandomState;
 
-use super::aggregator::kept;
+use super::identifier::kept;
 use crate::error::Error;
 use crate::text::suggest::nearest;
 use crate::text::{thousands, visible};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
-use super::aggregator::kept;
+use super::identifier::kept;
 use super::observation::Observation;
 use super::timeline::Timeline;
 use crate::check::Record;

@@ -5,8 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::channel::Packets;
-use super::figures::loss;
+use super::packets::{Packets, loss};
 
 /// From where on a report counts as beyond a limit, where there is a limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

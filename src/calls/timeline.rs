@@ -7,11 +7,12 @@
 use std::collections::VecDeque;
 
 use super::call::Spot;
-use super::channel::{Counting, Packets, growth};
+use super::channel::Counting;
 use super::duplicate::LatestLines;
-use super::figures::loss;
 use super::lifecycle::{CallLine, Lifecycle};
 use super::observation::{Observation, Report, What};
+use super::packets::loss;
+use super::packets::{Packets, growth};
 use super::spans::{Lasting, Spans, Standing};
 use crate::check::{Limits, Line, Payload};
 use crate::contract::{Bundle, EventId};

@@ -1,5 +1,5 @@
-//! One line checked: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`), and the
-//! words of its findings.
+//! Checks one line: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`),
+//! and the descriptions of findings.
 
 mod checker;
 mod description;

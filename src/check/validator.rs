@@ -1,4 +1,4 @@
-//! Validates a line: everything that is wrong with it under the contract and the policy.
+//! Validates a line: finds everything that is wrong with it under the contract and the policy.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,16 +18,16 @@ pub struct Validator {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
-    /// Whether the order of lines is checked, too; that is not done here, but in `lifecycle/`.
-    pub(crate) is_order_judged: bool,
+    /// Whether the order of lines is checked too. This is done in `calls/lifecycle`, not here.
+    pub(crate) checks_order: bool,
     matchers: Matchers,
 }
 
-/// A payload, if the line holds one, and everything found in the line: also what is allowed.
+/// The payload of a line, if it has one, and all findings, also allowed ones.
 #[derive(Debug, Default)]
 pub struct Validation {
     pub(crate) payload: Option<Payload>,
-    /// In the order of their places.
+    /// In the order of their positions.
     pub findings: Vec<Finding>,
 }
 
@@ -40,24 +40,24 @@ impl Validation {
 }
 
 impl Validator {
-    /// A validator by the contract of `bundle`.
+    /// A validator for the contract of `bundle`.
     #[must_use]
     pub fn new(bundle: Bundle, policy: Policy, limits: Limits) -> Self {
         Self {
             bundle: Arc::new(bundle),
             policy,
             limits,
-            is_order_judged: false,
+            checks_order: false,
             matchers: Matchers::default(),
         }
     }
 
-    /// The fast path of an event, where there is one.
+    /// The fast path of an event, if it has one.
     pub(crate) fn matcher(&self, event: EventId) -> Option<&Matcher> {
         self.matchers.get(self.bundle.event(event))
     }
 
-    /// Reads a line without validating it: there is a finding only if it cannot be read.
+    /// Parses a line without validating it: a finding only says why it cannot be read.
     pub(crate) fn read_only(&self, line: &Line<'_>) -> Validation {
         match Payload::read(line, self.limits, &self.bundle) {
             Ok(payload) => Validation { payload: Some(payload), findings: Vec::new() },
@@ -65,7 +65,7 @@ impl Validator {
         }
     }
 
-    /// The validation on a line beyond the limit, of which `line` is a part.
+    /// The finding for a line beyond the limit, of which `line` is the beginning.
     pub(crate) fn too_long(&self, line: &Line<'_>) -> Validation {
         self.refuse(line, Payload::too_long(line, self.limits))
     }
@@ -84,13 +84,14 @@ impl Validator {
         validation
     }
 
-    /// Completes a finding that stands alone.
+    /// Completes a single finding.
     pub(crate) fn settle(&self, line: &Line<'_>, mut finding: Finding) -> Finding {
         self.settle_all(line, std::slice::from_mut(&mut finding));
         finding
     }
 
-    /// Completes findings with the policy's severities and their columns, in the line's order.
+    /// Completes findings with the policy's severities and their columns, and sorts them by
+    /// position.
     fn settle_all(&self, line: &Line<'_>, findings: &mut [Finding]) {
         findings.sort_by_key(|finding| finding.place.span.start);
         set_columns(findings, line);
@@ -110,8 +111,8 @@ impl Validator {
         findings
     }
 
-    /// What the default contract has against the payload is an error; what only the strict one
-    /// has against it is the warning, or the allowance, that the schema names.
+    /// A violation of the default contract is an error. A violation of the strict contract only is
+    /// the warning, or allowed finding, that the schema names.
     fn break_contract(
         &self,
         line: &Line<'_>,
@@ -141,7 +142,7 @@ impl Validator {
     }
 }
 
-/// What has been reported about a payload, so that one mistake is one finding.
+/// What has been reported about a payload, so that one mistake causes one finding.
 #[derive(Default)]
 struct Told {
     /// Pointer, keyword and, for `required`, the property.

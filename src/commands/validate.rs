@@ -126,6 +126,8 @@ fn check_outputs(
 /// What is done with each line.
 struct Validate {
     selection: Selection,
+    /// Whether the selection is empty, which need not be asked for each line.
+    selects_all: bool,
     /// How findings are written, unless a report takes standard output.
     format: Option<Box<dyn FindingFormat>>,
     /// How many of them are shown.
@@ -135,7 +137,7 @@ struct Validate {
     holds_findings: bool,
     /// Whether the first error ends the run.
     is_fail_fast: bool,
-    /// What observes the lines of captures whose order is judged, by their validators.
+    /// Observers of lines, by validator, for captures whose order is checked.
     observers: Vec<(Arc<Validator>, ObservationExtractor)>,
 }
 
@@ -146,8 +148,6 @@ struct Part {
     written: WrittenFindings,
     /// Lines that may be parts of a payload that is spread over lines.
     spread: SpreadLines,
-    /// The line of the last record.
-    last_line: u64,
     /// Lines whose findings wait until lines are in order.
     pending: Vec<LineFindings>,
     observations: Observations,
@@ -185,14 +185,15 @@ impl Validate {
         let mut observers: Vec<(Arc<Validator>, ObservationExtractor)> = Vec::new();
         for validator in captures.iter().flatten().map(|it| &it.validator) {
             let is_new = || observers.iter().all(|(known, _)| !Arc::ptr_eq(known, validator));
-            if validator.is_order_judged && is_new() {
+            if validator.checks_order && is_new() {
                 observers.push((Arc::clone(validator), lifecycle::extractor(validator)));
             }
         }
         let holds_findings = has_reports || !observers.is_empty();
         let is_fail_fast = args.fail_fast;
         let showing = Showing { most, repetition };
-        Self { selection, format, showing, holds_findings, is_fail_fast, observers }
+        let selects_all = selection.is_empty();
+        Self { selection, selects_all, format, showing, holds_findings, is_fail_fast, observers }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -257,9 +258,8 @@ impl Pass for Validate {
         if let Some(observer) = self.observer(capture) {
             observer.record(record, &mut part.observations);
         }
-        part.last_line = record.line.number;
         part.totals.see(record);
-        if !self.selection.admits(record) {
+        if !self.selects_all && !self.selection.admits(record) {
             return Flow::On;
         }
         part.totals.select(record);
@@ -430,8 +430,8 @@ impl Collector<Validate> for Findings<'_> {
         if let Some(reports) = &mut self.reports {
             reports.begin_capture(&capture.name, &capture.validator);
         }
-        let is_order_judged = capture.validator.is_order_judged;
-        self.watch = is_order_judged.then(|| {
+        let checks_order = capture.validator.checks_order;
+        self.watch = checks_order.then(|| {
             Watch::new(Arc::clone(&capture.validator), &self.pass.selection, &capture.name)
         });
         self.capture = Some(Arc::clone(capture));
@@ -440,7 +440,8 @@ impl Collector<Validate> for Findings<'_> {
     }
 
     fn absorb(&mut self, mut part: Part, counts: Counts) -> Result<Flow, Error> {
-        let settled = self.spread.take(std::mem::take(&mut part.spread), part.last_line);
+        let last_line = self.tally.current.lines + counts.lines + u64::from(counts.is_line_open);
+        let settled = self.spread.take(std::mem::take(&mut part.spread), last_line);
         self.insert(settled, &mut part);
         self.release(&mut part)?;
         self.tally.add(&part.totals, counts);
@@ -468,7 +469,7 @@ impl Collector<Validate> for Findings<'_> {
             End::Damaged(..) => is_whole = true,
         }
         self.tally.close_line();
-        if is_whole && !self.has_enough && self.tally.current.judged() == 0 {
+        if is_whole && !self.has_enough && self.tally.current.non_blank_lines() == 0 {
             let line = Line::new(&capture.name, 1, 0, b"");
             self.take(&line, empty_finding(&capture.validator, &line))?;
         }
@@ -526,7 +527,7 @@ fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) ->
     let captures = count(totals.captures, "capture", "captures");
     let why = if totals.damaged > 0 && totals.lines == 0 {
         format!("{captures} without a complete line")
-    } else if totals.judged() == 0 {
+    } else if totals.non_blank_lines() == 0 {
         format!("{captures} without any event")
     } else {
         format!("no line in {captures} is selected by --type or --call-id")

@@ -1,10 +1,11 @@
-//! Schemas made from the bundled ones: self-contained, of an older API version, strict, any event.
+//! Schemas derived from the bundled ones: self-contained, for an older API version, strict, any
+//! event.
 //!
-//! All are plain values, so that what the engine runs is what `voxev schema` prints.
+//! All are JSON values, so the engine runs exactly what `voxev schema` prints.
 
 use serde_json::{Map, Value, json};
 
-/// Where subschemas stand: under these keywords directly, or under each member of the second list.
+/// Keywords with subschemas: directly, or as members (the second list).
 const APPLICATORS: [&str; 6] = ["items", "not", "if", "then", "else", "additionalProperties"];
 const MAPS: [&str; 2] = ["properties", "$defs"];
 
@@ -31,7 +32,7 @@ pub(super) fn self_contained(mut schema: Value, common: &Value) -> Value {
     schema
 }
 
-/// The contract of API version `api`: properties that came later are as unknown as any other.
+/// The contract of API version `api`: properties added later are treated as undocumented.
 pub(super) fn for_api(schema: &Value, api: u64) -> Value {
     let whole = schema.clone();
     let mut older = schema.clone();
@@ -61,13 +62,13 @@ pub(super) fn strict(schema: &Value) -> Value {
     strict
 }
 
-/// The strict contract of an event that API version `api` did not have: accepts nothing.
+/// The strict contract of an event that API version `api` did not have; accepts nothing.
 pub(super) fn nothing(schema: &Value, api: u64) -> Value {
     let since = &schema["x-voxev"]["since"];
     json!({
         "$schema": schema["$schema"],
         "title": schema["title"],
-        "description": format!("The event came with API version {since}; version {api} has none."),
+        "description": format!("The event was added in API version {since}; version {api} does not have it."),
         "not": {},
         "x-voxev": {
             "since": since,
@@ -80,7 +81,7 @@ pub(super) fn nothing(schema: &Value, api: u64) -> Value {
     })
 }
 
-/// One schema for payloads of any of `events`: the event's name picks the contract.
+/// One schema for payloads of any of `events`, selected by the event's name.
 pub(super) fn any_of(events: &[(&str, &Value)]) -> Value {
     let names: Vec<&str> = events.iter().map(|(name, _)| *name).collect();
     let branches: Vec<Value> = names
@@ -115,7 +116,7 @@ pub(super) fn any_of(events: &[(&str, &Value)]) -> Value {
     })
 }
 
-/// Follows `$ref`s within `root` until a schema without one, or gives up on a dangling one.
+/// Follows `$ref`s within `root` to a schema without one, or to a dangling reference.
 pub(super) fn resolve<'a>(mut schema: &'a Value, root: &'a Value) -> &'a Value {
     while let Some(target) = schema["$ref"]
         .as_str()
@@ -133,12 +134,12 @@ pub(super) fn annotation<'a>(schema: &'a Value, root: &'a Value, name: &str) -> 
     if own.is_null() { &resolve(schema, root)["x-voxev"][name] } else { own }
 }
 
-/// What a subschema is there for.
+/// How a subschema is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// The payload must follow it.
+    /// The payload must match it.
     Contract,
-    /// It stands in an `if`: it is asked, not enforced.
+    /// It is the condition of an `if`, which the payload need not match.
     Condition,
 }
 
@@ -162,7 +163,7 @@ fn rewrite(schema: &mut Value, purpose: Purpose, change: Change<'_>) {
     }
 }
 
-/// Removes definitions that nothing refers to any more.
+/// Removes definitions that are no longer referred to.
 fn drop_unused(schema: &mut Value) {
     let mut used = Vec::new();
     collect_references(schema, &mut used);

@@ -13,11 +13,11 @@ pub struct Property {
     pub pointer: String,
     /// JSON Schema type, for example `integer`.
     pub kind: String,
-    /// What it is called in prose.
+    /// Title for prose.
     pub title: String,
-    /// What it means.
+    /// Description.
     pub description: String,
-    /// Documented values; none where any value of the type will do.
+    /// Documented values; empty if any value of the type is accepted.
     pub values: Vec<Value>,
     /// Values that are not documented but known to occur.
     pub observed: Vec<Value>,
@@ -25,20 +25,20 @@ pub struct Property {
     pub unit: Option<String>,
     /// `personal` or `pseudonymous`.
     pub privacy: Option<String>,
-    /// Why it may be missing; `None` where it is required.
+    /// Why it may be missing; `None` if it is required.
     pub optional: Option<String>,
-    /// First API version with it; 0 where the event always had it.
+    /// First API version with it; 0 if the event always had it.
     pub since: u64,
     /// The role in which voxev computes with it, if any.
     pub role: Option<Role>,
 }
 
-/// Properties that voxev computes with, whatever they are called: `role` in the schemas.
+/// Properties that voxev computes with, independent of their names: `role` in the schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The call's identifier.
     CallId,
-    /// Which channel a report is about.
+    /// The channel of a report.
     Channel,
     /// Packets that were lost.
     PacketsLost,
@@ -48,25 +48,25 @@ pub enum Role {
     JitterBuffer,
     /// The round-trip time in milliseconds.
     RoundTrip,
-    /// What tells a report from an equal one.
+    /// Distinguishes a report from an equal one.
     Serial,
     /// Reports as connectors nest them: a list of objects with a member for each channel.
     Reports,
-    /// Whom the event is about.
+    /// The participant of the event.
     Participant,
-    /// Who began the call.
+    /// The direction of the call.
     Direction,
-    /// When the event was sent, in milliseconds of the Unix epoch.
+    /// The time at which the event was sent, in milliseconds since the Unix epoch.
     SentAt,
-    /// In which role somebody spoke.
+    /// The role of the sender.
     Speaker,
 }
 
 impl Role {
-    /// How many there are.
+    /// Number of roles.
     pub(crate) const COUNT: usize = Self::ALL.len();
 
-    /// All, with their names in the schemas; each stands where its number says.
+    /// All roles and their names in the schemas, in the order of the variants.
     pub(crate) const ALL: [(&str, Self); 12] = [
         ("callId", Self::CallId),
         ("channel", Self::Channel),
@@ -82,7 +82,7 @@ impl Role {
         ("speaker", Self::Speaker),
     ];
 
-    /// The role that the annotations of `schema` give, if they give one.
+    /// The role in the annotations of `schema`, if there is one.
     fn of(schema: &Value, root: &Value) -> Option<Self> {
         let name = annotation(schema, root, "role").as_str()?;
         Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, role)| role)
@@ -97,7 +97,7 @@ impl Property {
     }
 }
 
-/// The scalar properties of an event's self-contained schema, in the schema's order. Where the
+/// The scalar properties of an event's self-contained schema, in the schema's order. If the
 /// contract depends on a condition, the `else` branch is the documented one.
 pub(super) fn list(schema: &Value) -> Vec<Property> {
     let mut found = Vec::new();
@@ -117,7 +117,7 @@ fn collect(schema: &Value, root: &Value, pointer: &str, found: &mut Vec<Property
     }
 }
 
-/// Where the schema, in any of its branches, has a value in this role: shortest pointer first.
+/// Pointers of values with this role in any branch of the schema, shortest first.
 pub(super) fn pointers(schema: &Value, role: Role) -> Vec<String> {
     let mut found = Vec::new();
     collect_pointers((schema, role), schema, "", &mut found);

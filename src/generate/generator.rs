@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::call::{Call, Channel, Moment};
-use super::fault::{Breaker, Fault};
+use super::fault::{Fault, FaultInjector};
 use super::quota::Quota;
 use super::random::Random;
 use super::template::{Figure, Template, Values};
@@ -12,7 +12,7 @@ use super::words::{Words, person};
 use super::{Amount, Recipe};
 use crate::contract::{Bundle, EventId};
 
-/// Writes a capture, block by block. The same recipe makes the same bytes on every machine.
+/// Writes a capture block by block. The same recipe yields the same bytes on every machine.
 pub struct Generator<'a> {
     amount: Amount,
     /// By [`EventId::index`].
@@ -20,9 +20,9 @@ pub struct Generator<'a> {
     quota: Quota,
     words: Words,
     random: Random,
-    breaker: Breaker<'a>,
+    injector: FaultInjector<'a>,
     reps: Vec<Rep>,
-    /// When the next event of which rep comes.
+    /// The time of the next event of each rep.
     queue: BinaryHeap<Reverse<(u64, usize)>>,
     calls: u64,
     lines: u64,
@@ -34,25 +34,25 @@ struct Rep {
     name: Vec<u8>,
     supervisor: Vec<u8>,
     call: Call,
-    /// What is said, before it is written: kept for its room.
+    /// The text of the current message; kept to reuse its memory.
     text: Vec<u8>,
 }
 
-/// When the first call begins: 2026-01-05T08:00:00Z.
+/// Time at which the first call starts: 2026-01-05T08:00:00Z.
 const OPENING_MILLIS: u64 = 1_767_600_000_000;
-/// Time in which all reps get their first call.
+/// Period in which all reps get their first call.
 const FIRST_CALLS_MILLIS: u64 = 1_800_000;
-/// From one call of a rep to the next.
+/// Time between two calls of a rep.
 const BREAK_MILLIS: std::ops::Range<u64> = 2_000..120_000;
 
-/// At most as many calls at a time; in small captures fewer, so that most calls are whole.
+/// Maximum number of concurrent calls; fewer in small captures, so that most calls are complete.
 const MOST_REPS: u64 = 40;
 const LEAST_REPS: u64 = 3;
 const CALLS_PER_REP: u64 = 8;
-/// About what a line takes; only the number of reps depends on it.
+/// Approximate bytes per line; affects only the number of reps.
 const LINE_BYTES: u64 = 220;
 
-/// A block is full when there are as many bytes in it.
+/// Size at which a block is complete, in bytes.
 const BLOCK_BYTES: usize = 256 * 1024;
 
 impl<'a> Generator<'a> {
@@ -65,7 +65,7 @@ impl<'a> Generator<'a> {
             amount: recipe.amount,
             templates: EventId::all().map(|id| Template::new(bundle.event(id))).collect(),
             words: Words::new(),
-            breaker: Breaker::new(recipe, bundle),
+            injector: FaultInjector::new(recipe, bundle),
             reps: Vec::new(),
             queue: BinaryHeap::new(),
             calls: 0,
@@ -85,8 +85,8 @@ impl<'a> Generator<'a> {
         generator
     }
 
-    /// Appends about 256 KiB of whole lines to `out`, and to `faults` what is wrong with them.
-    /// False when there is no more to come.
+    /// Appends about 256 KiB of whole lines to `out`, and their faults to `faults`. Returns false
+    /// at the end of the capture.
     pub fn write(&mut self, out: &mut Vec<u8>, faults: &mut Vec<Fault>) -> bool {
         let full = out.len() + BLOCK_BYTES;
         while out.len() < full {
@@ -112,8 +112,8 @@ impl<'a> Generator<'a> {
         let template = &self.templates[event.index()];
         self.reps[rep].write(moment, template, &self.words, out);
         self.lines += 1;
-        if self.breaker.strikes()
-            && let Some(rule) = self.breaker.break_line(event, out, start)
+        if self.injector.is_next_faulty()
+            && let Some(rule) = self.injector.break_line(event, out, start)
         {
             faults.push(Fault { line: self.lines, rule });
         }
@@ -153,7 +153,7 @@ impl<'a> Generator<'a> {
         let wanted = self.quota.next(&mut self.random);
         let random = Random::new(self.random.bits());
         let (call, counts) = Call::new(time, &wanted, &self.words, random);
-        self.quota.pay(&counts);
+        self.quota.record(&counts);
         Some(call)
     }
 }
@@ -167,7 +167,7 @@ impl Rep {
         }
     }
 
-    /// The hot path: most lines are reports.
+    /// Hot path: most lines are reports.
     fn write_report(&mut self, channel: Channel, template: &Template, out: &mut Vec<u8>) {
         let call = &mut self.call;
         let quality = &call.quality;
@@ -179,7 +179,7 @@ impl Rep {
         figures[Figure::Lost as usize] = lost;
         figures[Figure::Count as usize] = (PACKETS + random.below(4)).saturating_sub(lost);
         figures[Figure::Reports as usize] = call.reports;
-        // What Amazon Connect does not measure is 0.
+        // Values that Amazon Connect does not measure are 0.
         match channel {
             Channel::Input => {
                 figures[Figure::Jitter as usize] = quality.jitter_millis + random.below(15);
@@ -201,7 +201,7 @@ impl Rep {
         let event = moment.step.event;
         let random = &mut self.call.random;
         let is_start = matches!(event, EventId::CallStarted | EventId::CallConnected);
-        // One in so many is a supervisor's; flags are raised by reps only.
+        // One message in this many is a supervisor's; only reps raise flags.
         let one_in = SUPERVISED.iter().find(|(known, _)| *known == event);
         let by_supervisor = one_in.is_some_and(|&(_, many)| random.below(many) == 0);
         self.text.clear();
@@ -232,6 +232,6 @@ impl Rep {
 /// Packets in 30 seconds at 20 ms each, give or take two.
 const PACKETS: u64 = 1_498;
 
-/// What supervisors do too: one in so many is theirs.
+/// One in this many messages and lowered flags is a supervisor's.
 const SUPERVISED: [(EventId, u64); 3] =
     [(EventId::FlagLower, 2), (EventId::Note, 4), (EventId::Transcript, 20)];

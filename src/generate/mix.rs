@@ -1,18 +1,18 @@
-//! How often each event comes: shares of lines, asked for by name or as is usual.
+//! Shares of the events in a capture: by `--mix`, otherwise as usual.
 
 use crate::check::unknown_event;
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
 use crate::text::visible;
 
-/// A whole capture, in the millionths that shares are counted in.
+/// A whole capture, in millionths, the unit of shares.
 pub(super) const WHOLE: u64 = 1_000_000;
 
 /// A percent of a capture.
 const PERCENT: u64 = WHOLE / 100;
 
-/// The usual share of each event: what is left of 4 % for everything but statistics when a call of
-/// 48 minutes, at two reports every 30 seconds, has one or two of each.
+/// The usual share of each event: 4 % for everything except statistics, if a call of 48 minutes
+/// with two reports every 30 seconds has one or two of each other event.
 pub(super) const USUAL: [(EventId, u64); EventId::COUNT] = [
     (EventId::AudioStats, 960_000),
     (EventId::CallStarted, 5_000),
@@ -35,7 +35,7 @@ pub(super) const USUAL: [(EventId, u64); EventId::COUNT] = [
     (EventId::Note, 600),
 ];
 
-/// Events that come equally often: naming one names the others.
+/// Events that occur equally often: setting one of them sets the others.
 const TOGETHER: [&[EventId]; 5] = [
     &[EventId::CallStarted, EventId::CallConnected, EventId::CallEnded],
     &[EventId::Mute, EventId::Unmute],
@@ -55,8 +55,8 @@ impl Mix {
         Self([0; EventId::COUNT]).filled(&[None; EventId::COUNT], WHOLE, bundle)
     }
 
-    /// The mix that `asked` describes: `transcript=3` makes 3 % of the lines transcripts. What is
-    /// left goes to the events not named, as is usual among them.
+    /// The mix that `asked` describes: `transcript=3` makes 3 % of the lines transcripts. The rest
+    /// is divided among the other events in their usual proportions.
     pub(crate) fn new(asked: &[String], bundle: &Bundle) -> Result<Self, Error> {
         let mut named = [None; EventId::COUNT];
         for text in asked {
@@ -86,7 +86,7 @@ impl Mix {
         self.0[event.index()]
     }
 
-    /// Gives the named events their shares and parts `rest` among the others.
+    /// Sets the shares of the named events and divides `rest` among the others.
     fn filled(mut self, named: &[Option<u64>; EventId::COUNT], rest: u64, bundle: &Bundle) -> Self {
         let mut weights = [0; EventId::COUNT];
         for (event, usual) in USUAL {

@@ -1,29 +1,29 @@
-//! What happens in a call that must come in a certain order: holds, pauses, third parties.
+//! The events of a call that must come in a certain order: holds, pauses, third parties.
 //!
-//! A call is a row of acts that do not overlap, so nobody is transcribed who is on hold or not
-//! recorded, and every hold ends before the next begins.
+//! A call is a sequence of acts that do not overlap, so nobody on hold or not recorded is
+//! transcribed, and every hold ends before the next begins.
 
 use super::quota::Counts;
 use super::random::Random;
 use crate::contract::EventId;
 
-/// One thing that happens.
+/// A single event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) event: EventId,
     pub(super) party: Party,
 }
 
-/// Whom a step is about.
+/// The participant of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Party {
-    /// Who was called, or has called.
+    /// The other party of the call.
     Customer,
-    /// The third party that joined as the n-th.
+    /// The n-th third party that joined.
     Colleague(usize),
 }
 
-/// Steps that stay together.
+/// Steps that must not be separated.
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Speech,
@@ -36,7 +36,7 @@ enum Act {
 #[derive(Debug, Clone, Copy)]
 struct Consultation {
     colleague: usize,
-    /// The customer waits meanwhile.
+    /// The customer is on hold meanwhile.
     hold: Hold,
     swaps: u64,
     has_conference: bool,
@@ -44,7 +44,7 @@ struct Consultation {
     leaves: bool,
 }
 
-/// How a customer who waits is brought back.
+/// How a customer on hold is taken off hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hold {
     None,
@@ -52,7 +52,7 @@ enum Hold {
     EndsWithConference,
 }
 
-/// The steps of a call that has what `wanted` says, as far as a call can.
+/// The steps of a call with the events in `wanted`, as far as a call can have them.
 pub(super) fn write(wanted: &Counts, random: &mut Random) -> Vec<Step> {
     let mut wanted = *wanted;
     let mut consultations = consultations(&mut wanted);
@@ -75,7 +75,7 @@ pub(super) fn write(wanted: &Counts, random: &mut Random) -> Vec<Step> {
     steps
 }
 
-/// How often each event is among `steps`.
+/// Number of each event in `steps`.
 pub(super) fn count(steps: impl Iterator<Item = EventId>) -> Counts {
     let mut counts = [0; EventId::COUNT];
     for event in steps {
@@ -84,8 +84,8 @@ pub(super) fn count(steps: impl Iterator<Item = EventId>) -> Counts {
     counts
 }
 
-/// The third parties of a call; the holds among them are taken off `wanted`. Only the last may
-/// stay to the end: who changes places in a swap must be plain.
+/// The third parties of a call; the holds among them are subtracted from `wanted`. Only the last
+/// may stay to the end, so that it is clear who is swapped.
 fn consultations(wanted: &mut Counts) -> Vec<Consultation> {
     let mut take = |event: EventId| {
         let left = &mut wanted[event.index()];
@@ -109,7 +109,7 @@ fn consultations(wanted: &mut Counts) -> Vec<Consultation> {
         found.push(Consultation { colleague: joined, hold, swaps, has_conference, leaves });
         joined += 1;
     }
-    // Swaps that are left: each hold has room for more.
+    // Remaining swaps: each hold has room for more.
     let held = found.iter_mut().find(|one: &&mut Consultation| one.hold != Hold::None);
     if let Some(one) = held {
         one.swaps += wanted[EventId::Swap.index()];

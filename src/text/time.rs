@@ -179,8 +179,8 @@ fn is_date(text: &str) -> bool {
     text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2
 }
 
-/// Milliseconds, if there are enough digits: seconds would be an instant in January 1970, and so
-/// would the year 2026 or the date 20260105.
+/// Milliseconds, if there are enough digits: a number of seconds, the year 2026 or the date
+/// 20260105 would be an instant in January 1970.
 fn bare_number(text: &str) -> Result<i64, String> {
     match text.len() {
         0..=9 => Err(not_a_time(text, "")),

@@ -1,9 +1,9 @@
-//! Decides in one pass whether a line is clean, without allocating, and says where its
-//! properties are.
+//! Decides in one pass whether a line is clean, without allocating, and records the ranges of its
+//! properties.
 //!
 //! A matcher is compiled from an event's strict schema. It accepts a line only if the cold path
-//! (`json`, the engine) would find nothing but undocumented properties in it, which it reports. It
-//! may refuse any line: then the cold path looks. Tests and a fuzz target hold it to that.
+//! (`json`, the engine) would find nothing in it except undocumented properties, which it reports.
+//! It may refuse any line; then the cold path looks. Tests and a fuzz target check this.
 
 mod compile;
 mod fields;
@@ -32,17 +32,16 @@ pub(crate) struct Matcher {
     call_slot: Option<usize>,
 }
 
-/// The name under `type` of the line that `rest` begins with, if it can be told at a glance.
+/// The name under `type` in the line at the start of `rest`, if it can be read without parsing.
 pub(crate) fn kind(rest: &[u8]) -> Option<&str> {
     std::str::from_utf8(walk::kind(scan::skip_space(rest))?).ok()
 }
 
 impl Matcher {
-    /// Decides whether the line that begins at `start` of `text`, and ends at a newline or at
-    /// `end`, is clean. On success, returns where the line ends, and `fields` says what is where:
-    /// they must not hold places of another event's line. Bytes of `text` after `end` are zero,
-    /// [`SLACK`] of them.
-    pub(crate) fn prove(
+    /// Decides whether the line of `text` from `start` to a newline or to `end` is clean. On
+    /// success, returns the end of the line and fills `fields`, which must not contain ranges of
+    /// another event's line. Bytes of `text` after `end` are zero, [`SLACK`] of them.
+    pub(crate) fn match_line(
         &self,
         text: &[u8],
         line: Range<usize>,
@@ -50,7 +49,7 @@ impl Matcher {
     ) -> Option<usize> {
         let rest = text.get(line.start..)?;
         fields.begin(text, self.call_slot);
-        let by_template = self.template.as_ref().and_then(|it| it.prove(rest, fields));
+        let by_template = self.template.as_ref().and_then(|it| it.match_line(rest, fields));
         if let Some(after @ [b'\n', ..]) = by_template {
             fields.set_compact(true);
             return Some(text.len() - after.len());

@@ -1,8 +1,8 @@
-//! What a matcher knows of a schema: objects, their members, and what values must be.
+//! What a matcher knows about a schema: objects, their members, and the shapes of values.
 
 use super::scan::Literal;
 
-/// What a value must be, as far as the fast path understands it.
+/// Constraint on a value, as far as the fast path supports it.
 #[derive(Debug)]
 pub(super) enum Shape {
     Object(Object),
@@ -30,21 +30,21 @@ pub(super) enum Shape {
 #[derive(Debug)]
 pub(super) struct Object {
     pub(super) members: Vec<Member>,
-    /// Bits of the members that must be there.
+    /// Bits of the required members.
     pub(super) required: u32,
-    /// Where in `members` to look for a key with a given hash.
+    /// Maps the hash of a key to a member of `members`.
     pub(super) index: KeyIndex,
-    /// Keys that switch to another contract: the cold path's business.
+    /// Keys that select another contract; lines with them are left to the cold path.
     pub(super) refused: Vec<Vec<u8>>,
-    /// Which object of the event this is, for reporting undocumented members.
+    /// Index of this object in the event, for reporting undocumented members.
     pub(super) place: u8,
 }
 
 #[derive(Debug)]
 pub(super) struct Member {
-    /// `{"key":` if it is the first member, `,"key":` if not: how it looks when it is expected.
+    /// `{"key":` if it is the first member, else `,"key":`: the expected spelling.
     pub(super) expected: Literal,
-    /// `key"`, to be compared behind the opening quote.
+    /// `key"`, compared after the opening quote.
     pub(super) key: Literal,
     pub(super) shape: Shape,
 }

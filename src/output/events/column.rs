@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::contract::{Event, EventId};
 
-/// A column: a documented property, or all that no other column holds.
+/// A column: a documented property, or everything without a column.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Column {
     Property {
         name: String,
         pointer: String,
-        /// The events that document the property, and as which type.
+        /// The events that document the property, and its type in each.
         kinds: BTreeMap<EventId, String>,
-        /// Where a clean line of each event has it: an index into its properties.
+        /// For a clean line of each event, the index of the property.
         slots: Vec<Option<usize>>,
     },
     Extra,
@@ -22,8 +22,8 @@ pub(crate) enum Column {
 pub(crate) const EXTRA: &str = "extra";
 
 impl Column {
-    /// A column for each property of `events`, in their order, then `extra`. Properties of the
-    /// same name share one.
+    /// A column for each property of `events`, in their order, then `extra`. Properties with the
+    /// same name share a column.
     pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
         let mut columns: Vec<Self> = Vec::new();
         for event in events {

@@ -1,4 +1,4 @@
-//! Events, a format a file.
+//! Event formats, one file each.
 
 mod column;
 mod jsonl;
@@ -15,7 +15,7 @@ pub(crate) use left_out::LeftOut;
 pub(crate) use oneline::Oneline;
 pub(crate) use table::Table;
 
-/// Whether lines of output say which capture they are about.
+/// Whether output lines name their capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Naming {
     /// There is only one.

@@ -1,4 +1,4 @@
-//! One aligned line an event: where, when, what, whose call, and what matters for its type.
+//! One aligned line per event: line number, time, event, call, and the main properties of its type.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,24 +21,24 @@ pub(crate) struct Oneline {
     pub(crate) style: TextStyle,
     pub(crate) naming: Naming,
     pub(crate) bundle: Arc<Bundle>,
-    /// Columns of the terminal that rows are cut to; `None` where there is no terminal.
+    /// Width of the terminal, to which rows are cut; `None` without a terminal.
     pub(crate) columns: Option<usize>,
     /// In whose time zone times are shown.
     pub(crate) clock: Clock,
 }
 
-/// Columns for the line number: a column that grows with the number would not be aligned.
+/// Columns of the line number. It is fixed, because a growing column would not be aligned.
 const NUMBER_WIDTH: usize = 6;
-/// Columns for a clock time, `10:03:25`.
+/// Columns of a clock time, `10:03:25`.
 const TIME_WIDTH: usize = 8;
-/// Columns for the callId: a UUID's 36 characters are shown by their first 8, which is how people
-/// tell calls apart; others may have twelve.
+/// Columns of the callId: a UUID is shown by its first 8 characters, which usually distinguish
+/// calls; other identifiers by up to twelve.
 const CALL_WIDTH: usize = 12;
 const UUID_LENGTH: usize = 36;
-/// Columns for lost and counted packets, `12/1487`, and for a time in milliseconds.
+/// Columns of lost and counted packets, `12/1487`, and of a time in milliseconds.
 const PACKETS_WIDTH: usize = 8;
 const MILLIS_WIDTH: usize = 3;
-/// Between columns.
+/// Space between columns.
 const GAP: &str = "  ";
 
 impl EventWriter for Oneline {
@@ -113,7 +113,7 @@ impl Oneline {
         }
     }
 
-    /// What the schema says matters, then every undocumented shape as it is.
+    /// The properties that the schema selects, then every undocumented shape unchanged.
     fn values(&self, (payload, text): (&Payload, &[u8]), event: &Event, row: &mut Row<'_>) {
         if event.in_role(Role::Channel).is_some() && self.reports(payload, text, event, row) {
             return;
@@ -137,7 +137,8 @@ impl Oneline {
         }
     }
 
-    /// The figures of one channel, or of those that a connector nests; false where there are none.
+    /// The statistics of one channel, or of the channels that a connector nests; false if there are
+    /// none.
     fn reports(&self, payload: &Payload, text: &[u8], event: &Event, row: &mut Row<'_>) -> bool {
         let flat = |role| {
             let property = event.in_role(role)?;
@@ -163,8 +164,8 @@ impl Oneline {
         is_any
     }
 
-    /// `in  lost 3/1497    jb  42 ms`: of the two times, the one that its channel has, and the other
-    /// where it is not zero.
+    /// `in  lost 3/1497    jb  42 ms`: of the two times, the one that the channel measures, and the
+    /// other if it is not zero.
     fn report(&self, channel: &str, get: impl Fn(Role) -> Option<String>, row: &mut Row<'_>) {
         let (label, times) = match channel {
             "inputChannelStats" => ("in ", [Role::JitterBuffer, Role::RoundTrip]),
@@ -186,7 +187,7 @@ impl Oneline {
         }
     }
 
-    /// Text of the capture, as much as may be shown.
+    /// Text of the capture, escaped and cut to the maximum length.
     fn raw(&self, bytes: &[u8]) -> String {
         // A character has up to four bytes.
         let most = self.columns.map_or(usize::MAX, |columns| 4 * columns + 4);
@@ -195,7 +196,7 @@ impl Oneline {
     }
 }
 
-/// A value as it is shown. A text where a number should be keeps its quotes: "3" is not 3.
+/// A value as shown. A string in place of a number keeps its quotes: "3" is not 3.
 fn value(node: &Node, text: &[u8], property: &Property) -> String {
     let spelled = || {
         let bytes = text.get(node.span.clone()).unwrap_or_default();
@@ -206,7 +207,7 @@ fn value(node: &Node, text: &[u8], property: &Property) -> String {
     visible(&value).into_owned()
 }
 
-/// Documented values change from line to line and are aligned; texts are not.
+/// Documented values change from line to line and are aligned; other texts are not.
 fn value_width(property: &Property) -> usize {
     let documented = property.values.iter().filter_map(serde_json::Value::as_str);
     documented.map(str::len).max().unwrap_or_default()
@@ -216,7 +217,7 @@ fn kind_width() -> usize {
     EventId::all().map(|id| id.name().len()).max().unwrap_or_default()
 }
 
-/// The end of `text`, at most `width` characters, with dots where some were left out.
+/// The end of `text`, at most `width` characters, with dots if some were omitted.
 fn end_of<'a>(text: &'a str, width: usize, dots: &str) -> Cow<'a, str> {
     match text.char_indices().rev().nth(width.saturating_sub(1)) {
         Some((at, _)) if at > 0 => Cow::Owned(format!("{dots}{}", &text[at..])),

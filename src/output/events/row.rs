@@ -1,4 +1,4 @@
-//! A row of text in cells that ends where the terminal does.
+//! A row of cells that is cut to the width of the terminal.
 
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -6,7 +6,7 @@ use std::io::Write as _;
 use owo_colors::{OwoColorize as _, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// The cells of a row, which are safe for a terminal, with their styles.
+/// The cells of a row, escaped for a terminal, with their styles.
 #[derive(Default)]
 pub(super) struct Row<'a> {
     cells: Vec<(Cow<'a, str>, Style)>,
@@ -30,8 +30,8 @@ impl<'a> Row<'a> {
         self.push(" ".repeat(spaces), Style::new());
     }
 
-    /// Writes the row without spaces at its end. Of one that is wider than `columns`, what fits, with
-    /// `dots` behind it.
+    /// Writes the row without trailing spaces. If it is wider than `columns`, it is cut and ends in
+    /// `dots`.
     pub(super) fn write(mut self, columns: Option<usize>, dots: &str, out: &mut Vec<u8>) {
         while let Some((text, _)) = self.cells.last_mut() {
             let length = text.trim_end().len();

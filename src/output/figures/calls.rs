@@ -6,17 +6,18 @@ use owo_colors::Style;
 
 use super::grid::{Align, Cell, Fit, Grid};
 use super::options::StatsOptions;
-use super::tell::Row;
+use super::told::Row;
 use super::words::{
     NAMELESS, band_style, duration, formula, length, none, paragraph, percent, rounded, sentence,
     why,
 };
 use crate::calls::call::{Call, Direction};
-use crate::calls::channel::{Doubt, INPUT, OUTPUT};
+use crate::calls::channel::Doubt;
 use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::{Figures, Spread};
 use crate::calls::limits::{Limit, Metric};
 use crate::calls::overview::Overview;
+use crate::calls::packets::{INPUT, OUTPUT};
 use crate::calls::quality::Band;
 use crate::calls::reason::reasons;
 use crate::terminal::{Charset, Tone};

@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use super::json::{doubts, length};
 use super::options::StatsOptions;
-use super::tell::{Out, Row};
+use super::told::{Out, Row};
 use super::words::why;
 use crate::calls::call::{Call, Direction};
 use crate::calls::distribution::Distribution;

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::options::{StatsOptions, Window};
-use super::tell::{Comparison, Out, Row, RunCheck};
+use super::told::{Comparison, Out, Row, RunCheck};
 use crate::calls::call::Call;
 use crate::calls::channel::Doubt;
 use crate::calls::comparison::{Figure, Pair};

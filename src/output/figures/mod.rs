@@ -12,6 +12,7 @@ mod options;
 mod overview;
 mod tell;
 mod timeline;
+mod told;
 mod words;
 
 pub(crate) use grid::Fit;

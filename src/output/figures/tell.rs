@@ -1,12 +1,13 @@
 //! From calls to what is written: which calls are told of, what they come to, and in which order.
 
 use super::options::{StatsFormat, StatsOptions};
+use super::told::{Comparison, Out, Row, Rows, RunCheck};
 use super::words::paragraph;
 use super::{calls, compare, csv, groups, json, overview, timeline};
-use crate::calls::call_table::CallTable;
+use crate::calls::call_table::{CallTable, Entry};
 use crate::calls::comparison::{Figure, Pair, RunLimit, pairs};
-use crate::calls::figures::{Figures, of_call};
-use crate::calls::group::{Dimension, Entry, Group};
+use crate::calls::figures::of_call;
+use crate::calls::group::{Dimension, Group};
 use crate::calls::limits::Judgement;
 use crate::calls::merge::Merge;
 use crate::calls::overview::{LineCounts, Overview, Survey};
@@ -16,9 +17,6 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::text::{count, thousands, visible};
 
-/// Where the bytes go that are told.
-pub(crate) type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
-
 /// What was read: a table of calls for the run, or one per capture.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Read<'a> {
@@ -27,17 +25,6 @@ pub(crate) struct Read<'a> {
     /// Of the calls that were not asked for, the one whose identifier is most like what was.
     pub(crate) nearest: Option<&'a str>,
 }
-
-/// A call that is written.
-#[derive(Debug)]
-pub(super) struct Row<'a> {
-    pub(super) entry: Entry<'a>,
-    pub(super) channels: [Figures; 2],
-}
-
-/// Rows in their order, each made when its turn comes: those of all calls would take more memory
-/// than the calls.
-pub(super) type Rows<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
 
 /// Tells what the calls come to. Returns how many are beyond the limits of `--fail-on`; where those
 /// had nothing to check, that is an error.
@@ -71,21 +58,6 @@ struct Told {
     groups: Vec<Group>,
     comparison: Comparison,
     run_limits: Vec<RunCheck>,
-}
-
-/// What a limit of all calls, or of each group of them, comes to.
-pub(super) struct RunCheck {
-    pub(super) limit: RunLimit,
-    /// How many are beyond it: all calls are one.
-    pub(super) beyond: u64,
-    /// How many it could be checked of.
-    pub(super) checked: u64,
-}
-
-/// All calls, and groups of them, in an earlier run and now. Without an earlier run there is only now.
-pub(super) struct Comparison {
-    pub(super) all: Pair,
-    pub(super) groups: Vec<Pair>,
 }
 
 impl Comparison {

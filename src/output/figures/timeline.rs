@@ -8,15 +8,16 @@ use super::bars;
 use super::calls::{name, place};
 use super::grid::{Align, Cell, Fit, Grid};
 use super::options::StatsOptions;
-use super::tell::Row;
+use super::told::Row;
 use super::words::{
     Shown, band_style, duration, formula, length, ms, none, percent, sentence, spread, why,
 };
 use crate::calls::call::{Call, Direction, Spot};
 use crate::calls::call_table::CallTable;
-use crate::calls::channel::{Channel, Counting, Doubt, INPUT};
+use crate::calls::channel::{Channel, Counting, Doubt};
 use crate::calls::duration::{Duration, REPORT_MILLIS};
 use crate::calls::limits::Limit;
+use crate::calls::packets::INPUT;
 use crate::calls::quality::Band;
 use crate::calls::reason::reasons;
 use crate::calls::timeline::{Moment, Series, Span, Worst};

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use owo_colors::Style;
 
 use super::options::StatsOptions;
-use crate::calls::channel::{Doubt, INPUT};
+use crate::calls::channel::Doubt;
 use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::Spread;
 use crate::calls::limits::Metric;
+use crate::calls::packets::INPUT;
 use crate::calls::quality::{Band, Formula};
 use crate::calls::reason::Reason;
 use crate::terminal::{Charset, TextStyle, Tone};

@@ -1,4 +1,4 @@
-//! Findings, a format a file.
+//! Finding formats, one file each.
 
 mod diagnostic;
 mod excerpt;
