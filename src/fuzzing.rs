@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use std::io::{self, Read, Write as _};
 use std::ops::Range;
 
-use crate::capture::{Cutter, Numbering, Spans};
+use crate::capture::{
+    Cutter, InputFormat, Numbering, Part, ReadSize, Reader, Sequence, Settings, SpanSettings, Spans,
+};
 use crate::check::{Line, Parsed, Validator};
 use crate::select::{Selection, Types, Unreadable};
 
@@ -41,6 +43,48 @@ pub fn framed_lines(reads: &[&[u8]], max_line_bytes: usize) -> io::Result<Vec<Fr
     Ok(lines)
 }
 
+/// The JSON documents of a capture that comes in these reads, without those longer than
+/// `max_document_bytes`.
+pub fn framed_documents(reads: &[&[u8]], max_document_bytes: usize) -> io::Result<Vec<FramedLine>> {
+    let reads = Pieces(reads.iter().map(|read| read.to_vec()).collect());
+    let settings = Settings {
+        format: InputFormat::Json,
+        max_line_bytes: max_document_bytes,
+        numbering: Numbering::Counted,
+        read_size: ReadSize::Usual,
+    };
+    let mut sequence = Sequence::new(Reader::new(Box::new(reads)), settings);
+    let mut found = Vec::new();
+    while let Some(block) = sequence.next_block()? {
+        let documents = block.documents().filter(|_| block.part == Part::Lines);
+        for place in documents.into_iter().flat_map(|documents| &documents.places) {
+            let bytes = block.bytes()[place.range.clone()].to_vec();
+            let offset = block.offset + place.range.start as u64;
+            found.push(FramedLine { number: place.position.line, offset, bytes });
+        }
+        sequence.recycle(block);
+    }
+    Ok(found)
+}
+
+/// The same for reads that outlive the caller.
+struct Pieces(VecDeque<Vec<u8>>);
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(piece) = self.0.front_mut() {
+            let count = piece.len().min(buffer.len());
+            buffer[..count].copy_from_slice(&piece[..count]);
+            piece.drain(..count);
+            if count > 0 {
+                return Ok(count);
+            }
+            self.0.pop_front();
+        }
+        Ok(0)
+    }
+}
+
 /// Gives each of the pieces in reads of its own.
 struct Reads<'a>(VecDeque<&'a [u8]>);
 
@@ -66,7 +110,8 @@ pub fn spanned_lines(
 ) -> io::Result<Option<Vec<FramedLine>>> {
     let mut file = tempfile::tempfile()?;
     file.write_all(capture)?;
-    let Ok(spans) = Spans::new(file, 0, span_bytes, max_line_bytes)? else { return Ok(None) };
+    let settings = SpanSettings { format: InputFormat::Lines, span_bytes, max_line_bytes };
+    let Ok(spans) = Spans::new(file, 0, settings)? else { return Ok(None) };
     let (mut lines, mut newlines) = (Vec::new(), 0);
     for index in 0..spans.count() {
         let mut count = 0;

@@ -31,13 +31,15 @@ mod json;
 mod outcome;
 mod output;
 mod pipeline;
+mod redact;
 mod select;
 mod terminal;
 mod text;
 
 pub use capture::{Block, Cutter, Numbering, Part};
 pub use check::{
-    Earlier, Fields, Finding, Limits, Line, Place, UndocumentedMember, Validation, Validator,
+    Earlier, Fields, Finding, Limits, Line, Place, PublicWords, UndocumentedMember, Validation,
+    Validator,
 };
 pub use commands::{main, run};
 pub use contract::{

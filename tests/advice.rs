@@ -20,15 +20,18 @@ const PAYLOAD: &str = r#"{"type":"mute","detail":{"callId":"c"}}"#;
 fn a_browser_event_whose_payload_is_there_is_not_called_lost() {
     let lost = "loses its data";
     for (line, advice) in [
-        (format!(r#"{{"isTrusted":true,"origin":"x","data":{PAYLOAD}}}"#), "`jq -c .data`"),
-        (format!(r#"{{"isTrusted":true,"data":{{"event":{PAYLOAD}}}}}"#), "`jq -c .data.event`"),
+        (format!(r#"{{"isTrusted":true,"origin":"x","data":{PAYLOAD}}}"#), "`--payload /data`"),
+        (
+            format!(r#"{{"isTrusted":true,"data":{{"event":{PAYLOAD}}}}}"#),
+            "`--payload /data/event`",
+        ),
         (
             format!(r#"{{"isTrusted":true,"data":{}}}"#, serde_json::Value::from(PAYLOAD)),
-            "`jq -c '.data | fromjson'`",
+            "`--payload /data`",
         ),
         (
             r#"{"isTrusted":true,"data":{"type":"CALL_STARTED","payload":{"callId":"c"}}}"#.into(),
-            "`jq -c .data`",
+            "`--payload /data`",
         ),
         (r#"{"isTrusted":false,"detail":{"callId":"c"}}"#.into(), "log JSON.stringify({type:"),
         (r#"{"isTrusted":false,"data":{"callId":"c"}}"#.into(), "an event is"),
@@ -49,10 +52,10 @@ fn a_browser_event_whose_payload_is_there_is_not_called_lost() {
 #[test]
 fn an_event_is_found_in_whatever_it_is_wrapped() {
     for (line, advice) in [
-        (format!(r#"{{"ts":1,"event":{PAYLOAD}}}"#), "`jq -c .event`"),
-        (format!(r#"{{"a b":{{"c":{PAYLOAD}}}}}"#), r#"`jq -c '.["a b"].c'`"#),
-        (format!(r#"{{"it's":{PAYLOAD}}}"#), r#"`jq -c '.["it'\''s"]'`"#),
-        (format!(r#"{{"events":[{PAYLOAD},{PAYLOAD}]}}"#), "`jq -c '.events[]'`"),
+        (format!(r#"{{"ts":1,"event":{PAYLOAD}}}"#), "`--payload /event --time /ts`"),
+        (format!(r#"{{"a b":{{"c":{PAYLOAD}}}}}"#), r#"`--payload '/a b/c'`"#),
+        (format!(r#"{{"it's":{PAYLOAD}}}"#), r#"`--payload '/it'\''s'`"#),
+        (format!(r#"{{"events":[{PAYLOAD},{PAYLOAD}]}}"#), "`voxev extract FILE`"),
     ] {
         assert!(only(&line)[2].contains(advice), "{line}: {}", only(&line)[2]);
     }

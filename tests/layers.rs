@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the lowest to the highest. Layers in the same row must not import each other.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["json", "outcome"],
     &["text", "error"],
     &["capture"],
     &["contract"],
     &["config", "terminal"],
     &["check"],
+    &["redact"],
     &["select"],
     &["calls"],
     &["output"],

@@ -11,7 +11,7 @@ const PAYLOAD: &str = "{\n  \"type\": \"mute\",\n  \"detail\": {\n    \"callId\"
 const GOOD: &str = "{\"type\":\"unmute\",\"detail\":{\"callId\":\"c\"}}\n";
 
 fn validate(options: &[&str], input: &str) -> Run {
-    run(&[&["validate"][..], options].concat(), input.as_bytes())
+    run(&[&["validate", "--input", "lines"][..], options].concat(), input.as_bytes())
 }
 
 fn text(run: &Run) -> &str {
@@ -35,7 +35,7 @@ fn every_format_says_once_over_which_lines_a_payload_is_spread() {
     assert_eq!([&found["line"], &found["column"], &found["length"]], [2, 1, 1]);
     assert_eq!(found["offset"], GOOD.len());
     let help = found["help"].as_str().expect("it says what to do");
-    assert_eq!(help, "put it on one line, for example with `jq -c .`");
+    assert_eq!(help, "--input json reads payloads that are not one per line");
 }
 
 #[test]
@@ -84,7 +84,9 @@ fn stretches_do_not_depend_on_threads_pipes_or_reports() {
     ] {
         let one = validate(&[options, &["-j", "1"]].concat(), &capture);
         for threads in ["2", "5"] {
-            let several = run_on(&[&["validate", "-j", threads], options, &[&name]].concat());
+            let several = run_on(
+                &[&["validate", "--input", "lines", "-j", threads], options, &[&name]].concat(),
+            );
             assert!(text(&one) == text(&several).replace(&*name, "<stdin>"), "{options:?}");
             assert_eq!(one.stderr, several.stderr, "{options:?}");
         }
@@ -114,10 +116,10 @@ fn severities_and_baselines_hold_for_stretches() {
     let [name, known] = ["a.jsonl", "known.json"].map(|name| folder.path().join(name));
     fs::write(&name, PAYLOAD).expect("it can be written");
     let [name, known] = [&name, &known].map(|path| path.to_string_lossy().into_owned());
-    run_on(&["validate", "--write-baseline", &known, &name]);
+    run_on(&["validate", "--input", "lines", "--write-baseline", &known, &name]);
     // A line above it does not make it another one.
     fs::write(&name, format!("{GOOD}{PAYLOAD}")).expect("it can be written");
-    let run = run_on(&["validate", "--baseline", &known, &name]);
+    let run = run_on(&["validate", "--input", "lines", "--baseline", &known, &name]);
     assert_eq!((run.code, text(&run)), (Some(0), ""), "{}", run.stderr);
     assert!(run.stderr.contains("ignored by the baseline: 1\n"), "{}", run.stderr);
 }
@@ -130,7 +132,7 @@ fn a_payload_that_is_open_at_the_end_of_a_capture_is_not_continued_in_the_next()
     fs::write(&first, start).expect("it can be written");
     fs::write(&second, rest).expect("it can be written");
     let [first, second] = [first, second].map(|path| path.to_string_lossy().into_owned());
-    let run = run_on(&["validate", "--format", "short", &first, &second]);
+    let run = run_on(&["validate", "--input", "lines", "--format", "short", &first, &second]);
     let said = format!(
         "{first}:1:1: error[invalid-json]: a payload is spread over lines 1 to 2 and does not end\n"
     );

@@ -14,8 +14,11 @@ fn generated(calls: &str, seed: &str) -> Vec<u8> {
     run_on(&["generate", "--calls", calls, "--seed", seed]).stdout
 }
 
+/// A report that can be merged with others to the last participant, or such a sum.
 fn report(arguments: &[&str], input: &[u8]) -> Value {
-    let run = run(&[&["stats", "--format", "json"], arguments].concat(), input);
+    let key: &[&str] =
+        if arguments.contains(&"--merge") { &[] } else { &["--key-file", "docs/example.key"] };
+    let run = run(&[&["stats", "--format", "json"], key, arguments].concat(), input);
     assert_eq!(run.code, Some(0), "{run:?}");
     serde_json::from_str(&run.text()).expect("the report is JSON")
 }
@@ -59,6 +62,68 @@ fn figures_of_parts_merge_to_the_figures_of_the_whole() {
         for key in ["lines", "events", "calls", "invalid"] {
             assert_eq!(merged[key], whole[key], "{key}");
         }
+    }
+}
+
+#[test]
+fn a_report_has_no_hash_of_a_participant_that_can_be_found_by_trying() {
+    let hold = |name: &str| {
+        format!(
+            "{{\"type\":\"hold\",\"detail\":{{\"callId\":\"a\",\"participant\":\"{name}\"}}}}\n"
+        )
+    };
+    let text = hold("+14159990000") + &hold("Ana");
+    let without = run(&["stats", "--format", "json"], text.as_bytes()).text();
+    let report: Value = serde_json::from_str(&without).expect("it is JSON");
+    assert_eq!(report["participantKey"], Value::Null);
+    assert_eq!(report["rows"][0]["participants"], 2);
+    let state = |report: &Value| report["rows"][0]["state"]["participants"].clone();
+    assert_eq!(state(&report)["hashes"], serde_json::json!([]));
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = folder.path().join("key").display().to_string();
+    let hashes = |secret: &str| {
+        fs::write(&key, secret).expect("it is written");
+        let run = run(&["stats", "--format", "json", "--key-file", &key], text.as_bytes());
+        state(&serde_json::from_str(&run.text()).expect("it is JSON"))["hashes"].clone()
+    };
+    let one = hashes("one key that is long enough to be one");
+    assert_eq!(one, hashes("one key that is long enough to be one"));
+    assert_ne!(one, hashes("another key that is long enough as well"));
+    fs::write(&key, "short").expect("it is written");
+    let refused = run(&["stats", "--format", "json", "--key-file", &key], text.as_bytes());
+    assert!(refused.code == Some(2) && refused.stderr.contains("fewer than 32"), "{refused:?}");
+    let table = run(&["stats", "--key-file", &key], text.as_bytes());
+    assert!(table.stderr.contains("--key-file needs --format json"), "{table:?}");
+}
+
+#[test]
+fn without_a_key_participants_of_merged_parts_are_an_upper_bound() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let hold = event("hold", ",\"participant\":\"+1 (415) 999-0000\"");
+    fs::write(path("other"), "another key that is long enough as well").expect("it is written");
+    let part = |name: &str, more: &str, key: &[&str]| {
+        let arguments = [&["stats", "--format", "json"], key].concat();
+        let text = run(&arguments, format!("{hold}{more}").as_bytes()).text();
+        fs::write(path(name), text).expect("it is written");
+    };
+    let key = ["--key-file", "docs/example.key"];
+    let other = ["--key-file", &path("other")];
+    for (first, second, told) in [
+        (&key[..], &key[..], " 1 "),
+        (&[], &[], " at most 2 "),
+        (&key, &[], " at most 2 "),
+        (&[], &key, " at most 2 "),
+        (&key, &other, " at most 2 "),
+    ] {
+        part("a.json", "", first);
+        part("b.json", &event("mute", ""), second);
+        let merge = ["stats", "--merge", &path("a.json"), &path("b.json")];
+        let table = run_on(&[&merge[..], &["--wide"]].concat()).text();
+        assert!(table.contains(told), "{told}: {table}");
+        let json = run_on(&[&merge[..], &["--format", "json"]].concat()).text();
+        let row = &serde_json::from_str::<Value>(&json).expect("it is JSON")["rows"][0];
+        assert_eq!(row["participantsUpperBound"], told.contains("at most"));
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Channel;
 use super::duplicate::LatestLines;
 use super::observation::{Observation, Role, What};
+use super::participants::{ParticipantHashes, Participants};
 use super::phases::Phases;
 use super::streak::Thresholds;
 use crate::contract::EventId;
@@ -23,8 +24,7 @@ pub(crate) struct Call {
     pub(crate) direction: Option<Direction>,
     /// Transcript messages of agents, supervisors and others.
     pub(crate) said: [u32; 3],
-    /// Hashes of the participants' names, at most [`MOST_PARTICIPANTS`].
-    participants: Vec<u64>,
+    pub(crate) participants: Participants,
     pub(crate) channels: [Channel; 2],
     /// Whether an event of the call met all conditions.
     #[serde(skip)]
@@ -49,9 +49,6 @@ pub(crate) enum Direction {
     Outbound,
 }
 
-/// Participants of a call that are told apart.
-const MOST_PARTICIPANTS: usize = 16;
-
 impl Call {
     /// Takes in a line.
     pub(crate) fn take(&mut self, observation: &Observation, capture: u32, limits: &Thresholds) {
@@ -74,7 +71,7 @@ impl Call {
                 self.channels[usize::from(report.channel)].take(&report, limits);
             }
             What::Party { participant, is_outbound, .. } => {
-                self.meet(participant);
+                self.participants.meet(participant);
                 if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
                     let outbound = is_outbound.then_some(Direction::Outbound);
                     self.direction = Some(outbound.unwrap_or(Direction::Inbound));
@@ -98,13 +95,6 @@ impl Call {
         }
     }
 
-    fn meet(&mut self, participant: u64) {
-        if !self.participants.contains(&participant) && self.participants.len() < MOST_PARTICIPANTS
-        {
-            self.participants.push(participant);
-        }
-    }
-
     /// Takes in a later part of the same call.
     pub(crate) fn append(&mut self, later: &Self, limits: &Thresholds) {
         if self.lines() == 0 {
@@ -124,7 +114,7 @@ impl Call {
         for (mine, theirs) in self.said.iter_mut().zip(later.said) {
             *mine = mine.saturating_add(theirs);
         }
-        later.participants.iter().for_each(|participant| self.meet(*participant));
+        self.participants.append(&later.participants);
         for (index, theirs) in later.channels.iter().enumerate() {
             self.channels[index].append(theirs, index, limits);
         }
@@ -145,12 +135,13 @@ impl Call {
         EventId::from_name(event).map_or(0, |id| self.events[id.index()])
     }
 
-    pub(crate) fn participants(&self) -> usize {
-        self.participants.len()
+    /// The call as a report has it, in which nothing may tell who took part.
+    pub(crate) fn reported(&self, hashes: &ParticipantHashes) -> Self {
+        Self { participants: self.participants.reported(hashes), ..self.clone() }
     }
 
     /// Hashes of the participants' names, in the order in which they appear.
     pub(crate) fn participant_hashes(&self) -> impl Iterator<Item = u64> + '_ {
-        self.participants.iter().copied()
+        self.participants.hashes()
     }
 }

@@ -95,6 +95,7 @@ mod tests {
             hash,
             is_more: false,
             what,
+            recorded: None,
             raw: (0, 0),
             next: u32::MAX,
         }

@@ -102,7 +102,7 @@ impl CallFigure {
             Self::Flags => count("flagraise"),
             Self::Notes => count("note"),
             Self::Messages => count("transcript"),
-            Self::Participants => call.participants() as f64,
+            Self::Participants => call.participants.count() as f64,
         })
     }
 }

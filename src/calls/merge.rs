@@ -39,6 +39,8 @@ pub(crate) struct Merge {
     /// Names of the captures of all parts.
     captures: Vec<String>,
     without_call: [u64; EventId::COUNT],
+    /// What the key of the participants' hashes is called, from the first part on.
+    first_key: FirstKey,
     /// The parts by what they consist of.
     parts: HashMap<Digest, String>,
 }
@@ -65,6 +67,7 @@ impl Merge {
             is_alike: true,
             captures: Vec::new(),
             without_call: [0; EventId::COUNT],
+            first_key: FirstKey::Unread,
             parts: HashMap::new(),
         }
     }
@@ -83,6 +86,14 @@ impl Merge {
         }
         self.parts.insert(digest, name.to_owned());
         Ok(())
+    }
+
+    /// What the key is called under which all parts have hashes of participants, if there is one.
+    pub(crate) fn key_name(&self) -> Option<String> {
+        match &self.first_key {
+            FirstKey::Read(name) => name.clone(),
+            FirstKey::Unread => None,
+        }
     }
 
     /// What all parts come to.
@@ -178,7 +189,10 @@ impl<'de> Visitor<'de> for Report<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
         let mut told = Told::default();
-        let Merge { aggregator, totals, captures, without_call, limits, is_alike, .. } = self.0;
+        let Merge {
+            aggregator, totals, captures, without_call, limits, is_alike, first_key, ..
+        } = self.0;
+        let mut hashes = Hashes::Unnamed;
         let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
@@ -206,10 +220,15 @@ impl<'de> Visitor<'de> for Report<'_> {
                         add(&mut without_call[id.index()], count);
                     }
                 }
+                "participantKey" => {
+                    let name = members.next_value::<Option<String>>()?;
+                    hashes = first_key.compare(name.as_ref());
+                }
                 "calls" => told.calls = Some(members.next_value()?),
                 "rows" if told.rows.is_some() => return Err(A::Error::duplicate_field("rows")),
                 "rows" => {
-                    let rows = members.next_value_seed(Rows { aggregator, earlier_captures })?;
+                    let rows =
+                        members.next_value_seed(Rows { aggregator, earlier_captures, hashes })?;
                     told.has_lines |= rows > 0;
                     told.rows = Some(rows);
                 }
@@ -229,6 +248,33 @@ struct Rows<'a> {
     aggregator: &'a mut Aggregator,
     /// Captures of the parts before: this part's are numbered from there on.
     earlier_captures: u32,
+    hashes: Hashes,
+}
+
+/// Whether the hashes of a part can be compared with those of the parts before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hashes {
+    Comparable,
+    Unnamed,
+}
+
+/// What the key of the first part is called; its name is none where the part has no hashes.
+#[derive(Debug)]
+enum FirstKey {
+    Unread,
+    Read(Option<String>),
+}
+
+impl FirstKey {
+    /// Compares it with the key of a part, which is called `name`.
+    fn compare(&mut self, name: Option<&String>) -> Hashes {
+        match self {
+            Self::Read(first) if first.as_ref() != name => return Hashes::Unnamed,
+            Self::Read(_) => {}
+            Self::Unread => *self = Self::Read(name.cloned()),
+        }
+        if name.is_some() { Hashes::Comparable } else { Hashes::Unnamed }
+    }
 }
 
 /// What of a row is merged.
@@ -259,6 +305,9 @@ impl<'de> Visitor<'de> for Rows<'_> {
         while let Some(mut row) = rows.next_element::<Row>()? {
             for spot in [&mut row.state.first, &mut row.state.last] {
                 spot.capture = spot.capture.saturating_add(self.earlier_captures);
+            }
+            if self.hashes == Hashes::Unnamed {
+                row.state.participants = row.state.participants.unnamed();
             }
             self.aggregator.append(&row.id, &row.state);
             count += 1;

@@ -27,6 +27,7 @@ pub(crate) mod merge;
 pub(crate) mod observation;
 pub(crate) mod overview;
 pub(crate) mod packets;
+pub(crate) mod participants;
 pub(crate) mod phases;
 pub(crate) mod quality;
 pub(crate) mod reason;
@@ -45,3 +46,4 @@ pub(crate) use limits::{
 };
 pub(crate) use merge::Merge;
 pub(crate) use observation::{Keep, Observation, ObservationExtractor, Observations, Role, What};
+pub(crate) use participants::ParticipantHashes;

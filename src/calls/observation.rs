@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::num::NonZero;
 use std::sync::Arc;
 
 use foldhash::fast::{FixedState, RandomState};
@@ -26,6 +27,8 @@ pub(crate) struct Observation {
     /// Whether this is a further report of the line of the observation before.
     pub(crate) is_more: bool,
     pub(crate) what: What,
+    /// When the line was recorded, in milliseconds of the Unix epoch, where that is said.
+    pub(crate) recorded: Option<NonZero<i64>>,
     /// Where the line is in [`Observations::raw`], if lines are kept; the reports of a line share
     /// it.
     pub(crate) raw: (u32, u32),
@@ -136,6 +139,8 @@ pub(crate) struct Observations {
     last: (Vec<u8>, u32),
     pub(crate) entries: Vec<Observation>,
     pub(crate) raw: Vec<u8>,
+    /// Where kept lines begin in `raw` that do not begin in column 1, and in which they do.
+    columns: Vec<(u32, u64)>,
     /// Lines that name no call, by event type.
     pub(crate) without_call: [u64; EventId::COUNT],
     /// Names of participants by their hashes, where they are kept.
@@ -157,7 +162,10 @@ pub(crate) struct CallReference {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     Nothing,
+    /// The lines as they stand in the capture.
     Lines,
+    /// The payloads.
+    Payloads,
     /// Names of participants, beside their hashes.
     Participants,
 }
@@ -242,8 +250,8 @@ impl ObservationExtractor {
         };
         let subject = Subject { call, event };
         match self.nested(record, event) {
-            Some(items) => self.observe_nested(&record.line, subject, items, out),
-            None => self.observe(&record.line, subject, |slot| record.property(slot), out),
+            Some(items) => self.observe_nested(record, subject, items, out),
+            None => self.observe(record, subject, |slot| record.property(slot), out),
         }
     }
 
@@ -252,7 +260,7 @@ impl ObservationExtractor {
     fn nested<'a>(&self, record: &Record<'a>, event: EventId) -> Option<&'a [Node]> {
         let payload = record.parsed()?;
         let pointer = self.bundle.event(event).reports_pointer()?;
-        match &payload.root.at(record.line.bytes, pointer)?.kind {
+        match &payload.root.at(record.payload_text(), pointer)?.kind {
             Kind::Array(items) => Some(items),
             Kind::Null | Kind::Bool(_) | Kind::Number | Kind::String | Kind::Object(_) => None,
         }
@@ -262,7 +270,7 @@ impl ObservationExtractor {
     /// line has it.
     fn observe<'a>(
         &self,
-        line: &Line<'_>,
+        record: &Record<'_>,
         subject: Subject,
         get: impl Fn(usize) -> Option<&'a [u8]>,
         out: &mut Observations,
@@ -275,7 +283,7 @@ impl ObservationExtractor {
             _ if layout.is_report => NO_COPY,
             What::Plain | What::Party { .. } | What::Talk { .. } => {
                 // Copies are of the same event.
-                (layout.hash(line.bytes, &get) ^ subject.event.index() as u64).max(1)
+                (layout.hash(record.payload_text(), &get) ^ subject.event.index() as u64).max(1)
             }
         };
         if let (Keep::Participants, Some(hash)) = (self.keep, what.participant()) {
@@ -285,8 +293,10 @@ impl ObservationExtractor {
             };
             out.participants.entry(hash).or_insert_with(name);
         }
-        let raw = self.keep_line(line, out);
-        out.push(Observation { hash, what, raw, ..Observation::of(line, subject) });
+        let raw = self.keep_line(record, out);
+        let recorded = record.time().and_then(NonZero::new);
+        let plain = Observation::of(&record.line, subject);
+        out.push(Observation { hash, what, recorded, raw, ..plain });
     }
 
     /// Observes each report of a line in the connector's shape. The line is kept, and compared with
@@ -294,18 +304,19 @@ impl ObservationExtractor {
     /// than 5 MiB.
     fn observe_nested(
         &self,
-        line: &Line<'_>,
+        record: &Record<'_>,
         subject: Subject,
         items: &[Node],
         out: &mut Observations,
     ) {
-        let raw = self.keep_line(line, out);
+        let raw = self.keep_line(record, out);
         let first = out.entries.len();
         let contract = self.bundle.event(subject.event);
-        let plain = Observation { raw, ..Observation::of(line, subject) };
+        let recorded = record.time().and_then(NonZero::new);
+        let plain = Observation { recorded, raw, ..Observation::of(&record.line, subject) };
         let mut hash = HASH_BASE;
         for item in items {
-            for (report, report_hash) in nested_reports(item, line.bytes, contract) {
+            for (report, report_hash) in nested_reports(item, record.payload_text(), contract) {
                 let is_copy = hash != NO_COPY && report_hash != NO_COPY;
                 hash = if is_copy { hash.wrapping_mul(HASH_BASE) ^ report_hash } else { NO_COPY };
                 let is_more = out.entries.len() > first;
@@ -320,22 +331,31 @@ impl ObservationExtractor {
     }
 
     /// Where the line is kept, if lines are.
-    fn keep_line(&self, line: &Line<'_>, out: &mut Observations) -> (u32, u32) {
+    fn keep_line(&self, record: &Record<'_>, out: &mut Observations) -> (u32, u32) {
         let start = out.raw.len();
-        if self.keep == Keep::Lines {
-            out.raw.extend_from_slice(line.raw);
+        match self.keep {
+            Keep::Nothing | Keep::Participants => {}
+            Keep::Payloads => out.raw.extend_from_slice(record.payload_text()),
+            Keep::Lines => {
+                out.raw.extend_from_slice(record.line.raw);
+                if record.line.column != 1 {
+                    out.columns.push((narrow(start), record.line.column));
+                }
+            }
         }
         (narrow(start), narrow(out.raw.len()))
     }
 }
 
 impl Observation {
-    /// When its event was sent, in milliseconds of the Unix epoch, where that is said.
+    /// When the line was recorded or, where nothing says that, when its event was sent: milliseconds
+    /// of the Unix epoch.
     pub(crate) fn time(&self) -> Option<i64> {
-        match self.what {
+        let sent = match self.what {
             What::Talk { at, .. } => at,
             What::Plain | What::Report(_) | What::Party { .. } => None,
-        }
+        };
+        self.recorded.map(NonZero::get).or(sent)
     }
 
     /// Of a line that says no more than what it is about, and has no copies.
@@ -348,6 +368,7 @@ impl Observation {
             hash: NO_COPY,
             is_more: false,
             what: What::Plain,
+            recorded: None,
             raw: (0, 0),
             next: NONE,
         }
@@ -439,6 +460,12 @@ impl Observations {
         std::iter::successors(first, |it| self.entries.get(it.next as usize))
     }
 
+    /// The column that the kept line of an observation begins in.
+    pub(crate) fn column(&self, observation: &Observation) -> u64 {
+        let found = self.columns.binary_search_by_key(&observation.raw.0, |(start, _)| *start);
+        found.ok().and_then(|index| self.columns.get(index)).map_or(1, |(_, column)| *column)
+    }
+
     /// Bytes that the observations take, about.
     pub(crate) fn weight(&self) -> usize {
         self.raw.len() + self.entries.len() * size_of::<Observation>()
@@ -473,7 +500,10 @@ fn what<'a>(get: impl Fn(Property) -> Option<&'a [u8]>) -> What {
         let direction = direction.map(json::decode_utf8);
         let is = |name: &str| direction.as_ref().map(|it| it.eq_ignore_ascii_case(name.as_bytes()));
         let is_added = ADDED.into_iter().any(|name| is(name) == Some(true));
-        let participant = FixedState::default().hash_one(&*json::decode(participant));
+        // What is no string stands for itself.
+        let is_string = participant.first() == Some(&b'"');
+        let name = if is_string { json::decode(participant) } else { participant.into() };
+        let participant = FixedState::default().hash_one(&*name);
         return What::Party { participant, is_outbound: is(OUTBOUND), is_added };
     }
     let (at, speaker) = (get(Property::SentAt), get(Property::Speaker));

@@ -163,7 +163,7 @@ impl Timeline {
             self.order = (capture, Lifecycle::default());
         }
         let line = Line::new("", observation.number, observation.offset, raw).bytes;
-        let found = self.order.1.take(&CallLine { observation, call, line })?;
+        let found = self.order.1.take(&CallLine { observation, call, line, column: 1 })?;
         Some((found.but, found.earlier.map(|earlier| earlier.line)))
     }
 
@@ -336,6 +336,7 @@ mod tests {
                 hash: number,
                 is_more: false,
                 what: What::Plain,
+                recorded: None,
                 raw: (0, 0),
                 next: u32::MAX,
             };

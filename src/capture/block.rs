@@ -6,6 +6,9 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
+use super::places::Documents;
+use super::shape::Shape;
+
 /// Zero bytes after a block, so that wide loads near its end stay inside the buffer.
 pub(crate) const SLACK: usize = 64;
 
@@ -25,6 +28,18 @@ pub struct Block {
     pub offset: u64,
     /// What the bytes are.
     pub part: Part,
+    pub(super) layout: Layout,
+}
+
+/// How the bytes of a block are divided into payloads.
+#[derive(Debug)]
+pub(super) enum Layout {
+    /// One per line.
+    Lines,
+    /// One element of an array per line.
+    ArrayLines,
+    /// Where it says.
+    Documents(Box<Documents>),
 }
 
 impl Block {
@@ -45,7 +60,63 @@ impl Block {
             buffer.resize(range.end + SLACK, 0);
         }
         buffer[range.end..range.end + SLACK].fill(0);
-        Self { buffer, range, first_line: 0, offset, part }
+        Self { buffer, range, first_line: 0, offset, part, layout: Layout::Lines }
+    }
+
+    /// Whether each line is a payload, as in JSON Lines.
+    pub(crate) fn has_plain_lines(&self) -> bool {
+        matches!(self.layout, Layout::Lines)
+    }
+
+    /// The documents in it, where it was cut into documents.
+    pub(crate) fn documents(&self) -> Option<&Documents> {
+        match &self.layout {
+            Layout::Documents(documents) => Some(documents),
+            Layout::Lines | Layout::ArrayLines => None,
+        }
+    }
+
+    /// What the capture is that the block is of.
+    pub(crate) fn shape(&self) -> Shape {
+        match &self.layout {
+            Layout::Lines => Shape::Lines,
+            Layout::ArrayLines => Shape::Array,
+            Layout::Documents(documents) => documents.shape,
+        }
+    }
+
+    pub(super) fn set_documents(&mut self, documents: Documents) {
+        self.layout = Layout::Documents(Box::new(documents));
+    }
+
+    pub(super) fn set_cut_off(&mut self, is_cut_off: bool) {
+        if let Layout::Documents(documents) = &mut self.layout {
+            documents.is_cut_off = is_cut_off;
+        }
+    }
+
+    /// Whether the capture may go on in the middle of the block's last payload.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        match &self.layout {
+            Layout::Documents(documents) => documents.is_cut_off,
+            Layout::Lines | Layout::ArrayLines => {
+                self.part == Part::Lines && !self.bytes().ends_with(b"\n")
+            }
+        }
+    }
+
+    /// Whether more parts of the payload follow that the block ends with.
+    pub(crate) fn is_open(&self) -> bool {
+        let is_whole = self.part == Part::Lines && matches!(self.layout, Layout::Documents(_));
+        !is_whole && !self.bytes().ends_with(b"\n")
+    }
+
+    /// Ends the block with a newline that the capture does not have.
+    pub(super) fn push_newline(&mut self) {
+        let end = self.range.end;
+        self.buffer.resize(end + 1 + SLACK, 0);
+        self.buffer[end] = b'\n';
+        self.range.end += 1;
     }
 
     /// Lets `buffer` hold `length` bytes and the zeros behind them. Buffers come back initialized,

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::compression::Compression;
+use super::follow::{Follower, Interrupt};
 use super::pattern::{Pattern, is_pattern, is_special};
 use super::reader::Reader;
 use super::root::spelled;
-use super::span::Spans;
+use super::span::{SpanSettings, Spans};
 use crate::error::Error;
 use crate::text::shortened;
 
@@ -105,13 +106,18 @@ impl Source {
         }
     }
 
-    /// Opens it for reading by position if possible, which needs a regular file that is not
-    /// compressed. This includes standard input, which then starts at its current position.
-    pub(crate) fn open_spans(
-        &self,
-        span_bytes: usize,
-        max_line_bytes: usize,
-    ) -> Result<Opened, Error> {
+    /// Opens it for reading in sequence, also what is written to it later, until `interrupt` is set;
+    /// `say` tells people of what happens to it.
+    pub(crate) fn follow(&self, interrupt: &Interrupt, say: fn(&str)) -> Result<Reader, Error> {
+        let Self::File(path) = self else { return self.open() };
+        Follower::open(path.clone(), Interrupt::clone(interrupt), say)
+            .map(|follower| Reader::new(Box::new(follower)))
+            .map_err(|source| Error::Read { capture: self.name(), source })
+    }
+
+    /// Opens it for reading by position where that can be done: a regular file that is not
+    /// compressed, also as standard input, which then begins where whoever had it before stopped.
+    pub(crate) fn open_spans(&self, settings: SpanSettings) -> Result<Opened, Error> {
         let failed = |source| Error::Read { capture: self.name(), source };
         let (file, start) = match self {
             Self::Stdin => match standard_input() {
@@ -120,7 +126,7 @@ impl Source {
             },
             Self::File(path) => (File::open(path).map_err(failed)?, 0),
         };
-        let spans = Spans::new(file, start, span_bytes, max_line_bytes).map_err(failed)?;
+        let spans = Spans::new(file, start, settings).map_err(failed)?;
         Ok(match (spans, self) {
             (Ok(spans), _) => Opened::Spans(spans),
             (Err(_), Self::Stdin) => Opened::Sequence(Reader::new(Box::new(io::stdin()))),

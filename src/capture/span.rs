@@ -6,9 +6,13 @@
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
+use std::ops::Range;
 
-use super::block::{Block, Part, whole_characters};
+use super::block::{Block, Layout, Part, whole_characters};
 use super::compression::Start;
+use super::shape::{
+    Extent, InputFormat, LOOKED_AT, Shape, detect, has_element_per_line, is_element,
+};
 
 /// A regular file, cut into spans of equal size.
 #[derive(Debug)]
@@ -21,6 +25,16 @@ pub(crate) struct Spans {
     end: u64,
     span_bytes: u64,
     max_line_bytes: usize,
+    /// Whether the file is an array with one element per line.
+    is_array: bool,
+}
+
+/// How a file is cut into spans.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpanSettings {
+    pub(crate) format: InputFormat,
+    pub(crate) span_bytes: usize,
+    pub(crate) max_line_bytes: usize,
 }
 
 /// Content of a span.
@@ -43,19 +57,26 @@ const TAIL_BYTES: u64 = 4 * 1024;
 /// Size of a page of the page cache on most systems, in bytes.
 const PAGE_BYTES: u64 = 4 * 1024;
 
+/// Bytes that most first lines end in.
+const FIRST_LOOK: usize = 4 * 1024;
+
+/// Places of an array that are looked at, and bytes of each.
+const SAMPLES: u64 = 16;
+const SAMPLE_BYTES: usize = 8 * 1024;
+
 /// Bytes per read of the rest of a long line.
 const REST_BYTES: u64 = 256 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Spans {
-    /// Cuts `file` into spans of `span_bytes`, from `start` on. Returns the file if it has to be
-    /// read in sequence because it is not a regular file, is compressed, or has no known size.
+    /// `file` from `start` on in spans. The file comes back where it has to be read in sequence:
+    /// because it is no regular file, compressed, of a size that nobody tells, or of payloads that
+    /// are no lines.
     pub(crate) fn new(
         file: File,
         start: u64,
-        span_bytes: usize,
-        max_line_bytes: usize,
+        settings: SpanSettings,
     ) -> io::Result<Result<Self, File>> {
         let metadata = file.metadata()?;
         let end = metadata.len();
@@ -68,8 +89,67 @@ impl Spans {
             return Ok(Err(file));
         }
         let mark = if first.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        let (start, span_bytes) = (start + mark as u64, span_bytes as u64);
-        Ok(Ok(Self { file, start, end, span_bytes, max_line_bytes }))
+        let (start, span_bytes) = (start + mark as u64, settings.span_bytes as u64);
+        let max_line_bytes = settings.max_line_bytes;
+        let spans = Self { file, start, end, span_bytes, max_line_bytes, is_array: false };
+        Ok(match spans.shape(settings.format)? {
+            Shape::Lines => Ok(spans),
+            Shape::Array if settings.format == InputFormat::Auto && spans.has_array_lines()? => {
+                Ok(Self { is_array: true, ..spans })
+            }
+            Shape::Array | Shape::Documents | Shape::TextSequence => Err(spans.file),
+        })
+    }
+
+    /// What the file is. Most tell by their first line.
+    fn shape(&self, format: InputFormat) -> io::Result<Shape> {
+        match format {
+            InputFormat::Lines => return Ok(Shape::Lines),
+            InputFormat::Json => return Ok(Shape::Documents),
+            InputFormat::Auto => {}
+        }
+        let mut text = Text { bytes: Vec::new(), length: 0, base: self.start };
+        for wanted in [FIRST_LOOK, LOOKED_AT] {
+            let end = (self.start + wanted as u64).min(self.end);
+            self.fill(&mut text, end)?;
+            let is_all = end == self.end || wanted == LOOKED_AT;
+            let extent = if is_all { Extent::All } else { Extent::Beginning };
+            if let Some(shape) = detect(&text.bytes[..text.length], extent) {
+                return Ok(shape);
+            }
+        }
+        Ok(Shape::Lines)
+    }
+
+    /// Whether the array that the file is has one element per line, as far as its beginning, its end
+    /// and a few places between tell. So it can be cut at any newline.
+    fn has_array_lines(&self) -> io::Result<bool> {
+        let beginning = self.text(self.start, LOOKED_AT)?;
+        let end =
+            self.text(self.end.saturating_sub(SAMPLE_BYTES as u64).max(self.start), SAMPLE_BYTES)?;
+        let is_closed = end.trim_ascii_end().ends_with(b"]");
+        if !is_closed || !has_element_per_line(&beginning) {
+            return Ok(false);
+        }
+        let step = (self.end - self.start) / SAMPLES;
+        for index in (1..SAMPLES).take_while(|_| step > SAMPLE_BYTES as u64) {
+            let sample = self.text(self.start + index * step, SAMPLE_BYTES)?;
+            let whole = sample.split(|byte| *byte == b'\n').skip(1);
+            let mut whole: Vec<&[u8]> = whole.collect();
+            whole.pop();
+            if !whole.into_iter().all(is_element) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Up to `length` bytes from `position` on.
+    fn text(&self, position: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut text = Text { bytes: Vec::new(), length: 0, base: position };
+        self.fill(&mut text, (position + length as u64).min(self.end))?;
+        text.bytes.truncate(text.length);
+        Ok(text.bytes)
     }
 
     /// Number of spans.
@@ -125,15 +205,23 @@ impl Spans {
         let (base, length) = (text.base, text.length);
         let offset = |at: usize| base + at as u64;
         if !is_long {
-            let block = Block::of(text.bytes, first..length, offset(first), Part::Lines);
+            let block = self.block(text.bytes, first..length, offset(first), Part::Lines);
             return Ok(Span { lines: Some(block), begins_within_line, bytes, ..Span::default() });
         }
         let end = last + whole_characters(&text.bytes[last..length]);
         let start =
-            Block::of(text.bytes[last..end].to_vec(), 0..end - last, offset(last), Part::Start);
+            self.block(text.bytes[last..end].to_vec(), 0..end - last, offset(last), Part::Start);
         let lines =
-            (last > first).then(|| Block::of(text.bytes, first..last, offset(first), Part::Lines));
+            (last > first).then(|| self.block(text.bytes, first..last, offset(first), Part::Lines));
         Ok(Span { lines, long_line: Some(start), begins_within_line, bytes })
+    }
+
+    fn block(&self, bytes: Vec<u8>, range: Range<usize>, offset: u64, part: Part) -> Block {
+        let mut block = Block::of(bytes, range, offset, part);
+        if self.is_array {
+            block.layout = Layout::ArrayLines;
+        }
+        block
     }
 
     /// More of a line beyond the limit, from `position` of the file on; the last part ends with the
@@ -235,6 +323,10 @@ mod tests {
         file
     }
 
+    fn settings(span_bytes: usize, max_line_bytes: usize) -> SpanSettings {
+        SpanSettings { format: InputFormat::Lines, span_bytes, max_line_bytes }
+    }
+
     /// Lines as spans have them: whether they are beyond the limit, offset, and bytes.
     fn by_span(spans: &Spans) -> Vec<(bool, u64, Vec<u8>)> {
         let mut found = Vec::new();
@@ -284,7 +376,7 @@ mod tests {
             text.extend_from_slice(if is_open || text.is_empty() { b"" } else { b"\n" });
             let mark: &[u8] = if has_mark { BYTE_ORDER_MARK } else { b"" };
             let whole = [mark, &text].concat();
-            if let Ok(spans) = Spans::new(file(&whole), 0, span_bytes, limit).expect("it is read") {
+            if let Ok(spans) = Spans::new(file(&whole), 0, settings(span_bytes, limit)).expect("it is read") {
                 let found = by_span(&spans);
                 let mut offset = mark.len() as u64;
                 let expected: Vec<(u64, Vec<u8>)> = text.split_inclusive(|it| *it == b'\n').map(|line| {
@@ -305,7 +397,7 @@ mod tests {
     #[test]
     fn a_file_that_shrinks_ends_where_it_ends_by_now() {
         let file = file(&b"{\"a\":1}\n".repeat(100));
-        let spans = Spans::new(file.try_clone().expect("it is open"), 0, 64, 1000);
+        let spans = Spans::new(file.try_clone().expect("it is open"), 0, settings(64, 1000));
         let spans = spans.expect("it is read").expect("it is a file");
         file.set_len(100).expect("it can be cut");
         let found = by_span(&spans);
@@ -314,7 +406,7 @@ mod tests {
 
     #[test]
     fn reading_begins_where_somebody_else_stopped() {
-        let spans = Spans::new(file(b"one\ntwo\nthree\n"), 4, 4, 1000);
+        let spans = Spans::new(file(b"one\ntwo\nthree\n"), 4, settings(4, 1000));
         let found = by_span(&spans.expect("it is read").expect("it is a file"));
         let lines: Vec<_> = found.into_iter().map(|(_, at, line)| (at, line)).collect();
         assert_eq!(lines, [(4, b"two\n".to_vec()), (8, b"three\n".to_vec())]);
@@ -323,8 +415,25 @@ mod tests {
     #[test]
     fn what_is_compressed_is_left_to_who_reads_in_sequence() {
         for text in [&b"\x1f\x8b\x08"[..], b"\x28\xb5\x2f\xfd", b"", b"\xfd7zXZ\0"] {
-            assert!(Spans::new(file(text), 0, 64, 1000).expect("it is read").is_err());
+            assert!(Spans::new(file(text), 0, settings(64, 1000)).expect("it is read").is_err());
         }
+    }
+
+    #[test]
+    fn an_array_is_read_by_spans_only_where_each_element_has_a_line() {
+        let reads = |text: &str| {
+            let settings = SpanSettings { format: InputFormat::Auto, ..settings(64, 1000) };
+            Spans::new(file(text.as_bytes()), 0, settings).expect("it is read").is_ok()
+        };
+        let line = "{\"type\":\"mute\",\"detail\":{\"callId\":\"a\"}},\n";
+        let many = line.repeat(20_000);
+        assert!(reads(&format!("[\n{many}{{}}\n]\n")));
+        assert!(!reads(&format!("[\n{many}{{}}\n")), "it is not closed");
+        let pretty = "{\n  \"type\": \"mute\"\n},\n".repeat(5_000);
+        assert!(!reads(&format!("[\n{many}{pretty}{many}{{}}\n]\n")), "it changes in the middle");
+        assert!(!reads(&format!("[{}{{}}]", line.trim_end().repeat(3))));
+        assert!(!reads("{\n  \"type\": \"mute\"\n}\n"));
+        assert!(reads(line));
     }
 
     #[test]
@@ -335,7 +444,7 @@ mod tests {
         while let Some(block) = cutter.next_block().expect("a slice never fails") {
             whole.extend_from_slice(block.bytes());
         }
-        let spans = Spans::new(file(&text), 0, 33, 1000).expect("it is read");
+        let spans = Spans::new(file(&text), 0, settings(33, 1000)).expect("it is read");
         let found = by_span(&spans.expect("it is a file"));
         assert_eq!(whole, found.into_iter().flat_map(|(_, _, line)| line).collect::<Vec<u8>>());
     }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use super::enclosed::Enclosed;
 use super::fast_path::FastPath;
 use super::line::Line;
 use super::record::{Parsed, Record};
-use super::validator::Validator;
+use super::validator::{Validation, Validator};
 use crate::capture::Block;
 
 /// Whether lines that the fast path does not accept are validated, or only parsed.
@@ -18,11 +19,15 @@ pub(crate) enum Validations {
 /// Checks the lines of one capture, on one thread.
 #[derive(Debug)]
 pub(crate) struct Checker<'a> {
-    validator: &'a Validator,
+    pub(super) validator: &'a Validator,
     validations: Validations,
-    fast_path: FastPath<'a>,
+    pub(super) fast_path: FastPath<'a>,
     /// The line that was parsed last.
-    parsed: Parsed,
+    pub(super) parsed: Parsed,
+    /// Where the last payload was that is not a line of its own.
+    pub(super) enclosed: Enclosed,
+    /// Memory for documents on one line.
+    pub(super) joined: Vec<u8>,
 }
 
 /// Position of a line: its range in the block, and its number.
@@ -45,6 +50,8 @@ impl<'a> Checker<'a> {
             validations,
             fast_path: FastPath::new(validator),
             parsed: Parsed::default(),
+            enclosed: Enclosed::default(),
+            joined: Vec::new(),
         }
     }
 
@@ -74,17 +81,24 @@ impl<'a> Checker<'a> {
         if line.is_blank() {
             return Checked::Blank { raw_bytes: line.raw.len() };
         }
-        let validation = match self.validations {
-            Validations::Wanted => self.validator.validate(&line),
-            Validations::Ignored => self.validator.read_only(&line),
-        };
+        let validation = self.look(&line);
         self.parsed.set(validation, &line, &self.validator.bundle);
         Checked::Record(self.parsed.record(line, self.validator))
+    }
+
+    /// Takes the cold path.
+    pub(super) fn look(&self, line: &Line<'_>) -> Validation {
+        match self.validations {
+            Validations::Wanted => self.validator.validate(line),
+            Validations::Ignored => self.validator.read_only(line),
+        }
     }
 
     /// The beginning of a line beyond the limit.
     pub(crate) fn too_long<'b>(&'b mut self, capture: &'b str, block: &'b Block) -> Record<'b> {
         let line = Line::new(capture, block.first_line, block.offset, block.bytes());
+        let place = block.documents().and_then(|documents| documents.places.first());
+        let line = Line { column: place.map_or(1, |it| it.position.column), ..line };
         self.parsed.set(self.validator.too_long(&line), &line, &self.validator.bundle);
         self.parsed.cut(line, self.validator)
     }

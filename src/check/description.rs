@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::check::path::{Items, dotted};
-use crate::check::{Finding, Line, Payload, Place, fingerprint};
+use crate::check::{Finding, Line, Payload, Place, PublicWords, fingerprint};
 use crate::contract::{Broken, Bundle, Event, Mode, Rule, Violation};
 use crate::json::{self, Kind, Member, Node};
 use crate::text::shortened;
@@ -20,6 +20,15 @@ pub(crate) struct FindingBuilder<'a> {
     pub(crate) bundle: &'a Bundle,
     /// The contract that was violated.
     pub(crate) mode: Mode,
+    pub(crate) quoting: Quoting,
+}
+
+/// Which values the words of a finding may quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quoting {
+    All,
+    /// None that the contract calls personal.
+    Public,
 }
 
 /// The texts of a finding; the builder adds the place.
@@ -35,7 +44,22 @@ struct Description {
 impl FindingBuilder<'_> {
     /// The findings for `violation`: several if a keyword concerns several properties.
     pub(crate) fn findings(&self, violation: &Violation) -> Vec<Finding> {
-        let descriptions = match &violation.broken {
+        let public = Self { quoting: Quoting::Public, ..*self };
+        let mut words = self
+            .is_personal(violation)
+            .then(|| public.descriptions(violation).into_iter())
+            .into_iter()
+            .flatten();
+        let finding = |description| {
+            let finding = self.finding(violation, description);
+            let words = words.next().map(|it| PublicWords { message: it.message, help: it.help });
+            Finding { public: words.map(Box::new), ..finding }
+        };
+        self.descriptions(violation).into_iter().map(finding).collect()
+    }
+
+    fn descriptions(&self, violation: &Violation) -> Vec<Description> {
+        match &violation.broken {
             Broken::Missing(name) => vec![self.missing(violation, name)],
             Broken::Undocumented(names) => self.undocumented(violation, names),
             Broken::Type(wanted) => vec![self.wrong_type(violation, wanted)],
@@ -43,8 +67,7 @@ impl FindingBuilder<'_> {
             Broken::Minimum(limit) => vec![self.out_of_range(violation, "below", limit)],
             Broken::Maximum(limit) => vec![self.out_of_range(violation, "above", limit)],
             Broken::Other => vec![self.other(violation)],
-        };
-        descriptions.into_iter().map(|descriptions| self.finding(violation, descriptions)).collect()
+        }
     }
 
     fn finding(&self, violation: &Violation, descriptions: Description) -> Finding {
@@ -59,6 +82,7 @@ impl FindingBuilder<'_> {
             value: self.value(violation),
             message: descriptions.message,
             help: descriptions.help,
+            public: None,
             label: descriptions.label,
             also: None,
             earlier: None,
@@ -82,16 +106,22 @@ impl FindingBuilder<'_> {
         let node = self.node(&violation.pointer)?;
         let schema = self.schema(violation);
         let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
-        let privacy = property.and_then(|property| property.privacy.as_deref());
-        let noted = schema["x-voxev"]["privacy"].as_str();
         let is_scalar = ["string", "number", "integer"].iter().any(|kind| schema["type"] == *kind);
-        if [privacy, noted].contains(&Some("personal")) {
+        if self.is_personal(violation) {
             None
         } else if property.is_some() || is_scalar {
             Some(fingerprint::spelled(node, self.line.bytes))
         } else {
             Some(node.type_name().to_owned())
         }
+    }
+
+    /// Whether the value that is wrong is personal.
+    fn is_personal(&self, violation: &Violation) -> bool {
+        let property = self.event.properties.iter().find(|it| it.pointer == violation.pointer);
+        let privacy = property.and_then(|property| property.privacy.as_deref());
+        let noted = self.schema(violation)["x-voxev"]["privacy"].as_str();
+        [privacy, noted].contains(&Some("personal"))
     }
 
     /// The rule that the schema names for a violated keyword, or the keyword's usual one.
@@ -284,6 +314,9 @@ impl FindingBuilder<'_> {
 
     fn type_help(&self, violation: &Violation) -> Option<String> {
         let node = self.node(&violation.pointer)?;
+        if self.quoting == Quoting::Public {
+            return None;
+        }
         let spelled = String::from_utf8_lossy(&self.line.bytes[node.span.clone()]);
         let notes = &self.schema(violation)["x-voxev"];
         let Broken::Type(wanted) = &violation.broken else {
@@ -433,6 +466,9 @@ impl FindingBuilder<'_> {
         };
         let spelled = String::from_utf8_lossy(&self.line.bytes[node.span.clone()]);
         match node.kind {
+            Kind::String | Kind::Number if self.quoting == Quoting::Public => {
+                article(node.type_name())
+            }
             Kind::String => {
                 let content = node.as_text(self.line.bytes).unwrap_or_default();
                 format!("{A_STRING}{}", json::quote(&shortened(&content, EXCERPT)))

@@ -67,19 +67,43 @@ impl<'a> FastPath<'a> {
         (end - start < self.too_long && is_allowed).then_some(end)
     }
 
+    /// The same for a payload that is followed by anything: `text` from `start` on. On success,
+    /// returns where the payload ends.
+    pub(crate) fn match_value(&mut self, text: &[u8], start: usize) -> Option<usize> {
+        if text.len() > Fields::LONGEST_TEXT {
+            return None;
+        }
+        let try_value = |this: &mut Self| this.matcher?.match_value(text, start, &mut this.fields);
+        let end = match try_value(self) {
+            Some(end) => end,
+            None => {
+                self.take_event(text, start)?;
+                try_value(self)?
+            }
+        };
+        let is_allowed = self.fields.undocumented().is_empty() || self.allows_undocumented;
+        (end - start < self.too_long && is_allowed).then_some(end)
+    }
+
     fn try_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
         self.matcher?.match_line(text, line, &mut self.fields)
     }
 
     fn try_another_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
-        let event = EventId::from_name(matcher::kind(text.get(line.start..)?)?)?;
+        self.take_event(text, line.start)?;
+        self.try_event(text, line)
+    }
+
+    /// Takes the matcher of the event that begins at `start`, if it is another.
+    fn take_event(&mut self, text: &[u8], start: usize) -> Option<()> {
+        let event = EventId::from_name(matcher::kind(text.get(start..)?)?)?;
         if event == self.event {
             return None;
         }
         self.event = event;
         self.matcher = self.validator.matcher(event);
         self.fields.clear();
-        self.try_event(text, line)
+        Some(())
     }
 }
 

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::key::is_data;
 use super::line::{Line, characters};
 use crate::contract::{Rule, Severity};
+use crate::json;
 
 /// One broken rule at one place.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,8 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// The same without personal values, where the message or the help quotes one.
+    pub public: Option<Box<PublicWords>>,
     /// A short label shown under the position.
     pub label: String,
     /// A second range of the same line that the message refers to, and its label.
@@ -35,6 +39,15 @@ pub struct Finding {
     /// The violated keyword of a schema: `EVENT#POINTER` into the output of `voxev schema EVENT`,
     /// or with `--strict`, `EVENT --strict#POINTER`.
     pub schema: Option<String>,
+}
+
+/// A finding's words for reports, which more people read than may see the capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicWords {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
 }
 
 /// An earlier line of the same capture, and the relevant position in it.
@@ -101,6 +114,26 @@ impl Finding {
         }
     }
 
+    /// The finding for a report: without personal values, and without keys that are data.
+    pub(crate) fn for_report(&self) -> Cow<'_, Self> {
+        let pointer = self.place.pointer.as_deref().map(public_pointer);
+        let has_data = pointer.as_deref() != self.place.pointer.as_deref();
+        if self.public.is_none() && !has_data {
+            return Cow::Borrowed(self);
+        }
+        let mut finding = self.clone();
+        if let Some(PublicWords { message, help }) = finding.public.take().map(|words| *words) {
+            finding.message = message;
+            finding.help = help;
+        } else if matches!(self.rule, Rule::UndocumentedProperty | Rule::DuplicateKey) {
+            // These are the ones that quote the key.
+            finding.message = self.rule.info().summary.trim_end_matches('.').to_lowercase();
+            finding.help = None;
+        }
+        finding.place.pointer = pointer.map(Cow::into_owned);
+        Cow::Owned(finding)
+    }
+
     /// A finding about a whole line whose content is not known; the validator fills in `severity`
     /// and column.
     pub(crate) fn about_line(
@@ -118,6 +151,7 @@ impl Finding {
             value: None,
             message,
             help: None,
+            public: None,
             label: String::new(),
             also: None,
             earlier: None,
@@ -126,10 +160,33 @@ impl Finding {
     }
 }
 
+/// Digits of a pointer's token that can be an index: a line of the usual length has fewer items.
+const INDEX_DIGITS: usize = 6;
+
+/// What stands for a key that is data.
+const HIDDEN: &str = "*";
+
+/// The pointer with `*` for each key that is data.
+pub(super) fn public_pointer(pointer: &str) -> Cow<'_, str> {
+    let is_index = |token: &str| {
+        token.len() <= INDEX_DIGITS && token.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_hidden = |token: &str| is_data(token) && !is_index(token) && token != HIDDEN;
+    if !json::split(pointer).any(|token| is_hidden(&token)) {
+        return Cow::Borrowed(pointer);
+    }
+    let shown = |token: Cow<'_, str>| {
+        if is_hidden(&token) { HIDDEN.to_owned() } else { token.into_owned() }
+    };
+    let tokens = json::split(pointer).map(shown);
+    Cow::Owned(tokens.fold(String::new(), |so_far, token| json::join(&so_far, &token)))
+}
+
 /// A line with findings that waits for its turn in input order.
 #[derive(Debug)]
 pub(crate) struct LineFindings {
     pub(crate) number: u64,
+    pub(crate) column: u64,
     /// How many lines the findings are about: this one and those that follow it.
     pub(crate) lines: u64,
     pub(crate) offset: u64,
@@ -139,20 +196,56 @@ pub(crate) struct LineFindings {
 
 impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
-        let Line { number, offset, raw, .. } = *line;
-        Self { number, lines: 1, offset, raw: raw.to_vec(), findings }
+        let Line { number, column, offset, raw, .. } = *line;
+        Self { number, column, lines: 1, offset, raw: raw.to_vec(), findings }
+    }
+
+    /// The line, in the capture with this name.
+    pub(crate) fn line<'a>(&'a self, capture: &'a str) -> Line<'a> {
+        Line { column: self.column, ..Line::new(capture, self.number, self.offset, &self.raw) }
     }
 }
 
-/// Fills in the columns of the findings of `line`, which must be sorted by place, in one pass: a
-/// hostile line can have a hundred thousand. A column counts characters from 1; a broken
-/// UTF-8 sequence counts as one.
+/// Fills in the lines and columns of the findings of `line`, which must be sorted by place, in one
+/// pass: a hostile line can have a hundred thousand. A column counts characters from 1; a broken
+/// UTF-8 sequence counts as one. What a finding is about ends with its line.
 pub(super) fn set_columns(findings: &mut [Finding], line: &Line<'_>) {
-    let (mut at, mut column) = (0, 1);
+    let (mut at, mut number, mut column) = (0, line.number, line.column);
     for finding in findings {
-        let start = finding.place.span.start.min(line.bytes.len());
-        column += characters(&line.bytes[at..start]);
+        let span = &mut finding.place.span;
+        let start = span.start.min(line.bytes.len());
+        let between = &line.bytes[at..start];
+        match memchr::memrchr(b'\n', between) {
+            Some(newline) => {
+                number += memchr::memchr_iter(b'\n', between).count() as u64;
+                column = 1 + characters(&between[newline + 1..]);
+            }
+            None => column += characters(between),
+        }
         at = start;
-        finding.place.column = column;
+        let marked = line.bytes.get(span.clone()).unwrap_or_default();
+        if let Some(newline) = memchr::memchr(b'\n', marked) {
+            span.end = start + marked[..newline].trim_ascii_end().len();
+        }
+        (finding.place.line, finding.place.column) = (number, column);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_in_a_report_has_no_key_that_is_data() {
+        for (pointer, public) in [
+            ("/detail/content/text", "/detail/content/text"),
+            ("/detail/audioStats/stats/12/x", "/detail/audioStats/stats/12/x"),
+            ("/detail/+1 (415) 999-0000/name", "/detail/*/name"),
+            ("/4159990000", "/*"),
+            ("/a~1b", "/*"),
+            ("", ""),
+        ] {
+            assert_eq!(public_pointer(pointer), public);
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! Fingerprints: the identity of a finding, which does not change if lines above it are added or
 //! removed.
 //!
-//! A fingerprint covers the file, the rule, the event, the JSON Pointer and the value, unless the
-//! value is personal. It does not cover the line, the column, the call or the message, whose
-//! wording may change. It is 128-bit FNV-1a, because it must be the same for every build and
-//! release: it is stored in baselines and on code-scanning servers.
+//! A fingerprint covers the file, the rule, the event, the JSON Pointer and the value. Keys that are
+//! data and personal values are left out. It does not cover the line, the column, the call or the
+//! message, whose wording may change. It is 128-bit FNV-1a, because it must be the same for every
+//! build and release: it is stored in baselines and on code-scanning servers.
 
 use std::fmt;
 
+use super::finding::public_pointer;
 use crate::check::Finding;
 use crate::json::{self, Kind, Node};
 use crate::text::shortened;
@@ -39,7 +40,7 @@ impl Fingerprint {
             file,
             finding.rule.code(),
             finding.event.as_deref().unwrap_or_default(),
-            finding.place.pointer.as_deref().unwrap_or_default(),
+            &public_pointer(finding.place.pointer.as_deref().unwrap_or_default()),
             finding.value.as_deref().unwrap_or_default(),
         ];
         parts.iter().fold(Self(BASIS), |so_far, part| so_far.with(part))

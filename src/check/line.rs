@@ -7,11 +7,13 @@ use std::ops::Range;
 pub struct Line<'a> {
     /// Name of the capture in messages: its path, or `<stdin>`.
     pub capture: &'a str,
-    /// Line number from 1.
+    /// Line number from 1; that of its first line, where it is a document over several.
     pub number: u64,
+    /// Column of its first character, from 1.
+    pub column: u64,
     /// Bytes of the capture before this line.
     pub offset: u64,
-    /// The line without `\n` or `\r\n`.
+    /// The line without `\n` or `\r\n`. A document over several lines has those within it.
     pub bytes: &'a [u8],
     /// The line with its terminator, if it has one.
     pub raw: &'a [u8],
@@ -23,7 +25,7 @@ impl<'a> Line<'a> {
     pub fn new(capture: &'a str, number: u64, offset: u64, raw: &'a [u8]) -> Self {
         let bytes = raw.strip_suffix(b"\n").unwrap_or(raw);
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        Self { capture, number, offset, bytes, raw }
+        Self { capture, number, column: 1, offset, bytes, raw }
     }
 
     /// Whether the line is empty or white space only.
@@ -35,6 +37,15 @@ impl<'a> Line<'a> {
     /// Number of characters in the bytes `span` of this line.
     pub(crate) fn characters_in(&self, span: &Range<usize>) -> u64 {
         self.bytes.get(span.clone()).map_or(0, characters)
+    }
+
+    /// The column of a byte, in the line of the capture that it is in.
+    pub(crate) fn column_of(&self, at: usize) -> u64 {
+        let before = self.bytes.get(..at).unwrap_or(self.bytes);
+        match memchr::memrchr(b'\n', before) {
+            Some(newline) => 1 + characters(&before[newline + 1..]),
+            None => self.column + characters(before),
+        }
     }
 }
 

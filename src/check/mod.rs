@@ -1,13 +1,18 @@
 //! Checks one line: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`),
 //! and the descriptions of findings.
 
+mod check_enclosed;
 mod checker;
 mod description;
+mod enclosed;
+mod envelope;
 mod fast_path;
 mod finding;
 mod fingerprint;
+mod key;
 mod line;
 pub(crate) mod matcher;
+mod open;
 mod path;
 mod payload;
 mod record;
@@ -15,20 +20,24 @@ mod spread;
 mod totals;
 mod unknown_event;
 mod validator;
+mod walk;
 
+pub(crate) use check_enclosed::EnclosedAt;
 pub(crate) use checker::{At, Checked, Checker, Validations};
+pub(crate) use envelope::Envelope;
 pub(crate) use finding::LineFindings;
-pub use finding::{Earlier, Finding, Place};
+pub use finding::{Earlier, Finding, Place, PublicWords};
 pub use line::Line;
 pub use matcher::{Fields, UndocumentedMember};
 pub use payload::Limits;
 pub use validator::{Validation, Validator};
 
-pub(crate) use description::FindingBuilder;
+pub(crate) use description::{FindingBuilder, Quoting};
 pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
+pub(crate) use key::is_data as is_data_key;
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
 pub(crate) use spread::{SpreadLines, SpreadTexts};
 pub(crate) use totals::Totals;
-pub(crate) use unknown_event::{finding as unknown_event_finding, unknown_event};
+pub(crate) use unknown_event::{finding as unknown_event_finding, is_known_name, unknown_event};

@@ -1,8 +1,8 @@
 //! Reads the payload of a line, or explains why it cannot be read. Cold.
 
-use crate::check::{Finding, Line};
+use crate::check::{Finding, Line, PublicWords};
 use crate::contract::{Bundle, EventId, Rule};
-use crate::json::{self, Kind, Node, Repeated, Trouble};
+use crate::json::{self, Document, Kind, Node, Repeated, SyntaxError, Trouble};
 use crate::text;
 
 /// Limits of a line that is read.
@@ -41,14 +41,7 @@ impl Payload {
         limits: Limits,
         bundle: &Bundle,
     ) -> Result<Self, Box<Finding>> {
-        if line.raw.len() > limits.max_line_bytes {
-            return Err(Box::new(Self::too_long(line, limits)));
-        }
-        if let Err(error) = std::str::from_utf8(line.bytes) {
-            return Err(Box::new(not_utf8(line, error)));
-        }
-        let document = json::parse(line.bytes, limits.max_depth)
-            .map_err(|trouble| Box::new(not_json(line, trouble, limits)))?;
+        let document = Self::document(line, limits)?;
         let kind = document.root.get(line.bytes, "type").and_then(|node| node.as_text(line.bytes));
         let event = kind.as_deref().and_then(EventId::from_name);
         let call_id = bundle
@@ -58,11 +51,23 @@ impl Payload {
         Ok(Self { root: document.root, repeated: document.repeated, kind, event, call_id })
     }
 
+    /// Reads `line` as JSON, whatever it holds.
+    pub(super) fn document(line: &Line<'_>, limits: Limits) -> Result<Document, Box<Finding>> {
+        if line.raw.len() > limits.max_line_bytes {
+            return Err(Box::new(Self::too_long(line, limits)));
+        }
+        if let Err(error) = std::str::from_utf8(line.bytes) {
+            return Err(Box::new(not_utf8(line, error)));
+        }
+        json::parse(line.bytes, limits.max_depth)
+            .map_err(|trouble| Box::new(not_json(line, trouble, limits)))
+    }
+
     /// The finding for a line beyond the limit; `line` may hold only its beginning.
     pub(crate) fn too_long(line: &Line<'_>, limits: Limits) -> Finding {
         let limit = text::thousands(limits.max_line_bytes as u64);
         let help = if line.bytes.first() == Some(&b'[') {
-            "to split a JSON array into lines, use `jq -c '.[]'`"
+            "read a JSON array with --input json"
         } else {
             "raise the limit with --max-line-bytes if such lines are expected"
         };
@@ -90,6 +95,7 @@ fn scalar(node: &Node, line: &[u8]) -> Option<String> {
 fn not_json(line: &Line<'_>, trouble: Trouble, limits: Limits) -> Finding {
     match trouble {
         Trouble::Syntax(error) => Finding {
+            public: without_quotes(line, &error),
             help: error.help,
             label: error.label,
             ..Finding::about_line(line, Rule::InvalidJson, error.span, error.message)
@@ -103,6 +109,23 @@ fn not_json(line: &Line<'_>, trouble: Trouble, limits: Limits) -> Finding {
             }
         }
     }
+}
+
+/// Words that are not JSON, and that are nobody's.
+const WORDS: [&str; 9] =
+    ["null", "none", "nil", "undefined", "true", "false", "nan", "infinity", "object"];
+
+/// The words of a report for a line of which the message quotes a word: nobody knows whose it is.
+fn without_quotes(line: &Line<'_>, error: &SyntaxError) -> Option<Box<PublicWords>> {
+    let text = String::from_utf8_lossy(line.bytes);
+    let is_word = |quoted: &&str| {
+        let is_said = quoted.chars().filter(|it| it.is_alphanumeric()).count() > 1;
+        let is_known = WORDS.iter().any(|word| word.eq_ignore_ascii_case(quoted));
+        is_said && !is_known && text.contains(*quoted)
+    };
+    let word = error.message.split('`').skip(1).step_by(2).find(is_word)?;
+    let help = error.help.clone().filter(|help| !help.contains(word));
+    Some(Box::new(PublicWords { message: "the line is not valid JSON".into(), help }))
 }
 
 fn not_utf8(line: &Line<'_>, error: std::str::Utf8Error) -> Finding {

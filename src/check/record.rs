@@ -1,10 +1,12 @@
 //! One line of a capture after it was checked: the only type of a line that higher layers use.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use super::enclosed::{Enclosed, RECORDED_AT, join_lines, recorded_time, scalar_behind};
 use super::finding::Finding;
 use super::line::Line;
-use super::matcher::Fields;
+use super::matcher::{Fields, UndocumentedMember};
 use super::payload::Payload;
 use super::validator::{Validation, Validator};
 use crate::contract::{Bundle, EventId, Rule};
@@ -20,6 +22,8 @@ pub(crate) struct Record<'a> {
     text: &'a [u8],
     fields: &'a Fields,
     reading: Reading<'a>,
+    /// Where the payload is, if it is not a line of its own.
+    enclosed: Option<&'a Enclosed>,
     validator: &'a Validator,
 }
 
@@ -46,7 +50,8 @@ impl Parsed {
     pub(crate) fn set(&mut self, validation: Validation, line: &Line<'_>, bundle: &Bundle) {
         self.fields.clear();
         if let Some(Payload { root, event: Some(event), .. }) = &validation.payload {
-            self.fields.locate(root, line.bytes, bundle.event(*event));
+            let text = validation.payload_text(line);
+            self.fields.locate(root, text, bundle.event(*event));
         }
         self.validation = validation;
     }
@@ -54,7 +59,9 @@ impl Parsed {
     pub(crate) fn record<'a>(&'a self, line: Line<'a>, validator: &'a Validator) -> Record<'a> {
         let event = self.validation.payload.as_ref().and_then(|payload| payload.event);
         let reading = Reading::Parsed(&self.validation);
-        Record { line, event, text: line.bytes, fields: &self.fields, reading, validator }
+        let enclosed = self.validation.enclosed.as_ref();
+        let text = self.validation.payload_text(&line);
+        Record { line, event, text, fields: &self.fields, reading, enclosed, validator }
     }
 
     pub(crate) fn cut<'a>(&'a self, line: Line<'a>, validator: &'a Validator) -> Record<'a> {
@@ -69,7 +76,69 @@ impl<'a> Record<'a> {
         (event, text, fields): (EventId, &'a [u8], &'a Fields),
         validator: &'a Validator,
     ) -> Self {
-        Self { line, event: Some(event), text, fields, reading: Reading::Clean, validator }
+        let reading = Reading::Clean;
+        Self { line, event: Some(event), text, fields, reading, enclosed: None, validator }
+    }
+
+    /// The same where the payload is not a line of its own.
+    pub(super) fn in_enclosure(self, enclosed: &'a Enclosed) -> Self {
+        Self { enclosed: Some(enclosed), ..self }
+    }
+
+    /// The payload's own text: what the nodes of [`Record::with_payload`] are places in.
+    pub(crate) fn payload_text(&self) -> &'a [u8] {
+        self.enclosed.map_or(self.line.bytes, |enclosed| enclosed.text(self.line.bytes))
+    }
+
+    /// The bytes of the line that `span` of its payload is. Cold.
+    pub(crate) fn place_in(&self, span: Range<usize>) -> Range<usize> {
+        match self.reading {
+            Reading::Clean => span,
+            Reading::Parsed(validation) | Reading::Cut(validation) => {
+                validation.place_in(&self.line, span)
+            }
+        }
+    }
+
+    /// Appends the record as it stands in the capture, and a document on one line.
+    pub(crate) fn write_line(&self, out: &mut Vec<u8>) {
+        match self.enclosed.filter(|enclosed| enclosed.is_document) {
+            Some(_) => {
+                join_lines(self.line.bytes, out);
+                out.push(b'\n');
+            }
+            None => out.extend_from_slice(self.line.raw),
+        }
+    }
+
+    /// Whether the record is a line of the capture, not a document.
+    pub(crate) fn is_line(&self) -> bool {
+        self.enclosed.is_none_or(|enclosed| !enclosed.is_document)
+    }
+
+    /// When the event was recorded, in milliseconds of the Unix epoch, where its wrapper says it,
+    /// or the recorder beside the payload.
+    pub(crate) fn time(&self) -> Option<i64> {
+        let known = self.enclosed.and_then(|enclosed| enclosed.time(self.line.bytes));
+        known.or_else(|| recorded_time(self.recorded_at()?))
+    }
+
+    /// The value of `recordedAt` beside `type` and `detail`, as it is spelled.
+    fn recorded_at(&self) -> Option<&'a [u8]> {
+        if let Some(payload) = self.parsed() {
+            let text = self.payload_text();
+            return Some(&text[payload.root.get(text, RECORDED_AT)?.span.clone()]);
+        }
+        if self.fields.undocumented().is_empty() {
+            return None;
+        }
+        let matcher = self.event.and_then(|event| self.validator.matcher(event))?;
+        let is_it = |member: &&UndocumentedMember| {
+            let key = &self.text[member.key()];
+            matcher.pointer(member).is_empty() && key[1..key.len() - 1] == *RECORDED_AT.as_bytes()
+        };
+        let member = self.fields.undocumented().iter().find(is_it)?;
+        scalar_behind(&self.text[member.key().end..])
     }
 
     /// The value of the event's documented property with this index (in
@@ -156,7 +225,8 @@ impl<'a> Record<'a> {
         let validation = match self.reading {
             Reading::Parsed(validation) | Reading::Cut(validation) => validation,
             Reading::Clean => {
-                again = self.validator.read_only(&self.line);
+                let bytes = self.payload_text();
+                again = self.validator.read_payload(&Line { bytes, raw: bytes, ..self.line });
                 &again
             }
         };

@@ -59,6 +59,10 @@ impl SpreadLines {
 /// What the line is as a part of a text, if it can be one and is nothing else.
 fn fragment(record: &Record<'_>) -> Option<Fragment> {
     let [finding] = record.findings() else { return None };
+    // A document has been found over all of its lines already.
+    if !record.is_line() {
+        return None;
+    }
     let is_value = || {
         let is_event_like = |payload: &Payload| !payload.root.members().is_empty();
         record.parsed().is_some_and(|payload| !is_event_like(payload))
@@ -118,10 +122,7 @@ fn describe(finding: &mut Finding, (first, last): (u64, u64), raw: &[u8], is_ope
         (true, _) => {
             format!("complete it, and put it on one line; line {} is not part of it", last + 1)
         }
-        (false, true) => {
-            "put each item on a line of its own, for example with `jq -c '.[]'`".into()
-        }
-        (false, false) => "put it on one line, for example with `jq -c .`".into(),
+        (false, _) => "--input json reads payloads that are not one per line".into(),
     });
     let at = raw.len() - raw.trim_ascii_start().len();
     let column = finding.place.column;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Finding, Items, Record, dotted};
+use crate::capture::Shape;
 use crate::contract::{EventId, Rule, Severity};
 
 /// Counts over lines and findings.
@@ -14,6 +15,10 @@ pub(crate) struct Totals {
     /// Last lines without a newline.
     pub(crate) unterminated: u64,
     pub(crate) blank: u64,
+    /// Payloads of captures that are no JSON Lines, by [`Shape`].
+    pub(crate) payloads: [u64; Shape::COUNT],
+    /// Such captures.
+    pub(crate) shaped: [u64; Shape::COUNT],
     /// Lines that are not JSON, or were not checked.
     pub(crate) unreadable: u64,
     /// Lines that the command selected.
@@ -54,6 +59,10 @@ impl Totals {
         self.lines += other.lines;
         self.unterminated += other.unterminated;
         self.blank += other.blank;
+        for shape in 0..Shape::COUNT {
+            self.payloads[shape] += other.payloads[shape];
+            self.shaped[shape] += other.shaped[shape];
+        }
         self.unreadable += other.unreadable;
         self.selected += other.selected;
         self.rejected += other.rejected;
@@ -136,14 +145,19 @@ impl Totals {
         }
     }
 
-    /// All lines, including last lines without a newline.
+    /// All lines, including last lines without a newline, and payloads that are not lines.
     pub(crate) fn all_lines(&self) -> u64 {
-        self.lines + self.unterminated
+        self.lines + self.unterminated + self.all_payloads()
     }
 
-    /// Lines that are not blank.
+    /// Payloads that are no lines.
+    pub(crate) fn all_payloads(&self) -> u64 {
+        self.payloads.iter().sum()
+    }
+
+    /// Lines that are not blank, and payloads that are not lines.
     pub(crate) fn non_blank_lines(&self) -> u64 {
-        self.lines + self.unterminated - self.blank
+        self.all_lines() - self.blank
     }
 
     fn add_undocumented(&mut self, property: (String, String), count: u64) {

@@ -1,11 +1,12 @@
 //! Findings for lines that are JSON but not a toolkit event, with what they probably are instead.
 //! Cold.
 
+use crate::check::enclosed::{RECORDED_AT, recorded_time};
 use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
 use crate::json::{self, Kind, Member, Node};
 use crate::text::suggest::{nearest, one_of};
-use crate::text::{shortened, visible, visible_json};
+use crate::text::{shortened, visible};
 
 /// The finding for a payload whose event is not known.
 pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Finding {
@@ -36,7 +37,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         (Kind::Object(_), None) => no_type(line, root, bundle),
         (Kind::Array(_), _) => (
             "a JSON array is not an event".into(),
-            Some("to split it into lines, use `jq -c '.[]'`".into()),
+            Some("--input json reads the elements of an array as payloads".into()),
         ),
         (Kind::String, _) => string_alone(&root.as_text(line.bytes).unwrap_or_default()),
         (Kind::Null | Kind::Bool(_) | Kind::Number, _) => {
@@ -118,79 +119,104 @@ fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     })
 }
 
-/// How to extract a nested event, if there is one: an object whose `type` satisfies `is_event`.
+/// How to read a nested payload, if there is one: an object whose `type` `is_event`.
 fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Option<String> {
-    let filter = way_in(line.bytes, root, is_event, DEEPEST_EVENT)?;
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
-    let filter = if filter.bytes().all(is_word) {
-        filter
-    } else {
-        format!("'{}'", filter.replace('\'', r"'\''"))
+    Some(match way_in(line.bytes, root, is_event, DEEPEST_EVENT)? {
+        Way::To(pointer) => {
+            let time = time_beside(line.bytes, root)
+                .map_or_else(String::new, |time| format!(" --time {}", in_shell(&time)));
+            format!("the payload is nested: read it with `--payload {}{time}`", in_shell(&pointer))
+        }
+        Way::Elsewhere => {
+            "the payload is nested in an array or in a string: `voxev extract FILE` writes such \
+             payloads as JSON Lines"
+                .into()
+        }
+    })
+}
+
+/// Keys under which log pipelines have the time of a line.
+const TIMES: [&str; 6] = ["ts", "time", "timestamp", "@timestamp", "_time", RECORDED_AT];
+
+/// JSON Pointer of the time of a line, where it has one at its top.
+fn time_beside(text: &[u8], root: &Node) -> Option<String> {
+    let is_time = |key: &&str| {
+        root.get(text, key).is_some_and(|node| recorded_time(&text[node.span.clone()]).is_some())
     };
-    Some(format!("the event is nested; extract it with `jq -c {filter}`"))
+    TIMES.into_iter().find(is_time).map(|key| json::join("", key))
+}
+
+/// `text` as a shell takes it for one word.
+fn in_shell(text: &str) -> String {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_./@:+-".contains(&byte);
+    if text.bytes().all(is_word) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// How a nested payload can be read.
+enum Way {
+    /// It is at this JSON Pointer.
+    To(String),
+    /// It is where no JSON Pointer leads.
+    Elsewhere,
+}
+
+impl Way {
+    /// The same from one level further up, where `key` leads to it.
+    fn below(self, key: &str) -> Self {
+        match self {
+            Self::To(pointer) => Self::To(format!("{}{pointer}", json::join("", key))),
+            Self::Elsewhere => Self::Elsewhere,
+        }
+    }
 }
 
 /// How many levels below the root an event is looked for.
 const DEEPEST_EVENT: usize = 4;
 
-/// The jq filter that leads from `node` to an event: the outermost one in the first member that
-/// contains any.
-fn way_in(
-    text: &[u8],
-    node: &Node,
-    is_event: &dyn Fn(&str) -> bool,
-    levels: usize,
-) -> Option<String> {
+/// The way from `node` to a payload: the outermost one in the first member that contains any.
+fn way_in(text: &[u8], node: &Node, is_event: &dyn Fn(&str) -> bool, levels: usize) -> Option<Way> {
     let levels = levels.checked_sub(1)?;
     let is_found = |node: &Node| {
         let name = node.get(text, "type").and_then(|kind| kind.as_text(text));
         name.is_some_and(|name| is_event(&name))
     };
     let below = |node: &Node| match &node.kind {
-        _ if is_found(node) => Some(String::new()),
-        Kind::Array(items) => items.first().filter(|it| is_found(it)).map(|_| "[]".to_owned()),
+        _ if is_found(node) => Some(Way::To(String::new())),
+        Kind::Array(items) => items.first().filter(|it| is_found(it)).map(|_| Way::Elsewhere),
         Kind::String => in_string(&node.as_text(text)?, is_event, levels),
         Kind::Object(_) | Kind::Null | Kind::Bool(_) | Kind::Number => None,
     };
-    let step = |member: &Member| jq_key(&json::decode_lossy(&text[member.key.clone()]));
+    let at = |member: &Member, way: Way| -> Option<Way> {
+        let key = json::decode_lossy(&text[member.key.clone()]);
+        let is_short = key.len() <= LONGEST_NAME && *visible(&key) == *key;
+        is_short.then(|| way.below(&key))
+    };
     let members = node.members();
-    let here = members.iter().find_map(|it| Some(step(it)? + &below(&it.value)?));
+    let here = members.iter().find_map(|it| at(it, below(&it.value)?));
     here.or_else(|| {
         let deeper = |it: &Member| way_in(text, &it.value, is_event, levels);
-        members.iter().find_map(|it| Some(step(it)? + &deeper(it)?))
+        members.iter().find_map(|it| at(it, deeper(it)?))
     })
 }
 
-/// The same for JSON text in a string.
-fn in_string(content: &str, is_event: &dyn Fn(&str) -> bool, levels: usize) -> Option<String> {
+/// The same for JSON text that is a string of another.
+fn in_string(content: &str, is_event: &dyn Fn(&str) -> bool, levels: usize) -> Option<Way> {
     let text = content.as_bytes();
     let is_object = text.trim_ascii_start().starts_with(b"{");
     let root = is_object.then(|| json::parse(text, DEEPEST_STRING).ok())??.root;
     let name = root.get(text, "type").and_then(|kind| kind.as_text(text));
     if name.is_some_and(|name| is_event(&name)) {
-        return Some(" | fromjson".into());
+        return Some(Way::To(String::new()));
     }
-    Some(format!(" | fromjson | {}", way_in(text, &root, is_event, levels)?))
+    way_in(text, &root, is_event, levels).map(|_| Way::Elsewhere)
 }
 
 /// Deepest nesting of JSON text in a string: a payload has four levels.
 const DEEPEST_STRING: usize = 32;
-
-/// `.key`, as jq spells it; `None` where it is too long to be copied.
-fn jq_key(key: &str) -> Option<String> {
-    let mut letters = key.bytes();
-    let is_word = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-        && letters.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if key.len() > LONGEST_NAME {
-        return None;
-    }
-    if is_word {
-        return Some(format!(".{key}"));
-    }
-    let mut quoted = Vec::new();
-    visible_json(json::quote(key).as_bytes(), &mut quoted);
-    Some(format!(".[{}]", String::from_utf8_lossy(&quoted)))
-}
 
 fn string_alone(text: &str) -> (String, Option<String>) {
     let help = if EventId::from_name(text).is_some() {
@@ -208,6 +234,11 @@ pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     }
     let alike = nearest(name, EventId::all().map(EventId::name))?;
     Some(format!("did you mean {}?", json::quote(alike)))
+}
+
+/// Whether a name is an event's, or one of the other names that the schemas list.
+pub(crate) fn is_known_name(name: &str, bundle: &Bundle) -> bool {
+    known_as(name, bundle).is_some()
 }
 
 /// What a name found in captures stands for: an event's name, or one of the other known names.

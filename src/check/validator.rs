@@ -3,9 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::enclosed::Enclosed;
+use super::envelope::Envelope;
 use super::finding::set_columns;
 use crate::check::matcher::{Matcher, Matchers};
-use crate::check::{Finding, FindingBuilder, Limits, Line, Payload, Place, unknown_event_finding};
+use crate::check::{
+    Finding, FindingBuilder, Limits, Line, Payload, Place, Quoting, unknown_event_finding,
+};
 use crate::contract::{
     Broken, Bundle, Event, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
 };
@@ -20,6 +24,8 @@ pub struct Validator {
     pub(crate) limits: Limits,
     /// Whether the order of lines is checked too. This is done in `calls/lifecycle`, not here.
     pub(crate) checks_order: bool,
+    /// Where payloads are, if lines are not payloads themselves.
+    pub(crate) envelope: Option<Envelope>,
     matchers: Matchers,
 }
 
@@ -27,6 +33,8 @@ pub struct Validator {
 #[derive(Debug, Default)]
 pub struct Validation {
     pub(crate) payload: Option<Payload>,
+    /// Where the payload is in its line, if it is not all of it.
+    pub(crate) enclosed: Option<Enclosed>,
     /// In the order of their positions.
     pub findings: Vec<Finding>,
 }
@@ -48,6 +56,7 @@ impl Validator {
             policy,
             limits,
             checks_order: false,
+            envelope: None,
             matchers: Matchers::default(),
         }
     }
@@ -59,8 +68,16 @@ impl Validator {
 
     /// Parses a line without validating it: a finding only says why it cannot be read.
     pub(crate) fn read_only(&self, line: &Line<'_>) -> Validation {
+        match &self.envelope {
+            Some(envelope) => self.open(line, envelope, &|payload| self.read_payload(payload)),
+            None => self.read_payload(line),
+        }
+    }
+
+    /// The same for a line that is a payload, and nothing else.
+    pub(crate) fn read_payload(&self, line: &Line<'_>) -> Validation {
         match Payload::read(line, self.limits, &self.bundle) {
-            Ok(payload) => Validation { payload: Some(payload), findings: Vec::new() },
+            Ok(payload) => Validation { payload: Some(payload), ..Validation::default() },
             Err(finding) => self.refuse(line, *finding),
         }
     }
@@ -70,14 +87,21 @@ impl Validator {
         self.refuse(line, Payload::too_long(line, self.limits))
     }
 
-    fn refuse(&self, line: &Line<'_>, finding: Finding) -> Validation {
-        Validation { payload: None, findings: vec![self.settle(line, finding)] }
+    pub(super) fn refuse(&self, line: &Line<'_>, finding: Finding) -> Validation {
+        Validation { findings: vec![self.settle(line, finding)], ..Validation::default() }
     }
 
     /// Reads and validates a line.
     #[must_use]
     pub fn validate(&self, line: &Line<'_>) -> Validation {
-        let mut validation = self.read_only(line);
+        match &self.envelope {
+            Some(envelope) => self.open(line, envelope, &|payload| self.validate_payload(payload)),
+            None => self.validate_payload(line),
+        }
+    }
+
+    fn validate_payload(&self, line: &Line<'_>) -> Validation {
+        let mut validation = self.read_payload(line);
         if let Some(payload) = &validation.payload {
             validation.findings = self.findings(line, payload);
         }
@@ -126,7 +150,9 @@ impl Validator {
         let is_cut = errors.len().max(stricter.len()) == MOST_VIOLATIONS;
         let mut told = Told::default();
         for (mode, violations) in [(Mode::Default, errors), (Mode::Strict, stricter)] {
-            let builder = FindingBuilder { line, payload, event, bundle: &self.bundle, mode };
+            let quoting = Quoting::All;
+            let bundle = &self.bundle;
+            let builder = FindingBuilder { line, payload, event, bundle, mode, quoting };
             let news: Vec<&Violation> =
                 violations.iter().filter(|violation| told.is_news(violation)).collect();
             for violation in news {

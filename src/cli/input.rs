@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::value::{Names, event_names, parse_size};
-use super::{OUTPUT, PERFORMANCE, SELECTION};
+use super::{INPUT, OUTPUT, PERFORMANCE, SELECTION};
+use crate::capture::InputFormat;
+use crate::json::Pointer;
 
 /// Which captures to read, and how.
 #[derive(Debug, Clone, Args)]
@@ -15,6 +17,18 @@ pub(crate) struct Input {
     /// * and **, or - for standard input. Compressed input is recognised by its content
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// How captures are divided into payloads
+    #[arg(id = "input", long, value_name = "FORMAT", value_enum, default_value_t = InputFormat::Auto)]
+    #[arg(help_heading = INPUT)]
+    pub(crate) format: InputFormat,
+    /// Where each line has its payload, as a JSON Pointer such as /data/event; a payload in a JSON
+    /// string is unwrapped [default: `payload` under [input] in voxev.toml, or the whole line]
+    #[arg(long, value_name = "POINTER", value_parser = Pointer::parse, help_heading = INPUT)]
+    pub(crate) payload: Option<Pointer>,
+    /// Where each line has the time of its event, as a JSON Pointer: RFC 3339, or seconds or
+    /// milliseconds since 1970 [default: `time` under [input] in voxev.toml, or recordedAt]
+    #[arg(long, value_name = "POINTER", value_parser = Pointer::parse, help_heading = INPUT)]
+    pub(crate) time: Option<Pointer>,
     /// Number of worker threads [default: one per core]
     #[arg(short = 'j', long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]

@@ -5,6 +5,7 @@ mod contract;
 mod input;
 mod make;
 mod print;
+mod redact;
 mod select;
 mod stats;
 mod validate;
@@ -18,14 +19,15 @@ pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
-pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};
+pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
+pub(crate) use redact::RedactArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
 pub(crate) use stats::{LimitsArg, StatsArgs};
 pub(crate) use validate::ValidateArgs;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
 ///
-/// A capture is a JSON Lines file: one {"type": …, "detail": {…}} payload per line.
+/// A capture has one {"type": …, "detail": {…}} payload per line, or is a JSON array of payloads.
 #[derive(Debug, Parser)]
 #[command(name = "voxev", version, propagate_version = true, arg_required_else_help = true)]
 #[command(max_term_width = 100, after_help = TOUR)]
@@ -40,10 +42,12 @@ pub(crate) struct Cli {
 }
 
 /// The headings of options in `--help`.
+const INPUT: &str = "Input";
 const SELECTION: &str = "Selection";
 const CONTRACT: &str = "Contract";
 const FINDINGS: &str = "Findings";
 const FIGURES: &str = "Figures";
+const REDACTION: &str = "Redaction";
 const OUTPUT: &str = "Output";
 const PERFORMANCE: &str = "Performance";
 
@@ -54,6 +58,7 @@ Examples:
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
+  voxev redact -o shared.jsonl capture.jsonl   replace personal data with made-up data
   voxev explain audiostats                   describe an event
   voxev explain missing-property             describe a rule
   voxev generate > calls.jsonl               write a synthetic capture
@@ -87,6 +92,9 @@ pub(crate) enum Command {
     /// Convert a capture to JSON, CSV or TSV
     #[command(after_help = select::CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
+    /// Replace personal data with made-up data, for sharing
+    #[command(after_help = redact::EXAMPLES)]
+    Redact(RedactArgs),
     /// Summarise calls and audio quality
     #[command(after_help = stats::EXAMPLES)]
     Stats(StatsArgs),

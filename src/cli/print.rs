@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
 
 use super::complete;
@@ -14,19 +14,23 @@ Examples:
   voxev schema audiostats > audiostats.schema.json
   voxev schema --strict --api 64 flagraise
   voxev schema --all > any-event.schema.json
+  voxev schema --format typescript > toolkit.d.ts
   voxev schema --config                      the schema of voxev.toml";
 
 /// `voxev schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// Event whose schema to print
+    /// Event whose schema to print; several with --format typescript
     #[arg(value_name = "EVENT", value_parser = Names(event_names), hide_possible_values = true)]
-    pub(crate) event: Option<String>,
+    pub(crate) events: Vec<String>,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = SchemaFormat::Json)]
+    pub(crate) format: SchemaFormat,
     /// Print one schema that accepts any event
-    #[arg(long, conflicts_with = "event")]
+    #[arg(long, conflicts_with = "events")]
     pub(crate) all: bool,
     /// Print the schema of voxev.toml
-    #[arg(long, conflicts_with_all = ["event", "all", "strict", "api"])]
+    #[arg(long, conflicts_with_all = ["events", "all", "strict", "api", "format"])]
     pub(crate) config: bool,
     /// Accept documented properties and values only, as `validate --strict` does
     #[arg(long)]
@@ -35,6 +39,15 @@ pub(crate) struct SchemaArgs {
     #[arg(long, value_name = "VERSION", value_parser = parse_api)]
     #[arg(add = ArgValueCandidates::new(complete::api_versions))]
     pub(crate) api: Option<u64>,
+}
+
+/// Formats of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaFormat {
+    /// JSON Schema 2020-12
+    Json,
+    /// TypeScript declarations of the events named, or of all
+    Typescript,
 }
 
 pub(super) const EXPLAIN_EXAMPLES: &str = "\

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use super::complete::{WhereCompleter, columns};
-use super::{ContractArgs, Input, OUTPUT, OutputArgs, SELECTION, Selectors};
+use super::{ContractArgs, INPUT, Input, OUTPUT, OutputArgs, SELECTION, Selectors};
 
 pub(super) const FILTER_EXAMPLES: &str = "\
 Examples:
@@ -20,7 +20,7 @@ A line that does not contain a selected type or callId as text is skipped withou
 if it is not valid JSON. With -v, --rejects, --around or more than 32 types and calls, every line is
 parsed.
 With --around, a call may continue in the next capture, and a line without a callId has no context.
-Output is delayed until later lines are known, so `tail -f` shows nothing at once.
+Output is delayed until later lines are known.
 
 Exit codes: 0 lines selected; 1 no line selected; 2 could not run, or a capture could not be read.";
 
@@ -67,6 +67,9 @@ pub(crate) struct FilterArgs {
     pub(crate) max_count: Option<u64>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
+    #[arg(long, help_heading = INPUT, conflicts_with_all = ["around", "count", "output", "rejects"])]
+    pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,
 }
@@ -76,7 +79,7 @@ Examples:
   voxev pretty capture.jsonl
   voxev pretty --oneline --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 capture.jsonl
   voxev pretty --where 'content.text~refund' capture.jsonl
-  tail -f capture.jsonl | voxev show --oneline";
+  voxev pretty --follow --oneline capture.jsonl";
 
 /// `voxev pretty`.
 #[derive(Debug, Args)]
@@ -94,6 +97,9 @@ pub(crate) struct PrettyArgs {
     /// Time zone of the times in --oneline, for example Europe/Berlin [default: the system's]
     #[arg(long, value_name = "NAME", help_heading = OUTPUT)]
     pub(crate) time_zone: Option<String>,
+    /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
+    #[arg(long, help_heading = INPUT)]
+    pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,
 }

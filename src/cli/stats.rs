@@ -103,6 +103,10 @@ pub(crate) struct StatsArgs {
     /// `stats --format json`
     #[arg(long, value_name = "FILE", help_heading = FIGURES)]
     pub(crate) compare: Option<PathBuf>,
+    /// Hash participants with the key in this file (32 bytes or more), so that --merge can tell which
+    /// are the same; use one key for all parts
+    #[arg(long, value_name = "FILE", help_heading = FIGURES, conflicts_with = "merge")]
+    pub(crate) key_file: Option<PathBuf>,
     /// Merge files written by `stats --format json`, given in order
     #[arg(help_heading = FIGURES, long)]
     #[arg(conflicts_with_all = ["types", "call_ids", "call_id_file", "conditions"])]

@@ -6,7 +6,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::value::parse_report;
-use super::{CONTRACT, ContractArgs, FINDINGS, Input, OUTPUT, Selectors, complete};
+use super::{CONTRACT, ContractArgs, FINDINGS, INPUT, Input, OUTPUT, Selectors, complete};
 use crate::output::{Format, ReportSpec};
 
 pub(super) const EXAMPLES: &str = "\
@@ -22,7 +22,7 @@ Examples:
   voxev validate --format github --report sarif=voxev.sarif fixtures/
   voxev validate --write-baseline known.json fixtures/
   voxev validate --baseline known.json fixtures/             only new findings fail
-  tail -f capture.jsonl | voxev validate --format short
+  voxev validate --follow --format short capture.jsonl       findings as lines are written
 
 A line that cannot be parsed is always reported, regardless of --type and --call-id, because its
 type and call are unknown.
@@ -75,9 +75,16 @@ pub(crate) struct ValidateArgs {
     #[arg(long, value_name = "FORMAT=PATH", value_parser = parse_report, help_heading = OUTPUT)]
     #[arg(add = ArgValueCompleter::new(complete::ReportCompleter))]
     pub(crate) report: Vec<ReportSpec>,
+    /// Quote personal values in reports, too (json, github, gitlab, sarif, junit); by default only
+    /// pretty and short do
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) show_personal: bool,
     /// Hide the summary; given twice, print nothing and only set the exit code
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = OUTPUT)]
     pub(crate) quiet: u8,
+    /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
+    #[arg(long, help_heading = INPUT, conflicts_with_all = ["baseline", "write_baseline", "report"])]
+    pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,
 }

@@ -211,9 +211,12 @@ pub(super) fn threads(input: &Input) -> usize {
 pub(super) fn unconfigured(
     sources: Vec<Result<Source, Error>>,
     input: &Input,
-) -> (Vec<Result<Arc<Capture>, Error>>, Arc<Validator>) {
-    let validator = Arc::new(validator_by(Bundle::newest(), Policy::default(), input));
-    let capture = |source| Arc::new(Capture::new(source, Arc::clone(&validator)));
+) -> Result<(Captures, Arc<Validator>), Error> {
+    let validator = Arc::new(validator_by(Bundle::newest(), Policy::default(), input)?);
+    let capture = |source| Arc::new(Capture::new(source, input.format, Arc::clone(&validator)));
     let captures = sources.into_iter().map(|source| source.map(capture)).collect();
-    (captures, validator)
+    Ok((captures, validator))
 }
+
+/// Captures, or why there is none.
+pub(super) type Captures = Vec<Result<Arc<Capture>, Error>>;

@@ -5,8 +5,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::capture::Source;
-use crate::check::{Limits, Validator};
+use crate::capture::{InputFormat, Source};
+use crate::check::{Envelope, Limits, Validator};
 use crate::cli::{ContractArgs, Input};
 use crate::config::{self, Config, Layer, Level, Origin, Resolved, Scope, Settings};
 use crate::contract::{Bundle, Policy};
@@ -27,6 +27,8 @@ pub(super) struct Contract {
     pub(super) config: Config,
     flags: Settings,
     limits: Limits,
+    format: InputFormat,
+    envelope: Option<Envelope>,
     pub(super) here: PathBuf,
 }
 
@@ -40,7 +42,9 @@ impl Contract {
             None if args.no_config => Config::default(),
             None => Config::find(&here)?,
         };
-        Ok(Self { config, flags: flags(args)?, limits: limits(input), here })
+        let envelope = envelope(input, &config);
+        let (flags, limits) = (flags(args)?, limits(input));
+        Ok(Self { config, flags, limits, format: input.format, envelope, here })
     }
 
     /// The same, with what the command line says about the order of lines.
@@ -55,6 +59,7 @@ impl Contract {
         let bundle = bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))?;
         let mut validator = Validator::new(bundle, resolved.policy(), self.limits);
         validator.checks_order = resolved.lifecycle.value;
+        validator.envelope.clone_from(&self.envelope);
         Ok(validator)
     }
 
@@ -96,7 +101,7 @@ impl Contract {
                     new
                 }
             };
-            captures.push(Ok(Arc::new(Capture::new(source, validator))));
+            captures.push(Ok(Arc::new(Capture::new(source, self.format, validator))));
         }
         Ok(captures)
     }
@@ -188,9 +193,27 @@ fn flags(args: &ContractArgs) -> Result<Settings, Error> {
     Ok(settings)
 }
 
-/// A validator for `bundle`, without a configuration.
-pub(super) fn validator_by(bundle: Bundle, policy: Policy, input: &Input) -> Validator {
-    Validator::new(bundle, policy, limits(input))
+/// A validator for `bundle`, with nothing of the configuration but where payloads are.
+pub(super) fn validator_by(
+    bundle: Bundle,
+    policy: Policy,
+    input: &Input,
+) -> Result<Validator, Error> {
+    let here = env::current_dir().map_err(|source| Error::Read { capture: ".".into(), source })?;
+    let mut validator = Validator::new(bundle, policy, limits(input));
+    validator.envelope = match Envelope::new(input.payload.clone(), input.time.clone()) {
+        Some(envelope) => Some(envelope),
+        None => envelope(input, &Config::find(&here)?),
+    };
+    Ok(validator)
+}
+
+/// Where lines have their payloads: what the command line does not say, the configuration does.
+fn envelope(input: &Input, config: &Config) -> Option<Envelope> {
+    let set = &config.document.input;
+    let payload = input.payload.as_ref().or(set.payload.as_ref());
+    let time = input.time.as_ref().or(set.time.as_ref());
+    Envelope::new(payload.cloned(), time.cloned())
 }
 
 fn limits(input: &Input) -> Limits {

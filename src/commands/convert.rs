@@ -29,7 +29,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     outputs::check(outputs::of(&args.output), &sources, &[])?;
     let console = Console::new(progress_target(&sources, terminal));
     let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
-    let (captures, validator) = unconfigured(sources, &args.input);
+    let (captures, validator) = unconfigured(sources, &args.input)?;
     let table = |separator| -> Result<Box<dyn EventWriter>, Error> {
         let (columns, left_out) = columns(&args.columns, &args.selectors.types, &validator.bundle)?;
         Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns, left_out }))

@@ -10,10 +10,10 @@ use super::validate::{damage_finding, empty_finding};
 use crate::calls::lifecycle;
 use crate::capture::{Damage, Reader};
 use crate::check::unknown_event;
-use crate::check::{Finding, Limits, Line, LineFindings, Validator};
-use crate::cli::{ExplainArgs, SchemaArgs};
+use crate::check::{Finding, Limits, Line, Validator};
+use crate::cli::{ExplainArgs, SchemaArgs, SchemaFormat};
 use crate::contract::{
-    Bundle, Event, EventId, Mode, Needs, Policy, Property, Rule, RuleInfo, Severity,
+    Bundle, Event, EventId, Mode, Needs, Policy, Property, Rule, RuleInfo, Severity, typescript,
 };
 use crate::error::Error;
 use crate::output::{FindingFormat as _, Pretty, limits_listed};
@@ -28,18 +28,29 @@ pub(crate) fn schema(
     style: &TextStyle,
 ) -> Result<String, Error> {
     let mode = if args.strict { Mode::Strict } else { Mode::Default };
-    if args.all {
-        return Ok(json(&bundle.any_event(mode)));
-    }
-    let Some(name) = &args.event else {
-        return Ok(events(bundle, style));
+    let named = |name: &String| {
+        let advice = "--all prints one schema for all events";
+        let unknown = || Error::Usage(unknown_event(name, bundle, advice));
+        EventId::from_name(name).ok_or_else(unknown)
     };
-    match EventId::from_name(name) {
-        Some(id) => Ok(json(bundle.event(id).document(mode))),
-        None => {
-            Err(Error::Usage(unknown_event(name, bundle, "--all prints one schema for all events")))
+    let named: Vec<EventId> = args.events.iter().map(named).collect::<Result<_, _>>()?;
+    match (args.format, named.as_slice()) {
+        (SchemaFormat::Typescript, []) => {
+            Ok(typescript(bundle, &EventId::all().collect::<Vec<_>>(), mode))
         }
+        (SchemaFormat::Typescript, some) => Ok(typescript(bundle, &distinct(some), mode)),
+        (SchemaFormat::Json, []) if args.all => Ok(json(&bundle.any_event(mode))),
+        (SchemaFormat::Json, []) => Ok(events(bundle, style)),
+        (SchemaFormat::Json, [id]) => Ok(json(bundle.event(*id).document(mode))),
+        (SchemaFormat::Json, _) => Err(Error::Usage(
+            "a JSON Schema is for one event: name one, or use --all for all events".into(),
+        )),
     }
+}
+
+/// The events in the documentation's order, each once.
+fn distinct(events: &[EventId]) -> Vec<EventId> {
+    EventId::all().filter(|id| events.contains(id)).collect()
 }
 
 /// The text of `voxev explain`.
@@ -254,12 +265,9 @@ fn shown_order(
     validator: &Arc<Validator>,
     style: &TextStyle,
 ) -> String {
-    for LineFindings { number, offset, raw, findings, .. } in
-        &lifecycle::examine(validator, EXAMPLE, facts.example)
-    {
-        let line = Line::new(EXAMPLE, *number, *offset, raw);
-        if let Some(finding) = findings.iter().find(|finding| finding.rule == rule) {
-            return written(&line, finding, style);
+    for found in &lifecycle::examine(validator, EXAMPLE, facts.example) {
+        if let Some(finding) = found.findings.iter().find(|finding| finding.rule == rule) {
+            return written(&found.line(EXAMPLE), finding, style);
         }
     }
     String::new()

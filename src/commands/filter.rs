@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::captures::{captures, naming, progress_target, threads};
 use super::contract::Contract;
+use super::follow::{self, Joined};
 use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
@@ -20,7 +21,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{Naming, Output, summary};
 use crate::pipeline::{
-    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass,
+    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, ProgressTarget,
 };
 use crate::select::{Condition, Search, Selection, Sense, Unreadable, Validity};
 use crate::text::time::Clock;
@@ -34,6 +35,12 @@ pub(super) fn run(args: &FilterArgs, terminal: &Terminal) -> Result<Outcome, Err
     let pass = Filter::new(args, &contract, &sources)?;
     outputs::check(outputs::of(&args.output), &sources, &contract.settings())?;
     let naming = naming(&args.input, &sources);
+    if args.follow {
+        let console = Console::new(ProgressTarget::Hidden);
+        let (captures, interrupt) = follow::followed(contract.captures(sources)?)?;
+        let make = || Selected::new(&pass, args, naming, &console);
+        return follow::run((&captures, &interrupt), &pass, &console, make)?.finish();
+    }
     let console = Console::new(progress_target(&sources, terminal));
     let captures = contract.captures(sources)?;
     let selected = Selected::new(&pass, args, naming, &console)?;
@@ -165,12 +172,12 @@ impl Pass for Filter {
         }
         part.totals.see(record);
         if self.keeps_rejects && !record.is_readable() {
-            part.rejects.extend_from_slice(record.line.raw);
+            record.write_line(&mut part.rejects);
         }
         if is_selected {
             part.totals.select(record);
             if let Writes::Lines = self.writes {
-                part.text.extend_from_slice(record.line.raw);
+                record.write_line(&mut part.text);
             }
             if self.most < u64::MAX {
                 let (text, rejects) = (part.text.len(), part.rejects.len());
@@ -295,6 +302,17 @@ impl<'a> Selected<'a> {
             0 => Outcome::Failure,
             _ => Outcome::Success,
         })
+    }
+}
+
+impl Joined for Selected<'_> {
+    fn has_enough(&self) -> bool {
+        self.has_enough
+    }
+
+    fn join(&mut self, other: Self) {
+        self.tally.join(&other.tally);
+        self.has_enough |= other.has_enough;
     }
 }
 

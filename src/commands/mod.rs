@@ -9,9 +9,12 @@ mod contract;
 mod convert;
 mod explain;
 mod filter;
+mod follow;
 mod generate;
+mod originals;
 mod outputs;
 mod pretty;
+mod redact;
 mod reporting;
 mod selection;
 mod shell;
@@ -76,6 +79,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Filter(args) => filter::run(args, &terminal),
         Command::Pretty(args) => pretty::run(args, &terminal),
         Command::Convert(args) => convert::run(args, &terminal),
+        Command::Redact(args) => redact::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
         Command::Schema(args) if args.config => print(SCHEMA),
         Command::Schema(args) => {

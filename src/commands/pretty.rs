@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::captures::{captures, naming, progress_target, threads, unconfigured};
+use super::follow;
 use super::outputs;
 use super::selection::selection;
 use super::terminal::Terminal;
@@ -12,7 +13,7 @@ use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{EventWriter, Layout, Oneline, Output, Short, summary};
-use crate::pipeline::{self, Console};
+use crate::pipeline::{self, Console, ProgressTarget};
 use crate::select::{Condition, Unreadable};
 use crate::text::time::Clock;
 
@@ -21,11 +22,13 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     let sources = captures(&args.input, terminal)?;
     let naming = naming(&args.input, &sources);
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
-    let console = Console::new(progress_target(&sources, terminal));
+    let progress_target =
+        if args.follow { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
+    let console = Console::new(progress_target);
     let mut selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
     let conditions = args.conditions.iter().map(|text| Condition::parse(text, &Bundle::newest()));
     selection.conditions = conditions.collect::<Result<_, _>>().map_err(Error::Usage)?;
-    let (captures, validator) = unconfigured(sources, &args.input);
+    let (captures, validator) = unconfigured(sources, &args.input)?;
     let style = terminal.stdout.clone();
     let writer: Box<dyn EventWriter> = if args.oneline {
         let (bundle, columns) = (Arc::clone(&validator.bundle), terminal.stdout_columns);
@@ -39,9 +42,14 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     }
     let complaints = Short { style: terminal.stderr.clone() };
     let pass = Write { selection, writer, complaints };
-    let written = Written::new(&pass, Output::open(None)?, None, &console)?;
-    let done =
-        pipeline::run(&captures, &pass, written, threads(&args.input), &console)?.finish()?;
+    let make = || Written::new(&pass, Output::open(None)?, None, &console);
+    let written = if args.follow {
+        let (captures, interrupt) = follow::followed(captures)?;
+        follow::run((&captures, &interrupt), &pass, &console, make)?
+    } else {
+        pipeline::run(&captures, &pass, make()?, threads(&args.input), &console)?
+    };
+    let done = written.finish()?;
     console.write(summary::unmatched(&done.totals, &pass.selection).as_bytes());
     console.write(summary::unsplit(&done.totals, &pass.selection).as_bytes());
     Ok(if done.is_incomplete { Outcome::Error } else { Outcome::Success })

@@ -37,6 +37,7 @@ pub(super) fn reporting(
         is_complete: selection.is_empty() && !args.fail_fast,
         root: Root::find(here, &checkouts, baseline.as_ref().and_then(Baseline::root)),
         baseline,
+        shows_personal: args.show_personal,
         style: TextStyle { colour: Colour::Off, charset: Charset::Unicode, width: USUAL_WIDTH },
     }))
 }

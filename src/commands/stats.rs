@@ -17,7 +17,8 @@ use crate::calls::group::Dimension;
 use crate::calls::lookup::{Lookup, Nearest, OtherCalls};
 use crate::calls::merge::{Completeness, is_report};
 use crate::calls::{
-    Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, Shards,
+    Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, ParticipantHashes,
+    Shards,
 };
 use crate::capture::{ReadSize, Source};
 use crate::check::Totals;
@@ -47,7 +48,7 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
     let sources = captures(&args.input, terminal)?;
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
     if args.merge {
-        return merge(sources, &options);
+        return merge(sources, options);
     }
     let console = Console::new(progress_target(&sources, terminal));
     refuse_reports(&sources)?;
@@ -90,10 +91,10 @@ fn keep(options: &StatsOptions, asked: Option<&str>) -> Keep {
         return Keep::Participants;
     }
     let is_told = options.form == StatsFormat::Table && options.by.is_empty();
-    if asked.is_some() && is_told { Keep::Lines } else { Keep::Nothing }
+    if asked.is_some() && is_told { Keep::Payloads } else { Keep::Nothing }
 }
 
-fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<Outcome, Error> {
+fn merge(sources: Vec<Result<Source, Error>>, mut options: StatsOptions) -> Result<Outcome, Error> {
     let mut parts = Merge::new(options.thresholds(), Completeness::Whole);
     for source in sources {
         let source: Source = source?;
@@ -102,7 +103,8 @@ fn merge(sources: Vec<Result<Source, Error>>, options: &StatsOptions) -> Result<
             .add(&name, source.open()?)
             .map_err(|why| Error::Usage(format!("cannot merge {name:?}: {why}")))?;
     }
-    let (text, outcome) = merged(options, parts);
+    options.hashes = ParticipantHashes::AsRead(parts.key_name());
+    let (text, outcome) = merged(&options, parts);
     Output::open(None)?.write(&text)?;
     outcome
 }

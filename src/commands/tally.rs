@@ -1,5 +1,6 @@
 //! The totals of a run while captures are read one after the other, and what happened to these.
 
+use crate::capture::Shape;
 use crate::check::Totals;
 use crate::error::Error;
 use crate::pipeline::{Capture, Console, Counts, End, LineNumbers};
@@ -12,6 +13,8 @@ pub(super) struct Tally<'a> {
     pub(super) current: Totals,
     capture: String,
     is_line_open: bool,
+    /// Newlines of the capture where its payloads are no lines.
+    newlines: u64,
     is_any_unread: bool,
 }
 
@@ -24,6 +27,7 @@ impl<'a> Tally<'a> {
             current: Totals::default(),
             capture: String::new(),
             is_line_open: false,
+            newlines: 0,
             is_any_unread: false,
         }
     }
@@ -32,6 +36,7 @@ impl<'a> Tally<'a> {
         capture.name.clone_into(&mut self.capture);
         self.current = Totals { captures: 1, ..Totals::default() };
         self.is_line_open = false;
+        self.newlines = 0;
     }
 
     /// The name of the current capture.
@@ -41,9 +46,20 @@ impl<'a> Tally<'a> {
 
     pub(super) fn add(&mut self, totals: &Totals, counts: Counts) {
         self.current.add(totals);
+        if counts.shape != Shape::Lines {
+            self.current.payloads[counts.shape as usize] += counts.payloads;
+            self.current.shaped[counts.shape as usize] = 1;
+            self.newlines += counts.lines;
+            return;
+        }
         self.current.lines += counts.lines;
         self.current.blank += counts.blank;
         self.is_line_open = counts.is_line_open;
+    }
+
+    /// Number of the capture's line behind what was read.
+    pub(super) fn next_line(&self) -> u64 {
+        self.current.lines + self.newlines + 1
     }
 
     /// Says what went wrong with the current capture, if anything. Returns the bytes of an
@@ -57,7 +73,7 @@ impl<'a> Tally<'a> {
             }
             End::Damaged(damage, fragment) => {
                 let is_numbered = matches!(line_numbers, LineNumbers::Wanted);
-                let number = is_numbered.then_some(self.current.lines + 1);
+                let number = is_numbered.then(|| self.next_line());
                 let error = damage.error(&self.capture, number, &fragment);
                 self.console.say(&error.to_string());
                 self.count_damage(&fragment);
@@ -69,7 +85,8 @@ impl<'a> Tally<'a> {
     /// Counts the current capture as damaged, with what is left of its last line.
     pub(super) fn count_damage(&mut self, fragment: &[u8]) {
         self.current.damaged = 1;
-        self.is_line_open |= !fragment.is_empty();
+        let has_lines = self.current.shaped.iter().sum::<u64>() == 0;
+        self.is_line_open |= has_lines && !fragment.is_empty();
     }
 
     /// Says that something cannot be read, or not to its end.
@@ -81,6 +98,12 @@ impl<'a> Tally<'a> {
     /// Counts a last line without a newline: nothing more comes.
     pub(super) fn close_line(&mut self) {
         self.current.unterminated = u64::from(std::mem::take(&mut self.is_line_open));
+    }
+
+    /// Takes in what another one has come to.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.all.add(&other.all);
+        self.is_any_unread |= other.is_any_unread;
     }
 
     /// Adds the current capture to the run.

@@ -1,9 +1,11 @@
 //! `voxev validate`: every line against the contract, findings in input order.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::captures::{progress_target, threads, validated};
 use super::contract::{Contract, Extent};
+use super::follow::{self, Joined};
 use super::outputs;
 use super::reporting::{is_report, reporting};
 use super::selection::selection;
@@ -50,12 +52,23 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let reporting = reporting(args, &selection)?;
     check_outputs(reporting.as_ref(), &sources, &contract)?;
     say_idle_overrides(args, &contract, &sources);
+    let is_hidden = args.quiet > 0 || args.follow;
     let progress_target =
-        if args.quiet > 0 { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
+        if is_hidden { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(progress_target);
     let style = terminal.stdout.clone();
+    if args.follow {
+        if reporting.is_some() {
+            let advice = "--follow needs --format pretty, short or json, and no baseline";
+            return Err(Error::Usage(advice.into()));
+        }
+        let (captures, interrupt) = follow::followed(captures)?;
+        let make = || Findings::new(&pass, None, &console, style.clone());
+        let findings = follow::run((&captures, &interrupt), &pass, &console, make)?;
+        return findings.finish(args, &captures, &terminal.stderr);
+    }
     let findings = Findings::new(&pass, reporting.as_ref(), &console, style)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
     findings.finish(args, &captures, &terminal.stderr)
@@ -130,6 +143,8 @@ struct Validate {
     selects_all: bool,
     /// How findings are written, unless a report takes standard output.
     format: Option<Box<dyn FindingFormat>>,
+    /// Whether they quote personal values.
+    shows_personal: bool,
     /// How many of them are shown.
     showing: Showing,
     /// Whether findings wait until lines are in order: for reports and the baseline, or because more
@@ -172,14 +187,15 @@ impl Validate {
             Format::Json => Some(Box::new(FindingsJson)),
             Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
         };
-        let is_for_people = matches!(args.format, Format::Pretty | Format::Short);
-        let is_grouped = args.format == Format::Pretty && !args.no_group;
+        let is_for_people = args.format.is_for_people();
+        let shows_personal = args.show_personal || is_for_people;
+        let is_grouped = args.format == Format::Pretty && !args.no_group && !args.follow;
         let repetition = if is_grouped { Repetition::Grouped } else { Repetition::Listed };
         let most = match args.max_findings {
             _ if args.quiet > 1 => 0,
             _ if is_report(args.format) => u64::MAX,
             Some(shown) => shown,
-            None if is_for_people => SHOWN_TO_PEOPLE,
+            None if is_for_people && !args.follow => SHOWN_TO_PEOPLE,
             None => u64::MAX,
         };
         let mut observers: Vec<(Arc<Validator>, ObservationExtractor)> = Vec::new();
@@ -193,7 +209,16 @@ impl Validate {
         let is_fail_fast = args.fail_fast;
         let showing = Showing { most, repetition };
         let selects_all = selection.is_empty();
-        Self { selection, selects_all, format, showing, holds_findings, is_fail_fast, observers }
+        Self {
+            selection,
+            selects_all,
+            format,
+            shows_personal,
+            showing,
+            holds_findings,
+            is_fail_fast,
+            observers,
+        }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -226,7 +251,9 @@ impl Validate {
             if let Some(format) = self.format.as_deref()
                 && finding.severity != Severity::Allowed
             {
-                part.written.add((line, finding), format, self.showing);
+                let public =
+                    if self.shows_personal { Cow::Borrowed(finding) } else { finding.for_report() };
+                part.written.add((line, &public), format, self.showing);
             }
         }
         if is_invalid(findings) {
@@ -324,11 +351,12 @@ impl<'a> Findings<'a> {
         if let Some(watch) = &mut self.watch {
             all = watch.add(&part.observations, all);
         }
-        for pending in all {
-            let line = Line::new(&capture.name, pending.number, pending.offset, &pending.raw);
+        for mut pending in all {
+            let findings = std::mem::take(&mut pending.findings);
+            let line = pending.line(&capture.name);
             let findings = match &mut self.reports {
-                Some(reports) => reports.take(&line, pending.findings, &mut part.totals.known)?,
-                None => pending.findings,
+                Some(reports) => reports.take(&line, findings, &mut part.totals.known)?,
+                None => findings,
             };
             self.pass.report(&line, &findings, pending.lines, part);
             if part.is_last && is_invalid(&findings) {
@@ -425,6 +453,18 @@ impl<'a> Findings<'a> {
     }
 }
 
+impl Joined for Findings<'_> {
+    fn has_enough(&self) -> bool {
+        self.has_enough
+    }
+
+    fn join(&mut self, other: Self) {
+        self.tally.join(&other.tally);
+        self.grouping.join(&other.grouping);
+        self.has_enough |= other.has_enough;
+    }
+}
+
 impl Collector<Validate> for Findings<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         if let Some(reports) = &mut self.reports {
@@ -460,8 +500,7 @@ impl Collector<Validate> for Findings<'_> {
                 self.unread(&error)?;
             }
             End::Damaged(damage, fragment) if !self.has_enough => {
-                let number = self.tally.current.lines + 1;
-                let line = Line::new(&capture.name, number, 0, &fragment);
+                let line = Line::new(&capture.name, self.tally.next_line(), 0, &fragment);
                 let finding = damage_finding(&capture.validator, &line, &damage);
                 self.tally.count_damage(&fragment);
                 self.take(&line, finding)?;
@@ -525,7 +564,7 @@ fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) ->
         return None;
     }
     let captures = count(totals.captures, "capture", "captures");
-    let why = if totals.damaged > 0 && totals.lines == 0 {
+    let why = if totals.damaged > 0 && totals.lines + totals.all_payloads() == 0 {
         format!("{captures} without a complete line")
     } else if totals.non_blank_lines() == 0 {
         format!("{captures} without any event")

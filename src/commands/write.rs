@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::follow::Joined;
 use super::tally::Tally;
 use crate::capture::ReadSize;
 use crate::check::Totals;
@@ -55,7 +56,7 @@ impl Pass for Write {
         part.totals.select(record);
         if let Err(finding) = self.writer.record(record, &mut part.text) {
             part.totals.rejected += 1;
-            part.rejects.extend_from_slice(record.line.raw);
+            record.write_line(&mut part.rejects);
             let finding = capture.validator.settle(&record.line, *finding);
             let finding = Finding { severity: Severity::Error, ..finding };
             self.complaints.write(&record.line, &finding, &mut part.complaints);
@@ -129,6 +130,16 @@ impl<'a> Written<'a> {
         let totals = self.tally.all;
         let is_incomplete = is_any_unread || totals.damaged > 0;
         Ok(Done { totals, is_incomplete })
+    }
+}
+
+impl Joined for Written<'_> {
+    fn has_enough(&self) -> bool {
+        false
+    }
+
+    fn join(&mut self, other: Self) {
+        self.tally.join(&other.tally);
     }
 }
 

@@ -11,6 +11,7 @@ use super::settings::{Level, Settings};
 use super::version::Requirement;
 use crate::contract::Rule;
 use crate::error::Error;
+use crate::json::Pointer;
 use crate::text::suggest::nearest;
 use crate::text::visible;
 
@@ -22,11 +23,19 @@ pub(crate) struct Document {
     pub(crate) exclude: Vec<Placed<String>>,
     pub(crate) baseline: Option<Placed<String>>,
     pub(crate) required_version: Option<String>,
+    pub(crate) input: InputSettings,
     pub(crate) settings: Settings,
     /// Position of the API version.
     pub(crate) api_place: Option<Place>,
     /// In the order of the file: if several patterns match, the last one applies.
     pub(crate) overrides: Vec<Override>,
+}
+
+/// Where lines have their payloads and times, if they are not payloads themselves.
+#[derive(Debug, Default)]
+pub(crate) struct InputSettings {
+    pub(crate) payload: Option<Pointer>,
+    pub(crate) time: Option<Pointer>,
 }
 
 /// Settings for the captures that match a pattern.
@@ -69,6 +78,8 @@ struct Text {
     #[serde(default)]
     exclude: Vec<Spanned<String>>,
     baseline: Option<Spanned<String>>,
+    #[serde(default)]
+    input: InputText,
     api: Option<Spanned<u64>>,
     strict: Option<bool>,
     lifecycle: Option<bool>,
@@ -76,6 +87,13 @@ struct Text {
     rules: Rules,
     #[serde(default)]
     overrides: Overrides,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InputText {
+    payload: Option<Spanned<String>>,
+    time: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -122,7 +140,14 @@ impl Document {
                 rules: said.rules.0,
             },
         });
+        let pointer =
+            |said: Option<Spanned<String>>| said.map(|said| pointer(&said, text, name)).transpose();
+        let input = InputSettings {
+            payload: pointer(read.input.payload)?,
+            time: pointer(read.input.time)?,
+        };
         Ok(Self {
+            input,
             files,
             exclude: all(read.exclude),
             baseline: read.baseline.map(|path| Placed::new(path, text)),
@@ -160,6 +185,14 @@ impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}", self.line, self.column)
     }
+}
+
+/// The JSON Pointer that the file called `name` says.
+fn pointer(said: &Spanned<String>, text: &str, name: &str) -> Result<Pointer, Error> {
+    Pointer::parse(said.get_ref()).map_err(|why| {
+        let (place, typed) = (Place::of(&said.span(), text), visible(said.get_ref()));
+        Error::Usage(format!("{}:{place}: \"{typed}\" is {why}", visible(name)))
+    })
 }
 
 /// Refuses a file that requires other versions of voxev. Other errors in it are reported later.
@@ -289,8 +322,8 @@ mod tests {
         let said = complaint("banana = 1\n");
         assert!(
             said.contains(
-                "expected one of required-version, files, exclude, baseline, api, strict, lifecycle, \
-                 rules, overrides"
+                "expected one of required-version, files, exclude, baseline, input, api, strict, \
+                 lifecycle, rules, overrides"
             ),
             "{said}"
         );

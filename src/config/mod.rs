@@ -8,7 +8,7 @@ mod settings;
 mod show;
 mod version;
 
-pub(crate) use document::{Document, Place, Placed};
+pub(crate) use document::{Document, InputSettings, Place, Placed};
 pub(crate) use settings::{Held, Layer, Level, Origin, Resolved, Settings};
 pub(crate) use show::{Scope, shown};
 

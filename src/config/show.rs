@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Config, Held, Level, Origin, Placed, Resolved, Settings};
+use super::{Config, Held, InputSettings, Level, Origin, Placed, Resolved, Settings};
 use crate::contract::Rule;
 use crate::text::visible;
 
@@ -33,6 +33,12 @@ pub(crate) fn shown(config: &Config, resolved: &Resolved, newest: u64, scope: Sc
     }
     if let Some(baseline) = &document.baseline {
         let _ = writeln!(text, "baseline = {}  # {file}", quoted(&baseline.value));
+    }
+    let InputSettings { payload, time } = &document.input;
+    for (key, pointer) in [("input.payload", payload), ("input.time", time)] {
+        if let Some(pointer) = pointer {
+            let _ = writeln!(text, "{key} = {}  # {file}", quoted(pointer.as_str()));
+        }
     }
     let named = |origin: Origin| config.named(origin, file);
     let Held { value: api, origin } = resolved.api;

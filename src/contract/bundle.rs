@@ -8,6 +8,7 @@ use super::derive;
 use super::embedded::{self, COMMON};
 use super::engine::Engine;
 use super::event_id::EventId;
+use super::position::Position;
 use super::property::{self, Property, Role};
 use super::{Mode, Violation};
 
@@ -82,6 +83,15 @@ impl Bundle {
                 derive::self_contained(embedded::read(id.name(), id.schema()), &self.common);
             Event::new(id, &newest, self.api)
         })
+    }
+
+    /// The positions of all events in one.
+    pub(crate) fn positions_of_any(&self) -> Position {
+        let mut any = Position::default();
+        for id in EventId::all() {
+            any.merge(&self.event(id).positions());
+        }
+        any
     }
 
     /// JSON Pointers at which a payload may contain its callId, the documented one first. A payload
@@ -163,6 +173,11 @@ impl Event {
     #[must_use]
     pub fn document(&self, mode: Mode) -> &Value {
         self.engine(mode).document()
+    }
+
+    /// What any branch of the contract documents.
+    pub(crate) fn positions(&self) -> Position {
+        Position::of(self.document(Mode::Default))
     }
 
     /// Whether the contract accepts `payload`.

@@ -10,8 +10,10 @@ mod embedded;
 mod engine;
 mod event_id;
 mod policy;
+mod position;
 mod property;
 mod rule;
+mod typescript;
 
 pub use bundle::{ApiRelease, Bundle, Event};
 pub use event_id::EventId;
@@ -21,6 +23,8 @@ pub use rule::{Needs, Rule, RuleInfo, Severity};
 
 pub(crate) use embedded::check as check_embedded;
 pub(crate) use engine::{Broken, MOST_VIOLATIONS, Violation};
+pub(crate) use position::{Position, Privacy};
+pub(crate) use typescript::declarations as typescript;
 
 /// One of an event's two contracts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -216,8 +216,8 @@ static FACTS: [RuleInfo; Rule::LifecycleStart as usize] = [
         severity: Severity::Error,
         summary: "The line is longer than the limit.",
         advice: "Each line is held in memory while it is checked, so there is a limit \
-              (--max-line-bytes). This line is not checked; the rest of the capture is. To split a \
-              capture that is one JSON array into lines, use `jq -c '.[]'`.",
+              (--max-line-bytes). This line is not checked; the rest of the capture is. In a JSON \
+              array or a JSON document, the limit is that of each payload.",
         example: include_bytes!("../../fixtures/invalid/line-too-long.jsonl"),
         needs: Needs::MaxLineBytes(1024),
     },

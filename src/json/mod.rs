@@ -15,10 +15,10 @@ mod syntax;
 pub(crate) use fragment::{Fragment, Lexeme};
 pub(crate) use layout::{Token, compact, indented};
 pub(crate) use number::to_json_number;
-pub(crate) use parse::{Repeated, Trouble, parse};
-pub(crate) use pointer::{follow, join, split};
+pub(crate) use parse::{Document, Repeated, Trouble, parse};
+pub(crate) use pointer::{Pointer, follow, join, split};
 use string::spells;
-pub(crate) use string::{decode, decode_lossy, decode_utf8, quote};
+pub(crate) use string::{decode, decode_lossy, decode_utf8, escapes, quote};
 pub(crate) use syntax::SyntaxError;
 
 use std::ops::Range;

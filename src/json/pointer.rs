@@ -30,6 +30,37 @@ pub(crate) fn join(pointer: &str, token: &str) -> String {
     format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
 }
 
+/// A JSON Pointer (RFC 6901).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Pointer {
+    text: String,
+    keys: Vec<String>,
+}
+
+impl Pointer {
+    /// Reads `/data/event`; the empty pointer is the whole line.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let is_escape = |rest: &str| rest.starts_with(['0', '1']);
+        let is_pointer = text.is_empty() || text.starts_with('/');
+        if !is_pointer || !text.split('~').skip(1).all(is_escape) {
+            let advice = if is_pointer { "~ is spelled ~0 or ~1" } else { "it begins with /" };
+            return Err(format!("not a valid JSON Pointer: {advice}, as in /data/event"));
+        }
+        let keys = split(text).map(|key| key.to_string()).collect();
+        Ok(Self { text: text.to_owned(), keys })
+    }
+
+    /// The keys that lead to the value.
+    pub(crate) fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// As it was typed.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +70,17 @@ mod tests {
         let pointer = join(&join("", "a/b"), "~1");
         assert_eq!(pointer, "/a~1b/~01");
         assert_eq!(split(&pointer).collect::<Vec<_>>(), ["a/b", "~1"]);
+    }
+
+    #[test]
+    fn a_pointer_is_checked_when_it_is_read() {
+        for (text, keys) in
+            [("", &[][..]), ("/payload", &["payload"]), ("/a~1b/~0/0", &["a/b", "~", "0"])]
+        {
+            assert_eq!(Pointer::parse(text).expect(text).keys, keys);
+        }
+        for text in ["payload", "/~", "/a~2", "$.payload"] {
+            assert!(Pointer::parse(text).is_err(), "{text}");
+        }
     }
 }

@@ -31,6 +31,20 @@ pub(crate) fn decode_utf8(quoted: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Behind each escape of the string: bytes of its text so far, and of `quoted`.
+pub(crate) fn escapes(quoted: &[u8]) -> Vec<(usize, usize)> {
+    let inner = &quoted[..quoted.len().saturating_sub(1)];
+    let (mut found, mut at, mut length, mut text) = (Vec::new(), 1, 0, Vec::new());
+    while let Some(plain) = memchr::memchr(b'\\', inner.get(at..).unwrap_or_default()) {
+        text.clear();
+        let escape = decode_escape(&inner[at + plain..], &mut text);
+        at += plain + escape;
+        length += plain + text.len();
+        found.push((length, at));
+    }
+    found
+}
+
 /// Whether the string's text equals `text`; most strings have no escapes.
 pub(crate) fn spells(quoted: &[u8], text: &str) -> bool {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
@@ -117,6 +131,14 @@ mod tests {
             decode_lossy(br#""a\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00""#),
             "a\"\\/\u{8}\u{c}\n\r\tAé😀"
         );
+    }
+
+    #[test]
+    fn every_escape_is_known_by_where_it_ends() {
+        let quoted = br#""a\"b\u00e9\ud83d\ude00c\ud800""#;
+        assert_eq!(escapes(quoted), [(2, 4), (5, 11), (9, 23), (13, 30)]);
+        assert_eq!(decode(quoted).len(), 13);
+        assert_eq!(escapes(b"\"abc\""), []);
     }
 
     #[test]

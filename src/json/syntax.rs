@@ -91,8 +91,7 @@ struct Place<'a> {
 
 type Cause = (String, Option<String>);
 
-const ONE_PER_LINE: &str = "a capture has one complete payload per line; `jq -c . FILE` writes such \
-    lines of pretty-printed or concatenated JSON";
+const ONE_PER_LINE: &str = "--input json reads payloads that are not one per line";
 const GLUED: &str = "this looks like a line number copied from the documentation page; \
     remove the numbers and put the payload on one line";
 const ONE_PAYLOAD: &str = "a line of a capture is one JSON payload, {\"type\": …, \"detail\": {…}}";

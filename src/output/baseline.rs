@@ -181,7 +181,7 @@ impl Baseline {
             file: Arc::clone(file),
             rule: finding.rule.code().to_owned(),
             event: finding.event.as_ref().map(shown),
-            pointer: finding.place.pointer.as_ref().map(shown),
+            pointer: finding.for_report().place.pointer.as_ref().map(shown),
             value: finding.value.as_ref().map(shown),
             count: 1,
             fingerprint: fingerprint.to_string(),

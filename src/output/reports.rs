@@ -33,6 +33,8 @@ pub(crate) struct Reporting {
     /// The file for GitHub's step summary, in Markdown.
     pub(crate) step_summary: Option<PathBuf>,
     pub(crate) root: Root,
+    /// Whether reports for programs quote personal values.
+    pub(crate) shows_personal: bool,
     /// Text style of reports in files.
     pub(crate) style: TextStyle,
 }
@@ -112,6 +114,8 @@ impl Checked {
 /// A report and where it goes.
 struct OpenReport {
     reporter: Box<dyn Reporter>,
+    /// Whether it quotes personal values.
+    shows_personal: bool,
     output: Output,
     /// Text not yet passed to `output`, because one write per finding would be slow.
     pending: Vec<u8>,
@@ -123,7 +127,8 @@ impl<'a> Reports<'a> {
         let report = |wanted: &ReportSpec| -> Result<OpenReport, Error> {
             let output = Output::open(wanted.path.as_deref())?;
             let reporter = asked.reporter(wanted.format);
-            Ok(OpenReport { reporter, output, pending: Vec::new() })
+            let shows_personal = asked.shows_personal || wanted.format.is_for_people();
+            Ok(OpenReport { reporter, shows_personal, output, pending: Vec::new() })
         };
         if let Some(path) = &asked.step_summary {
             append(path, "")?;
@@ -180,8 +185,10 @@ impl<'a> Reports<'a> {
 
     fn report(&mut self, line: &Line<'_>, finding: &Finding, fingerprint: Fingerprint) {
         let fingerprint = self.number(fingerprint, finding.place.line);
-        let found = Found { line, finding, file: &self.file, fingerprint };
+        let public = finding.for_report();
         for report in &mut self.open {
+            let finding = if report.shows_personal { finding } else { &*public };
+            let found = Found { line, finding, file: &self.file, fingerprint };
             report.reporter.take(&found, &mut report.pending);
         }
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use owo_colors::{OwoColorize as _, Style};
 
+use crate::capture::Shape;
 use crate::check::Totals;
 use crate::contract::{EventId, Rule, Severity};
 use crate::output::Shown;
@@ -71,6 +72,7 @@ impl Validated<'_> {
             count(totals.captures, "capture", "captures"),
             validation(totals, style)
         );
+        shapes(totals, &mut text);
         if totals.known > 0 {
             let _ = writeln!(text, "ignored by the baseline: {}", thousands(totals.known));
         }
@@ -123,14 +125,43 @@ fn findings(totals: &Totals, text: &mut String) {
     }
 }
 
-/// `12 lines (1 of them without a newline, 2 blank)`.
+/// What captures were read as that are no JSON Lines.
+fn shapes(totals: &Totals, text: &mut String) {
+    for shape in [Shape::Array, Shape::Documents, Shape::TextSequence] {
+        let captures = totals.shaped[shape as usize];
+        let number = totals.payloads[shape as usize];
+        let payloads = count(number, "payload", "payloads");
+        let read = match (shape, captures) {
+            (_, 0) | (Shape::Lines, _) => continue,
+            (Shape::Array, 1) => format!("a JSON array of {payloads}"),
+            (Shape::Array, _) => format!("JSON arrays of {payloads}"),
+            (Shape::TextSequence, 1) => format!("a JSON text sequence of {payloads}"),
+            (Shape::TextSequence, _) => format!("JSON text sequences of {payloads}"),
+            (Shape::Documents, _) => count(number, "JSON document", "JSON documents"),
+        };
+        let _ = match captures {
+            1 if totals.captures == 1 => writeln!(text, "read as {read}"),
+            1 => writeln!(text, "1 capture was read as {read}"),
+            _ => writeln!(text, "{} captures were read as {read}", thousands(captures)),
+        };
+    }
+}
+
+/// `12 lines and 1 without a newline, 2 blank`, `7 payloads`, or both.
 fn lines(totals: &Totals) -> String {
+    let payloads = count(totals.all_payloads(), "payload", "payloads");
+    if totals.all_payloads() > 0 && totals.lines + totals.unterminated == 0 {
+        return payloads;
+    }
     let mut text = count(totals.lines, "line", "lines");
     if totals.unterminated > 0 {
         let _ = write!(text, " and {} without a newline", thousands(totals.unterminated));
     }
     if totals.blank > 0 {
         let _ = write!(text, ", {} blank", thousands(totals.blank));
+    }
+    if totals.all_payloads() > 0 {
+        let _ = write!(text, ", and {payloads}");
     }
     text
 }
@@ -148,7 +179,11 @@ fn validation(totals: &Totals, style: &TextStyle) -> String {
     if totals.invalid == 0 {
         return format!("{errors}, {warnings}");
     }
-    format!("{errors} in {}, {warnings}", count(totals.invalid, "line", "lines"))
+    let invalid = match totals.all_payloads() {
+        0 => count(totals.invalid, "line", "lines"),
+        _ => count(totals.invalid, "payload", "payloads"),
+    };
+    format!("{errors} in {invalid}, {warnings}")
 }
 
 fn events(totals: &Totals) -> String {
@@ -217,4 +252,34 @@ pub(crate) fn converted(totals: &Totals) -> String {
         count(totals.rejected, "line", "lines"),
         thousands(totals.selected)
     )
+}
+
+/// What there is to say of the lines that `redact` left out, and of its key.
+pub(crate) fn redacted(totals: &Totals, unreadable: u64, has_key: bool) -> String {
+    let mut text = String::new();
+    let _ = match totals.rejected {
+        0 => Ok(()),
+        rejected if rejected == unreadable => writeln!(
+            text,
+            "voxev: {} of {} left out, because it is not known what is personal in them; \
+             --rejects FILE saves them, unredacted",
+            count(rejected, "line", "lines"),
+            thousands(totals.selected)
+        ),
+        rejected => writeln!(
+            text,
+            "voxev: {} of {} left out, of which {} could not be read; --rejects FILE saves them, \
+             unredacted",
+            count(rejected, "line", "lines"),
+            thousands(totals.selected),
+            thousands(unreadable)
+        ),
+    };
+    if !has_key {
+        text.push_str(
+            "voxev: the key was random, so another run gives other replacements; --key-file FILE \
+             repeats them\n",
+        );
+    }
+    text
 }

@@ -2,19 +2,34 @@
 
 use std::sync::Arc;
 
-use crate::capture::Source;
+use super::console::complain;
+use crate::capture::{InputFormat, Interrupt, Opened, Source, SpanSettings};
 use crate::check::Validator;
+use crate::error::Error;
 
-/// One capture, and the only source of the validator for its lines.
-#[derive(Debug)]
+/// One capture, how it is read, and the only source of the validator for its lines.
+#[derive(Debug, Clone)]
 pub(crate) struct Capture {
     pub(crate) name: String,
     pub(crate) source: Source,
+    pub(crate) format: InputFormat,
+    /// Until when it is read on as it grows; `None` where it ends with what it holds.
+    pub(crate) follow: Option<Interrupt>,
     pub(crate) validator: Arc<Validator>,
 }
 
 impl Capture {
-    pub(crate) fn new(source: Source, validator: Arc<Validator>) -> Self {
-        Self { name: source.name(), source, validator }
+    pub(crate) fn new(source: Source, format: InputFormat, validator: Arc<Validator>) -> Self {
+        Self { name: source.name(), source, format, follow: None, validator }
+    }
+
+    /// Opens it, to be read in spans of this size if it can be.
+    pub(super) fn open(&self, span_bytes: usize) -> Result<Opened, Error> {
+        if let Some(interrupt) = &self.follow {
+            return self.source.follow(interrupt, complain).map(Opened::Sequence);
+        }
+        let max_line_bytes = self.validator.limits.max_line_bytes;
+        let format = self.format;
+        self.source.open_spans(SpanSettings { format, span_bytes, max_line_bytes })
     }
 }

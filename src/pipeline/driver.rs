@@ -6,11 +6,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::capture::Capture;
 use super::console::Console;
+use super::enclosed;
 use super::locked;
 use super::order::{Message, Order, Parts, Place};
 use super::pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
 use super::queue::{Counting, Feed, NewlineIndex, OpenFile, Queue, Stream, Work};
-use crate::capture::{Block, Cutter, Damage, Numbering, Opened, Part, Source};
+use crate::capture::{Block, Damage, Numbering, Opened, Part, Sequence, Settings, Shape, Source};
 use crate::check::{At, Checked, Checker, Line};
 use crate::error::Error;
 
@@ -107,10 +108,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
     fn open(&mut self, index: usize) {
         let run = self.run;
         let opened = match &run.captures[index] {
-            Ok(capture) => {
-                let limit = capture.validator.limits.max_line_bytes;
-                capture.source.open_spans(run.needs.read_size.bytes(), limit)
-            }
+            Ok(capture) => capture.open(run.needs.read_size.bytes()),
             Err(_) => {
                 run.queue.add_nothing();
                 return self.hand_in((index, 0), Message::Unread(None));
@@ -127,12 +125,17 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
             Ok(Opened::Sequence(reader)) => {
                 let Ok(capture) = &run.captures[index] else { return };
                 locked(&run.order).watch(index, reader.meter());
-                let limit = capture.validator.limits.max_line_bytes;
                 let numbering = match run.counting() {
                     Counting::Ahead => Numbering::Counted,
                     Counting::Passed => Numbering::Told,
                 };
-                let cutter = Cutter::new(reader, limit, numbering).with(run.needs.read_size);
+                let settings = Settings {
+                    format: capture.format,
+                    max_line_bytes: capture.validator.limits.max_line_bytes,
+                    numbering,
+                    read_size: run.needs.read_size,
+                };
+                let cutter = Sequence::new(reader, settings);
                 let feed = Feed { cutter, blocks: 0, damage: None, fragment: None };
                 let stream = Arc::new(Stream { capture: index, feed: Mutex::new(feed) });
                 run.queue.add_stream(&stream);
@@ -235,8 +238,9 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
     fn work(&mut self, index: usize, capture: &'a Capture, block: Block) -> (P::Part, Counts) {
         let Run { pass, needs, .. } = *self.run;
         let mut part = pass.part();
-        let is_line_open = !block.bytes().ends_with(b"\n");
-        let mut counts = Counts { is_line_open, ..Counts::default() };
+        let is_line_open = block.is_open();
+        let shape = block.shape();
+        let mut counts = Counts { is_line_open, shape, ..Counts::default() };
         let checker = match &mut self.checker {
             Some((known, checker)) if *known == index => checker,
             checker => {
@@ -247,6 +251,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         match block.part {
             Part::Lines => lines(pass, capture, checker, &block, (&mut part, &mut counts)),
             Part::Start => {
+                counts.payloads = u64::from(shape != Shape::Lines);
                 let record = checker.too_long(&capture.name, &block);
                 counts.is_last = pass.record(capture, &record, &mut part) == Flow::Stop;
             }
@@ -279,6 +284,9 @@ fn lines<P: Pass>(
     block: &Block,
     (part, counts): (&mut P::Part, &mut Counts),
 ) {
+    if !checker.takes_lines_of(block) {
+        return enclosed::records(pass, capture, checker, block, (part, counts));
+    }
     let end = block.bytes().len();
     if let Some(search) = pass.search() {
         for candidate in search.lines(block.bytes()) {
@@ -332,7 +340,7 @@ impl Feed {
     }
 
     fn is_fragment(&self, block: &Block) -> bool {
-        self.damage.is_some() && block.part == Part::Lines && !block.bytes().ends_with(b"\n")
+        self.damage.is_some() && block.is_cut_off()
     }
 
     fn end(&mut self) -> End {

@@ -9,6 +9,7 @@
 mod capture;
 mod console;
 mod driver;
+mod enclosed;
 mod order;
 mod pass;
 mod progress;

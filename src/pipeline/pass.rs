@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::capture::Capture;
-use crate::capture::{Block, Damage, ReadSize};
+use crate::capture::{Block, Damage, ReadSize, Shape};
 use crate::check::{Line, Record, Validations};
 use crate::error::Error;
 use crate::select::Search;
@@ -80,6 +80,10 @@ pub(crate) struct Counts {
     pub(crate) blank: u64,
     /// Whether the block ends in the middle of a line.
     pub(crate) is_line_open: bool,
+    /// What the capture is.
+    pub(crate) shape: Shape,
+    /// Payloads, where they are not lines of JSON Lines.
+    pub(crate) payloads: u64,
     /// Whether the pass needs nothing after this block.
     pub(crate) is_last: bool,
 }

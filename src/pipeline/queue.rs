@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::locked;
-use crate::capture::{Block, Cutter, Damage, Reader, Spans};
+use crate::capture::{Block, Damage, Sequence, Spans};
 
 /// Hands out work, starting with the earliest capture.
 pub(super) struct Queue {
@@ -82,7 +82,7 @@ pub(super) struct Stream {
 
 /// The blocks of a stream.
 pub(super) struct Feed {
-    pub(super) cutter: Cutter<Reader>,
+    pub(super) cutter: Sequence,
     /// Number of blocks so far.
     pub(super) blocks: u64,
     pub(super) damage: Option<Damage>,

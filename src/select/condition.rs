@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::check::Record;
 use crate::contract::{Bundle, EventId, Role};
 use crate::json;
 use crate::text::comparison::{Comparison, OPERATORS, Operator};
@@ -17,6 +18,8 @@ pub(crate) struct Condition {
     operator: Operator,
     wanted: String,
     number: Option<Number>,
+    /// Whether it asks when an event was: where it was recorded, that counts.
+    is_about_time: bool,
 }
 
 /// The number to compare with, which is spelled in `wanted`.
@@ -41,12 +44,17 @@ impl Condition {
 
     /// Matches events from `time` on, in milliseconds of the Unix epoch.
     pub(crate) fn since(time: i64, bundle: &Bundle) -> Result<Self, String> {
-        Self::new(dated_by(bundle), Operator::AtLeast, &time.to_string(), bundle)
+        Self::timed(Operator::AtLeast, time, bundle)
     }
 
     /// Matches events until `time`.
     pub(crate) fn until(time: i64, bundle: &Bundle) -> Result<Self, String> {
-        Self::new(dated_by(bundle), Operator::AtMost, &time.to_string(), bundle)
+        Self::timed(Operator::AtMost, time, bundle)
+    }
+
+    fn timed(operator: Operator, time: i64, bundle: &Bundle) -> Result<Self, String> {
+        let condition = Self::new(dated_by(bundle), operator, &time.to_string(), bundle)?;
+        Ok(Self { is_about_time: true, ..condition })
     }
 
     fn new(name: &str, operator: Operator, wanted: &str, bundle: &Bundle) -> Result<Self, String> {
@@ -70,17 +78,30 @@ impl Condition {
             return Err(format!("{name} is text, which has no order: use = != or ~"));
         }
         let places = found.into_iter().map(|it| it.map(|(index, _)| index)).collect();
-        Ok(Self { places, operator, wanted: wanted.to_owned(), number })
+        let wanted = wanted.to_owned();
+        Ok(Self { places, operator, wanted, number, is_about_time: false })
     }
 
-    /// The property's index among the properties of `event`.
-    pub(crate) fn place(&self, event: EventId) -> Option<usize> {
+    /// The property's index among those of `event`.
+    fn place(&self, event: EventId) -> Option<usize> {
         self.places[event.index()]
     }
 
-    /// Whether a value, as spelled in the line, satisfies the condition: numbers are compared as
-    /// numbers, everything else as text.
-    pub(crate) fn is_met_by(&self, spelled: &[u8]) -> bool {
+    /// Whether a record meets it.
+    pub(crate) fn is_met(&self, record: &Record<'_>) -> bool {
+        if self.is_about_time
+            && let Some(time) = record.time()
+        {
+            return self.is_met_by(time.to_string().as_bytes());
+        }
+        let place = record.event.and_then(|event| self.place(event));
+        let value = place.and_then(|index| record.property(index));
+        value.is_some_and(|spelled| self.is_met_by(spelled))
+    }
+
+    /// Whether a value, as the line spells it, is what is wanted: numbers are compared as numbers,
+    /// everything else as text.
+    fn is_met_by(&self, spelled: &[u8]) -> bool {
         if self.operator != Operator::Contains
             && let Some(order) =
                 self.number.as_ref().and_then(|it| it.compare(spelled, &self.wanted))

@@ -118,11 +118,7 @@ impl Selection {
 
 /// Whether a record meets all conditions.
 pub(crate) fn all_met(conditions: &[Condition], record: &Record<'_>) -> bool {
-    conditions.iter().all(|condition| {
-        let place = record.event.and_then(|event| condition.place(event));
-        let value = place.and_then(|index| record.property(index));
-        value.is_some_and(|spelled| condition.is_met_by(spelled))
-    })
+    conditions.iter().all(|condition| condition.is_met(record))
 }
 
 impl Types {

@@ -18,6 +18,32 @@ pub(crate) struct Clock {
 /// What a text stands for: the first and the last millisecond.
 type Span = (i64, i64);
 
+/// Milliseconds of the Unix epoch: what a recorder means by `text`, which is RFC 3339, or a number of
+/// seconds or milliseconds.
+pub(crate) fn recorded(text: &str) -> Option<i64> {
+    let is_number = text.bytes().next()?.is_ascii_digit() && !text.contains(['T', 't', ' ', ':']);
+    if is_number {
+        return number(text);
+    }
+    let time = text.get("2026-01-05".len()..)?;
+    let has_offset = time.contains(['Z', 'z', '+', '-']);
+    has_offset.then(|| text.parse::<Timestamp>().ok())?.map(|at| at.as_millisecond())
+}
+
+/// Seconds up to this number, milliseconds beyond: the years 5138, and 1973.
+const MOST_SECONDS: f64 = 100_000_000_000.0;
+
+fn number(text: &str) -> Option<i64> {
+    if let Ok(whole) = text.parse::<i64>() {
+        return if whole < 100_000_000_000 { whole.checked_mul(1000) } else { Some(whole) };
+    }
+    let number = text.parse::<f64>().ok().filter(|it| it.is_finite())?;
+    let milliseconds = if number < MOST_SECONDS { number * 1000.0 } else { number };
+    #[expect(clippy::cast_possible_truncation, reason = "beyond the range it is no time of a call")]
+    let whole = milliseconds.round() as i64;
+    Some(whole)
+}
+
 impl Clock {
     /// The clock of the zone with this IANA name; without one, of the system's zone.
     pub(crate) fn new(zone: Option<&str>) -> Result<Self, String> {

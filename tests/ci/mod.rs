@@ -8,6 +8,7 @@ mod hooks;
 mod inputs;
 mod nothing;
 mod outputs;
+mod personal;
 mod pictures;
 mod run;
 mod shell;

@@ -18,6 +18,8 @@ pub(crate) struct LineIndex {
     index: HashMap<Arc<[u8]>, u32, RandomState>,
     pub(super) entries: Vec<Entry>,
     pub(super) text: Vec<u8>,
+    /// Whether spans are of this text, not of the block.
+    has_own_text: bool,
 }
 
 #[derive(Debug)]
@@ -48,7 +50,15 @@ impl LineRole {
 impl LineIndex {
     /// Adds a line.
     pub(crate) fn add(&mut self, record: &Record<'_>, role: LineRole) {
-        self.add_line(&record.line, record.call_id().as_deref(), role);
+        let call = record.call_id();
+        if record.is_line() {
+            return self.add_line(&record.line, call.as_deref(), role);
+        }
+        // A document is written on a line that the block does not have.
+        let start = self.text.len() as u64;
+        record.write_line(&mut self.text);
+        self.has_own_text = true;
+        self.add_span(start..self.text.len() as u64, call.as_deref(), role);
     }
 
     /// Adds more of a line beyond the limit.
@@ -57,18 +67,23 @@ impl LineIndex {
     }
 
     pub(super) fn add_line(&mut self, line: &Line<'_>, call: Option<&[u8]>, role: LineRole) {
+        self.add_span(line.offset..line.offset + line.raw.len() as u64, call, role);
+    }
+
+    fn add_span(&mut self, span: Range<u64>, call: Option<&[u8]>, role: LineRole) {
         // As everywhere, an empty identifier names no call.
         let call = call.filter(|id| !id.is_empty()).map(|id| self.call(id));
         if call.is_some() || role != LineRole::Other {
-            let span = line.offset..line.offset + line.raw.len() as u64;
             self.entries.push(Entry { span, call, role });
         }
     }
 
     /// Keeps the text of the block whose lines have been added.
     pub(crate) fn seal(&mut self, block: &Block) {
-        self.offset = block.offset;
-        self.text = block.bytes().to_vec();
+        if !self.has_own_text {
+            self.offset = block.offset;
+            self.text = block.bytes().to_vec();
+        }
     }
 
     /// Bytes that it takes, about.

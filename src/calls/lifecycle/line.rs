@@ -15,6 +15,8 @@ pub(crate) struct CallLine<'a> {
     pub(crate) call: &'a str,
     /// The line, without its terminator.
     pub(crate) line: &'a [u8],
+    /// The column that it begins in.
+    pub(crate) column: u64,
 }
 
 impl CallLine<'_> {
@@ -32,7 +34,7 @@ impl CallLine<'_> {
         let is_short = self.line.len() <= LONGEST_KEPT;
         let text = if is_short { self.line } else { b"" };
         let Observation { number: line, offset, event, .. } = *self.observation;
-        Arc::new(RememberedLine { line, offset, event, text: text.into() })
+        Arc::new(RememberedLine { line, column: self.column, offset, event, text: text.into() })
     }
 }
 
@@ -40,6 +42,7 @@ impl CallLine<'_> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct RememberedLine {
     pub(crate) line: u64,
+    column: u64,
     /// Bytes of the capture before the line.
     offset: u64,
     event: EventId,
@@ -63,12 +66,18 @@ impl RememberedLine {
         let kind = document.as_ref().and_then(|it| it.root.at(&self.text, KIND));
         let span = kind.map_or(0..0, |node| node.span.clone());
         let line = Line::new("", self.line, self.offset, &self.text);
+        let line = Line { column: self.column, ..line };
+        // Of a document over several lines, the one that matters.
+        let before = &self.text[..span.start];
+        let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        let newlines = memchr::memchr_iter(b'\n', before).count() as u64;
+        let text = self.text[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
         Earlier {
-            line: self.line,
-            column: line.characters_in(&(0..span.start)) + 1,
+            line: self.line + newlines,
+            column: line.column_of(span.start),
             offset: self.offset + span.start as u64,
-            text: if span.is_empty() { Vec::new() } else { self.text.to_vec() },
-            span,
+            text: if span.is_empty() { Vec::new() } else { text.to_vec() },
+            span: span.start - start..span.end - start,
             label: label(self.event),
         }
     }

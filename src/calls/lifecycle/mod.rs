@@ -141,6 +141,7 @@ mod tests {
             hash,
             is_more: false,
             what,
+            recorded: None,
             raw: (0, 0),
             next: u32::MAX,
         }
@@ -148,7 +149,7 @@ mod tests {
 
     fn take(calls: &mut Lifecycle, call: &str, name: &str, number: u64) -> Option<Contradiction> {
         let observation = line(name, What::Plain, number, number);
-        calls.take(&CallLine { observation: &observation, call, line: b"{}" })
+        calls.take(&CallLine { observation: &observation, call, line: b"{}", column: 1 })
     }
 
     #[test]
@@ -287,7 +288,8 @@ mod tests {
             for ((call, name, what, hash), number) in muddle(seed as u64).into_iter().zip(1..) {
                 let observation = line(name, what, number, hash);
                 let call = call.to_string();
-                let seen = CallLine { observation: &observation, call: &call, line: b"{}" };
+                let seen =
+                    CallLine { observation: &observation, call: &call, line: b"{}", column: 1 };
                 let rule = |lifecycle: &mut Lifecycle| lifecycle.take(&seen).map(|it| it.rule);
                 let [expected, found] = [rule(&mut whole), rule(&mut little)];
                 assert!(found.is_none() || found == expected, "{seed}: {number} {found:?}");

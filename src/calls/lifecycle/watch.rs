@@ -9,7 +9,7 @@ use super::Lifecycle;
 use super::contradiction::Contradiction;
 use super::line::{CallLine, KIND, RememberedLine};
 use crate::calls::{Keep, Observation, ObservationExtractor, Observations};
-use crate::check::{Finding, Line, LineFindings, Parsed, Payload, Place, Validation, Validator};
+use crate::check::{Finding, Line, LineFindings, Parsed, Place, Validator};
 use crate::contract::{EventId, Role, Rule};
 use crate::select::Selection;
 
@@ -44,11 +44,11 @@ impl<'a> Watch<'a> {
         let mut all = Vec::new();
         for observation in &observations.entries {
             let Some(found) = self.judge_order(observation, observations) else { continue };
-            while let Some(earlier) = waiting.next_if(|pending| pending.number < observation.number)
+            while let Some(earlier) = waiting.next_if(|pending| pending.offset < observation.offset)
             {
                 all.push(earlier);
             }
-            match waiting.next_if(|pending| pending.number == observation.number) {
+            match waiting.next_if(|pending| pending.offset == observation.offset) {
                 Some(mut pending) => {
                     pending.findings.push(found);
                     pending.findings.sort_by_key(|finding| finding.place.span.start);
@@ -56,6 +56,7 @@ impl<'a> Watch<'a> {
                 }
                 None => all.push(LineFindings {
                     number: observation.number,
+                    column: observations.column(observation),
                     lines: 1,
                     offset: observation.offset,
                     raw: observations.line(observation).to_vec(),
@@ -78,19 +79,24 @@ impl<'a> Watch<'a> {
             return None;
         }
         let raw = observations.line(observation);
+        let column = observations.column(observation);
         let line = Line::new(&self.capture, observation.number, observation.offset, raw);
-        let found = self.calls.take(&CallLine { observation, call, line: line.bytes })?;
+        let line = Line { column, ..line };
+        let found = self.calls.take(&CallLine { observation, call, line: line.bytes, column })?;
         self.finding(&line, observation.event, &found)
     }
 
     /// The finding, unless the line is not selected. Cold.
     fn finding(&self, line: &Line<'_>, event: EventId, found: &Contradiction) -> Option<Finding> {
-        let payload = Payload::read(line, self.validator.limits, &self.validator.bundle).ok()?;
+        let mut validation = self.validator.read_only(line);
+        let payload = validation.payload.as_ref()?;
+        let text = validation.payload_text(line);
         let is_about_role = found.rule == Rule::LifecycleFlagRole;
         let role =
             self.validator.bundle.event(event).in_role(Role::Speaker).filter(|_| is_about_role);
         let pointer = role.map_or(KIND, |property| &property.pointer);
-        let span = payload.root.at(line.bytes, pointer).map_or(0..0, |node| node.span.clone());
+        let span = payload.root.at(text, pointer).map_or(0..0, |node| node.span.clone());
+        let span = validation.place_in(line, span);
         let earlier = found.earlier.as_deref().map(RememberedLine::earlier);
         let finding = Finding {
             event: payload.kind.clone(),
@@ -109,9 +115,8 @@ impl<'a> Watch<'a> {
                 format!("{}, but {}", event.name(), found.but),
             )
         };
-        let findings = vec![self.validator.settle(line, finding)];
+        validation.findings = vec![self.validator.settle(line, finding)];
         let mut parsed = Parsed::default();
-        let validation = Validation { payload: Some(payload), findings };
         parsed.set(validation, line, &self.validator.bundle);
         let record = parsed.record(*line, &self.validator);
         record.findings().first().filter(|_| self.selection.admits(&record)).cloned()

@@ -37,6 +37,22 @@ pub(crate) fn kind(rest: &[u8]) -> Option<&str> {
     std::str::from_utf8(walk::kind(scan::skip_space(rest))?).ok()
 }
 
+/// What follows the JSON value that `rest` begins with; `None` where that is no JSON, or too much
+/// of it to be looked at here.
+pub(crate) fn after_value(rest: &[u8]) -> Option<&[u8]> {
+    walk::after_value(rest)
+}
+
+/// `rest` without the white space that it begins with.
+pub(crate) fn after_space(rest: &[u8]) -> &[u8] {
+    scan::skip_space(rest)
+}
+
+/// What follows `byte` and white space around it.
+pub(crate) fn after_token(rest: &[u8], byte: u8) -> Option<&[u8]> {
+    scan::token(rest, byte)
+}
+
 impl Matcher {
     /// Decides whether the line of `text` from `start` to a newline or to `end` is clean. On
     /// success, returns the end of the line and fills `fields`, which must not contain ranges of
@@ -65,6 +81,28 @@ impl Matcher {
         fields.set_compact(by_template.is_some_and(|after| after.len() == left.len()));
         let end = text.len() - left.len();
         (end == line.end || left.first() == Some(&b'\n')).then_some(end)
+    }
+
+    /// The same for a payload that begins at `start` and may be followed by anything. Says where it
+    /// ends.
+    pub(crate) fn match_value(
+        &self,
+        text: &[u8],
+        start: usize,
+        fields: &mut Fields,
+    ) -> Option<usize> {
+        let rest = text.get(start..)?;
+        fields.begin(text, self.call_slot);
+        let by_template = self.template.as_ref().and_then(|it| it.match_line(rest, fields));
+        fields.set_compact(by_template.is_some());
+        let after = match by_template {
+            Some(after) => after,
+            None => {
+                fields.clear();
+                walk::object(&self.root, rest, fields)?
+            }
+        };
+        Some(text.len() - after.len())
     }
 
     /// JSON Pointer of the object that an undocumented member is in.

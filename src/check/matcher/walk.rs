@@ -134,6 +134,11 @@ fn rarer_value<'a>(shape: &Shape, rest: &'a [u8], fields: &mut Fields) -> Option
     Some(after)
 }
 
+/// Passes over any value, in a wrapper around a payload.
+pub(super) fn after_value(rest: &[u8]) -> Option<&[u8]> {
+    any_value(rest, DEEPEST)
+}
+
 /// Skips any value, whose objects must not have duplicate keys.
 fn any_value(rest: &[u8], levels: usize) -> Option<&[u8]> {
     match rest.first()? {

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::path::Path;
 
-use crate::calls::Merge;
 use crate::calls::comparison::Of;
 use crate::calls::group::Dimension;
 use crate::calls::having::Having;
@@ -11,12 +10,14 @@ use crate::calls::join::Joined;
 use crate::calls::lookup::Lookup;
 use crate::calls::merge::Completeness;
 use crate::calls::usual_limits;
+use crate::calls::{Merge, ParticipantHashes};
 use crate::cli::{LimitsArg, StatsArgs};
 use crate::commands::terminal::Terminal;
 use crate::error::Error;
 use crate::output::{
     Audience, Choice, CsvFormat, Earlier, Fit, Separator, StatsFormat, StatsOptions, Window,
 };
+use crate::redact::Key;
 use crate::text::suggest::nearest;
 use crate::text::time::Clock;
 use crate::text::visible;
@@ -56,6 +57,7 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
         joined,
         clock,
         style: terminal.stdout.clone(),
+        hashes: hashes(args)?,
     };
     if options.is_by_capture() && args.merge {
         let advice = "run `voxev stats --by capture` on the captures instead";
@@ -71,6 +73,19 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
     let options = StatsOptions { earlier, ..options };
     check_comparison(&options)?;
     Ok(options)
+}
+
+/// What the key of `--key-file` is for: the same file gives other commands another one.
+const PURPOSE: &str = "participants";
+
+fn hashes(args: &StatsArgs) -> Result<ParticipantHashes, Error> {
+    match &args.key_file {
+        Some(_) if args.format != StatsFormat::Json => {
+            Err(Error::Usage("--key-file needs --format json".into()))
+        }
+        Some(path) => Ok(ParticipantHashes::Keyed(Key::read(path, PURPOSE)?)),
+        None => Ok(ParticipantHashes::Omitted),
+    }
 }
 
 /// The calls of an earlier run.

@@ -43,12 +43,12 @@ impl EventWriter for JsonArray {
 /// Writes the payload without white space; a clean line often has none.
 fn compact(record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
     if record.is_compact() {
-        out.extend_from_slice(record.line.bytes);
+        out.extend_from_slice(record.payload_text());
         return Ok(());
     }
     if !record.is_readable() {
         return record.with_payload(|_| ());
     }
-    json::compact(record.line.bytes, out);
+    json::compact(record.payload_text(), out);
     Ok(())
 }

@@ -23,7 +23,7 @@ impl EventWriter for Layout {
         heading(record, &self.style, self.naming, out);
         if record.is_readable() {
             let paint = |token, text: &[u8], out: &mut Vec<u8>| self.paint(token, text, out);
-            json::indented(record.line.bytes, 0, &paint, out);
+            json::indented(record.payload_text(), 0, &paint, out);
             out.extend_from_slice(b"\n\n");
         } else {
             show_raw(record, out);
@@ -70,7 +70,13 @@ pub(super) fn mark(record: &Record<'_>) -> &'static str {
 
 /// A line that is not JSON, unchanged, with a newline unless more of the line follows.
 pub(super) fn show_raw(record: &Record<'_>, out: &mut Vec<u8>) {
-    show_safely(record.line.bytes, out);
+    if record.is_line() {
+        show_safely(record.line.bytes, out);
+    } else {
+        let mut line = Vec::new();
+        record.write_line(&mut line);
+        show_safely(line.trim_ascii_end(), out);
+    }
     out.extend_from_slice(if record.is_cut() { b"" } else { b"\n" });
 }
 

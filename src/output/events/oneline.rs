@@ -10,7 +10,7 @@ use super::layout::mark;
 use super::row::Row;
 use crate::check::{Finding, Payload, Record};
 use crate::contract::{Bundle, Event, EventId, Property, Role, Severity};
-use crate::json::{Kind, Node};
+use crate::json::{self, Kind, Node};
 use crate::output::EventWriter;
 use crate::terminal::TextStyle;
 use crate::text::time::Clock;
@@ -84,8 +84,10 @@ impl Oneline {
 
     fn payload(&self, record: &Record<'_>, payload: &Payload, row: &mut Row<'_>) {
         let event = payload.event.map(|id| self.bundle.event(id));
-        let text = record.line.bytes;
-        let sent = event.and_then(|event| {
+        let text = record.payload_text();
+        let recorded = record.time().and_then(|at| self.clock.time_of_day(at));
+        let sent = recorded.or_else(|| {
+            let event = event?;
             let property = event.in_role(Role::SentAt)?;
             let node = payload.root.at(text, &property.pointer)?;
             let is_number = matches!(node.kind, Kind::Number);
@@ -153,7 +155,7 @@ impl Oneline {
         let members = items.iter().flat_map(Node::members);
         let mut is_any = false;
         for member in members {
-            let key = crate::json::decode_lossy(text.get(member.key.clone()).unwrap_or_default());
+            let key = json::decode_lossy(text.get(member.key.clone()).unwrap_or_default());
             let nested = |role| {
                 let property = event.in_role(role)?;
                 Some(value(member.value.get(text, &property.name)?, text, property))
@@ -192,7 +194,13 @@ impl Oneline {
         // A character has up to four bytes.
         let most = self.columns.map_or(usize::MAX, |columns| 4 * columns + 4);
         let bytes = bytes.get(..most).unwrap_or(bytes);
-        visible(&String::from_utf8_lossy(bytes)).into_owned()
+        if memchr::memchr(b'\n', bytes).is_none() {
+            return visible(&String::from_utf8_lossy(bytes)).into_owned();
+        }
+        // Of a document over several lines, what is between the lines goes.
+        let mut compact = Vec::new();
+        json::compact(bytes, &mut compact);
+        visible(&String::from_utf8_lossy(&compact)).into_owned()
     }
 }
 

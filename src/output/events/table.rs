@@ -5,7 +5,6 @@
 //! original nesting, so a row can be converted back to its payload.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
 
 use super::column::Column;
 use super::left_out::LeftOut;
@@ -87,7 +86,7 @@ impl Table {
         if let Some(finding) = not_a_row(record, payload) {
             return Err(finding);
         }
-        let text = record.line.bytes;
+        let text = record.payload_text();
         let mut held = HashSet::new();
         for (index, column) in self.columns.iter().enumerate() {
             self.format.separate(index, out);
@@ -196,10 +195,9 @@ fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>)
 
 /// A row needs an object without duplicate keys, because a cell has room for one value.
 fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
-    let span = |range: &Range<usize>| range.start..range.end.min(range.start + 1);
     if let Some(repeated) = payload.repeated.first() {
         let message = "a line with a duplicate key cannot be a table row".to_owned();
-        let span = repeated.second.clone();
+        let span = record.place_in(repeated.second.clone());
         return Some(Box::new(Finding {
             help: Some("keep one of them, or convert to jsonl".into()),
             ..Finding::about_line(&record.line, Rule::DuplicateKey, span, message)
@@ -207,9 +205,11 @@ fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
     }
     if payload.kind.is_none() {
         let message = "only an object with a \"type\" can be a table row".to_owned();
+        let span = record.place_in(payload.root.span.clone());
+        let span = span.start..span.end.min(span.start + 1);
         return Some(Box::new(Finding {
             help: Some("convert to jsonl, which accepts any JSON".into()),
-            ..Finding::about_line(&record.line, Rule::NotAnEvent, span(&payload.root.span), message)
+            ..Finding::about_line(&record.line, Rule::NotAnEvent, span, message)
         }));
     }
     None

@@ -190,7 +190,10 @@ impl CallTable<'_> {
         let held = call.phases.held();
         cells.push(held.map_or_else(none, |held| Cell::new(duration(held))));
         cells.extend(["mute", "note", "transcript"].map(|event| Cell::new(count_of(call, event))));
-        let counts = [call.participants() as u64, call.lines(), call.duplicates.into()];
+        let people = thousands(call.participants.count());
+        let bound = if call.participants.is_upper_bound() { "at most " } else { "" };
+        cells.push(Cell::new(format!("{bound}{people}")));
+        let counts = [call.lines(), call.duplicates.into()];
         cells.extend(counts.map(|number| Cell::new(thousands(number))));
         for figures in &row.channels {
             let worst = figures.by_report.worst_loss_percent;

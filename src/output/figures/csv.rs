@@ -108,7 +108,7 @@ fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>, text: &mut V
     }
     text.push(b',');
     text.extend_from_slice(direction(call).as_bytes());
-    let _ = write!(text, ",{}", call.participants());
+    let _ = write!(text, ",{}", call.participants.count());
     let counts = ["hold", "mute", "flagraise", "flaglower", "note"].map(|it| call.count(it));
     for count in counts.into_iter().chain(call.said).chain([call.duplicates]) {
         let _ = write!(text, ",{count}");

@@ -138,6 +138,7 @@ fn head(options: &StatsOptions, overview: &Overview, captures: &[String]) -> Val
         "failOn": fail_on.map(|it| counts(&options.fail_on, it, overview.calls)),
         "beyondFailOn": fail_on.map(|it| it.beyond),
         "incompleteFailOn": fail_on.map(|it| it.incomplete),
+        "participantKey": options.hashes.key_name(),
         "partial": options.choice.is_limited(),
         "callsRead": overview.calls_read,
         "calls": overview.calls,
@@ -237,7 +238,8 @@ fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
         "lastLine": call.last.line,
         "duplicates": call.duplicates,
         "direction": call.direction,
-        "participants": call.participants(),
+        "participants": call.participants.count(),
+        "participantsUpperBound": call.participants.is_upper_bound(),
         "holds": call.count("hold"),
         "mutes": call.count("mute"),
         "flagsRaised": call.count("flagraise"),
@@ -260,7 +262,7 @@ fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
         told.insert("joined".into(), columns.collect::<Map<String, Value>>().into());
     }
     if let Value::Object(told) = &mut told {
-        told.insert("state".into(), json!(call));
+        told.insert("state".into(), json!(call.reported(&options.hashes)));
     }
     told
 }

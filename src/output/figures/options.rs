@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use super::grid::Fit;
+use crate::calls::ParticipantHashes;
 use crate::calls::assessment::Assessment;
 use crate::calls::call::Call;
 use crate::calls::call_table::CallTable;
@@ -45,6 +46,8 @@ pub(crate) struct StatsOptions {
     pub(crate) joined: Option<Joined>,
     pub(crate) clock: Clock,
     pub(crate) style: TextStyle,
+    /// What a report has of participants.
+    pub(crate) hashes: ParticipantHashes,
 }
 
 /// The calls of an earlier run.

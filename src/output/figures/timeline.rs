@@ -79,12 +79,19 @@ fn facts(options: &StatsOptions, call: &Call) -> Vec<String> {
     if let (Some(talked), Some(held)) = (call.phases.talked(), call.phases.held()) {
         parts.push(format!("{} of talk and {} on hold", duration(talked), duration(held)));
     }
+    match call.participants.count() {
+        0 => {}
+        number => {
+            let bound = if call.participants.is_upper_bound() { "at most " } else { "" };
+            let number = count(number, "participant", "participants");
+            parts.push(format!("{bound}{number}"));
+        }
+    }
     let mut some = |number: u64, one: &str, more: &str| {
         if number > 0 {
             parts.push(count(number, one, more));
         }
     };
-    some(call.participants() as u64, "participant", "participants");
     some(call.count("hold").into(), "hold", "holds");
     some(call.count("mute").into(), "mute", "mutes");
     some(call.count("flagraise").into(), "flag raised", "flags raised");

@@ -132,7 +132,7 @@ impl SourceLine<'_> {
         if offset == self.known_offset {
             self.known_column.saturating_sub(1)
         } else {
-            self.line.characters_in(&(0..offset))
+            self.line.column_of(offset) - 1
         }
     }
 }

@@ -384,6 +384,12 @@ impl Grouping {
         text.replacen(&format!(" {rule},"), &format!(" {coloured},"), 1)
     }
 
+    /// Takes in how many findings of other captures were shown.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.shown += other.shown;
+        self.grouped += other.grouped;
+    }
+
     /// Findings that were shown, on their own or in the line of a group. Known when all captures
     /// have ended.
     pub(crate) fn shown(&self) -> Shown {

@@ -100,7 +100,7 @@ impl Reporter for Junit {
         let name = visible(file).into_owned();
         let mut suite = TestSuite::new(&name);
         let counts = [
-            ("lines", totals.lines + totals.unterminated),
+            ("lines", totals.all_lines()),
             ("blank lines", totals.blank),
             ("errors", totals.errors),
             ("warnings", totals.warnings),
@@ -151,7 +151,7 @@ fn totals_of(totals: &Totals, name: &str) -> u64 {
     match EventId::from_name(name) {
         Some(id) => totals.events[id.index()],
         None if name == UNKNOWN_EVENTS => totals.unknown_events,
-        None if name == CAPTURE => totals.lines + totals.unterminated,
+        None if name == CAPTURE => totals.all_lines(),
         None => totals.unreadable,
     }
 }

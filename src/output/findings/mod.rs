@@ -43,3 +43,10 @@ pub(crate) enum Format {
     /// JUnit XML: one suite per capture, one case per event type
     Junit,
 }
+
+impl Format {
+    /// Whether people read it who have the capture, and not whoever sees a report.
+    pub(crate) fn is_for_people(self) -> bool {
+        matches!(self, Self::Pretty | Self::Short)
+    }
+}

@@ -1,0 +1,146 @@
+//! Checks payloads that are no lines of their own, as they would be in a line of their own.
+
+use std::ops::Range;
+
+use super::checker::Checker;
+use super::enclosed::{PayloadText, Time, join_lines};
+use super::finding::Finding;
+use super::line::Line;
+use super::matcher::SLACK;
+use super::record::Record;
+use super::validator::{Validation, Validator};
+use super::walk::Walk;
+use crate::capture::Block;
+use crate::contract::Rule;
+
+/// A payload of a block, and where it is in the capture.
+pub(crate) struct EnclosedAt<'a> {
+    pub(crate) capture: &'a str,
+    pub(crate) number: u64,
+    pub(crate) column: u64,
+    /// Bytes of the block: those of a line with its newline, or of a document.
+    pub(crate) range: Range<usize>,
+    pub(crate) is_document: bool,
+}
+
+impl<'a> Checker<'a> {
+    /// Whether the payloads of a block are its lines.
+    pub(crate) fn takes_lines_of(&self, block: &Block) -> bool {
+        block.has_plain_lines() && self.validator.envelope.is_none()
+    }
+
+    /// Checks a payload that is not a line of its own.
+    pub(crate) fn check_enclosed<'b>(
+        &'b mut self,
+        block: &'b Block,
+        at: &EnclosedAt<'b>,
+    ) -> Record<'b> {
+        let text = block.padded();
+        let offset = block.offset + at.range.start as u64;
+        let line = Line::new(at.capture, at.number, offset, &text[at.range.clone()]);
+        let line = Line { column: at.column, ..line };
+        self.enclosed.is_document = at.is_document;
+        let range = at.range.start..at.range.start + line.bytes.len();
+        if self.match_enclosed(text, range).is_some() {
+            let text = match &self.enclosed.text {
+                PayloadText::Own(own, _) => own,
+                PayloadText::Whole | PayloadText::Part(_) => text,
+            };
+            let found = (self.fast_path.event(), text, self.fast_path.fields());
+            return Record::clean(line, found, self.validator).in_enclosure(&self.enclosed);
+        }
+        let mut validation = if at.is_document && line.bytes.is_empty() {
+            self.validator.unclosed(&line)
+        } else {
+            self.look(&line)
+        };
+        if at.is_document {
+            validation.enclosed.get_or_insert_default().is_document = true;
+        }
+        // An element that does not end with its line may be read as a document.
+        if block.documents().is_some() {
+            validation.findings.iter_mut().for_each(say_of_document);
+        }
+        self.parsed.set(validation, &line, &self.validator.bundle);
+        self.parsed.record(line, self.validator)
+    }
+
+    /// Tries to find clean the payload in `range` of `text`, without its wrapper if it has one.
+    fn match_enclosed(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
+        let is_joined =
+            self.enclosed.is_document && memchr::memchr(b'\n', &text[range.clone()]).is_some();
+        if !is_joined {
+            return self.match_line(text, range);
+        }
+        let mut joined = std::mem::take(&mut self.joined);
+        joined.clear();
+        join_lines(&text[range], &mut joined);
+        let length = joined.len();
+        joined.resize(length + SLACK, 0);
+        let found = self.match_line(&joined, 0..length);
+        if found.is_some() {
+            self.enclosed.keep(joined, length);
+        } else {
+            self.joined = joined;
+        }
+        found
+    }
+
+    fn match_line(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
+        // The memory of the last one.
+        let spare = match std::mem::take(&mut self.enclosed.text) {
+            PayloadText::Own(text, _) => text,
+            PayloadText::Whole | PayloadText::Part(_) => Vec::new(),
+        };
+        if self.joined.capacity() == 0 {
+            self.joined = spare;
+        }
+        self.enclosed.time = Time::Unknown;
+        let Some(envelope) = &self.validator.envelope else {
+            let end = range.end;
+            return self.fast_path.match_clean(text, range).filter(|found| *found == end).map(drop);
+        };
+        let walk = Walk { text, fast_path: &mut self.fast_path, envelope };
+        let found = walk.match_line(range.clone())?;
+        let within = |span: Range<usize>| span.start - range.start..span.end - range.start;
+        self.enclosed.time = found.time.map_or(Time::Unknown, |span| Time::In(within(span)));
+        self.enclosed.text = match found.own {
+            Some(own) => {
+                let length = own.len() - SLACK;
+                PayloadText::Own(own, 0..length)
+            }
+            None => PayloadText::Part(within(found.payload)),
+        };
+        Some(())
+    }
+}
+
+/// Says of a document what findings say of lines.
+fn say_of_document(finding: &mut Finding) {
+    if finding.rule != Rule::InvalidJson {
+        return;
+    }
+    finding.message = finding.message.replacen("the line ends", "the payload ends", 1);
+    let advice = finding.help.take().unwrap_or_default();
+    let advice = advice.split("--input json").next().unwrap_or_default();
+    let cut = "the line was truncated, or the payload continues on the next line";
+    let advice = advice.replacen(cut, "the payload was cut short", 1);
+    let advice = advice.trim_end_matches("; ");
+    finding.help = (!advice.is_empty()).then(|| advice.to_owned());
+}
+
+impl Validator {
+    /// The finding that stands where a capture ends within an array.
+    fn unclosed(&self, line: &Line<'_>) -> Validation {
+        let message = "the JSON array is not closed".to_owned();
+        let help = "the capture was cut short, or `]` is missing at its end";
+        self.refuse(
+            line,
+            Finding {
+                help: Some(help.into()),
+                label: "the capture ends here".into(),
+                ..Finding::about_line(line, Rule::InvalidJson, 0..0, message)
+            },
+        )
+    }
+}
