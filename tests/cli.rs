@@ -7,7 +7,7 @@
 /// and without the variables of CI services.
 pub(crate) fn cases() -> trycmd::TestCases {
     let cases = trycmd::TestCases::new();
-    cases.env("COLUMNS", "100").env("NO_COLOR", "1");
+    cases.env("COLUMNS", "100").env("NO_COLOR", "1").env("TZ", "UTC");
     for name in ["CI_PROJECT_DIR", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"] {
         cases.env(name, "");
     }

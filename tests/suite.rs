@@ -6,6 +6,7 @@
 mod advice;
 mod agreement;
 mod around;
+mod choice;
 mod ci;
 mod cli;
 mod compression;
@@ -28,6 +29,7 @@ mod pin;
 mod properties;
 mod redact;
 mod rfc8259;
+mod screens;
 mod shapes;
 mod soundness;
 mod spread;

@@ -90,6 +90,7 @@ impl Run {
 pub(crate) fn voxev(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_voxev"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.env("TZ", "UTC");
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(name);
     }

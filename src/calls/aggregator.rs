@@ -4,16 +4,18 @@
 //! whichever thread has time works on what is waiting for a shard. What a call comes to depends on
 //! the order of its own lines only, which is kept, so the number of threads changes nothing.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use foldhash::fast::{FixedState, RandomState};
+use foldhash::fast::RandomState;
 
 use super::call::Call;
 use super::call_table::CallTable;
+use super::identifier::kept;
+use super::lookup::Timelines;
 use super::observation::Observations;
+use super::streak::Thresholds;
 
 /// Builds a table from batches of observations.
 #[derive(Debug)]
@@ -27,7 +29,9 @@ pub(crate) struct Aggregator {
 /// The calls, divided among shards.
 #[derive(Debug)]
 pub(crate) struct Shards {
-    shards: Vec<Shard>,
+    all: Vec<Shard>,
+    /// From where on reports count as beyond a limit.
+    limits: Thresholds,
     /// Seeded anew in each run, so that no capture can be made to give one shard everything.
     choice: RandomState,
 }
@@ -60,11 +64,12 @@ struct Calls {
 const MOST_WAITING: usize = 8;
 
 impl Aggregator {
-    /// An aggregator for this many threads.
-    pub(crate) fn new(threads: usize) -> Self {
+    /// An aggregator for this many threads, which keeps the timelines of the call `told`.
+    pub(crate) fn new(threads: usize, limits: Thresholds, told: &str) -> Self {
         let shards = (0..threads.max(1)).map(|_| Shard::default()).collect();
-        let shards = Arc::new(Shards { shards, choice: RandomState::default() });
-        Self { shards, batches: 0, rest: CallTable::default() }
+        let shards = Arc::new(Shards { all: shards, limits, choice: RandomState::default() });
+        let rest = CallTable { timelines: Timelines::new(told), ..CallTable::default() };
+        Self { shards, batches: 0, rest }
     }
 
     pub(crate) fn begin_capture(&mut self, name: &str) {
@@ -77,7 +82,7 @@ impl Aggregator {
     }
 
     /// Takes in what the next block says. It is worked on later, with [`Shards::work`].
-    pub(crate) fn hand_in(&mut self, observations: Observations) {
+    pub(crate) fn hand_in(&mut self, mut observations: Observations) {
         let captures = self.rest.captures.len();
         let capture = u32::try_from(captures.saturating_sub(1)).unwrap_or(u32::MAX);
         for (sum, count) in self.rest.without_call.iter_mut().zip(observations.without_call) {
@@ -87,12 +92,15 @@ impl Aggregator {
         for observation in kept {
             // One copy of a line is enough, however many reports it has.
             let raw: &[u8] = if observation.is_more { b"" } else { observations.line(observation) };
-            self.rest.timeline.take(observation, raw, capture);
+            if let Some(call) = observation.call.and_then(|call| observations.id(call)) {
+                self.rest.timelines.take(call, observation, raw, capture);
+            }
         }
+        self.rest.participants.extend(std::mem::take(&mut observations.participants));
         if !observations.calls.is_empty() {
             self.batches += 1;
             let batch = Arc::new(Batch { observations, number: self.batches, capture });
-            for shard in &self.shards.shards {
+            for shard in &self.shards.all {
                 locked(&shard.waiting).push_back(Arc::clone(&batch));
             }
         }
@@ -101,14 +109,15 @@ impl Aggregator {
     /// Appends a part of the call `id`.
     pub(crate) fn append(&mut self, id: &str, part: &Call) {
         self.batches += 1;
-        locked(&self.shards.of(id).calls).place(id, self.batches << 32).append(part);
+        let limits = &self.shards.limits;
+        locked(&self.shards.of(id).calls).place(id, self.batches << 32).append(part, limits);
     }
 
     /// The table, when everything has been handed in.
     pub(crate) fn close(self) -> CallTable {
         self.shards.work(0);
         let mut all = Vec::new();
-        for shard in &self.shards.shards {
+        for shard in &self.shards.all {
             let Calls { index, calls } = std::mem::take(&mut *locked(&shard.calls));
             let mut calls: Vec<_> = calls.into_iter().map(Some).collect();
             #[expect(clippy::iter_over_hash_type, reason = "they are put in order below")]
@@ -128,9 +137,9 @@ impl Shards {
     /// Works on what waits, beginning with the shard `first`: each thread begins with another. A
     /// shard that another thread works on is left to it, unless it has fallen behind.
     pub(crate) fn work(&self, first: usize) {
-        let count = self.shards.len();
+        let count = self.all.len();
         for which in (first..first + count).map(|which| which % count) {
-            let shard = &self.shards[which];
+            let shard = &self.all[which];
             let is_behind = locked(&shard.waiting).len() > MOST_WAITING;
             let calls =
                 if is_behind { Some(locked(&shard.calls)) } else { shard.calls.try_lock().ok() };
@@ -141,22 +150,22 @@ impl Shards {
                         continue;
                     }
                     let call = calls.place(&reference.id, (batch.number << 32) | nth);
-                    batch
-                        .observations
-                        .of(reference)
-                        .for_each(|observation| call.take(observation, batch.capture));
+                    call.is_wanted |= reference.is_wanted;
+                    for observation in batch.observations.of(reference) {
+                        call.take(observation, batch.capture, &self.limits);
+                    }
                 }
             }
         }
     }
 
     fn which(&self, id: &str) -> usize {
-        let count = self.shards.len() as u64;
+        let count = self.all.len() as u64;
         usize::try_from(self.choice.hash_one(id) % count).unwrap_or_default()
     }
 
     fn of(&self, id: &str) -> &Shard {
-        &self.shards[self.which(id)]
+        &self.all[self.which(id)]
     }
 }
 
@@ -169,20 +178,6 @@ impl Shard {
 /// A thread that panics ends the process, so nobody sees what it left behind.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Bytes of an identifier that are kept: those in use have 36, or 18.
-const LONGEST_ID: usize = 256;
-
-/// What is kept of an identifier: of one that is meant to fill the memory its beginning, and a hash
-/// that is the same in each run, so that parts still merge.
-pub(crate) fn kept(id: &str) -> Cow<'_, str> {
-    if id.len() <= LONGEST_ID {
-        return Cow::Borrowed(id);
-    }
-    // Four bytes a character, and 20 for what follows them.
-    let beginning: String = id.chars().take(LONGEST_ID / 4 - 6).collect();
-    Cow::Owned(format!("{beginning}…#{:016x}", FixedState::default().hash_one(id)))
 }
 
 impl Calls {
@@ -200,22 +195,5 @@ impl Calls {
             }
         };
         &mut self.calls[place].1
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identifiers_that_would_fill_the_memory_are_told_apart_and_not_kept() {
-        let long = |end: &str| format!("{}{end}", "é".repeat(100_000));
-        let ids = ["a", &*long("1"), &*long("2")];
-        let names = ids.map(|id| kept(id).into_owned());
-        assert_eq!(names[0], "a");
-        assert_ne!(names[1], names[2]);
-        for name in &names {
-            assert!(name.len() <= LONGEST_ID && kept(name) == *name, "{name}");
-        }
     }
 }

@@ -6,6 +6,8 @@ use super::channel::Channel;
 use super::duplicate::LatestLines;
 use super::observation::{Observation, Role, What};
 use super::participants::{ParticipantHashes, Participants};
+use super::phases::Phases;
+use super::streak::Thresholds;
 use crate::contract::EventId;
 
 /// Sums over the lines of a call, exact duplicates not among them.
@@ -18,11 +20,15 @@ pub(crate) struct Call {
     pub(crate) last: Spot,
     /// Earliest and latest time of an event, in milliseconds of the Unix epoch.
     pub(crate) times: Option<(i64, i64)>,
+    pub(crate) phases: Phases,
     pub(crate) direction: Option<Direction>,
     /// Transcript messages of agents, supervisors and others.
     pub(crate) said: [u32; 3],
     pub(crate) participants: Participants,
     pub(crate) channels: [Channel; 2],
+    /// Whether an event of the call met all conditions.
+    #[serde(skip)]
+    pub(crate) is_wanted: bool,
     #[serde(skip)]
     latest: LatestLines,
 }
@@ -45,7 +51,7 @@ pub(crate) enum Direction {
 
 impl Call {
     /// Takes in a line.
-    pub(crate) fn take(&mut self, observation: &Observation, capture: u32) {
+    pub(crate) fn take(&mut self, observation: &Observation, capture: u32, limits: &Thresholds) {
         let spot = Spot { capture, line: observation.number };
         if self.lines() == 0 {
             self.first = spot;
@@ -61,7 +67,9 @@ impl Call {
         }
         match observation.what {
             What::Plain => {}
-            What::Report(report) => self.channels[usize::from(report.channel)].take(&report),
+            What::Report(report) => {
+                self.channels[usize::from(report.channel)].take(&report, limits);
+            }
             What::Party { participant, is_outbound, .. } => {
                 self.participants.meet(participant);
                 if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
@@ -75,6 +83,9 @@ impl Call {
             let (start, end) = self.times.unwrap_or((at, at));
             self.times = Some((start.min(at), end.max(at)));
         }
+        if observation.event != EventId::FIRST {
+            self.phases.take(observation.event, observation.time());
+        }
     }
 
     fn talk(&mut self, event: EventId, role: Role) {
@@ -85,7 +96,7 @@ impl Call {
     }
 
     /// Takes in a later part of the same call.
-    pub(crate) fn append(&mut self, later: &Self) {
+    pub(crate) fn append(&mut self, later: &Self, limits: &Thresholds) {
         if self.lines() == 0 {
             self.first = later.first;
         }
@@ -98,14 +109,20 @@ impl Call {
             (Some(mine), Some(theirs)) => Some((mine.0.min(theirs.0), mine.1.max(theirs.1))),
             (mine, theirs) => mine.or(theirs),
         };
+        self.phases.append(&later.phases);
         self.direction = self.direction.or(later.direction);
         for (mine, theirs) in self.said.iter_mut().zip(later.said) {
             *mine = mine.saturating_add(theirs);
         }
         self.participants.append(&later.participants);
-        for (mine, theirs) in self.channels.iter_mut().zip(&later.channels) {
-            mine.append(theirs);
+        for (index, theirs) in later.channels.iter().enumerate() {
+            self.channels[index].append(theirs, index, limits);
         }
+    }
+
+    /// Forgets which reports were beyond a limit, where parts had different limits.
+    pub(crate) fn forget_streaks(&mut self) {
+        self.channels.iter_mut().for_each(Channel::forget_streaks);
     }
 
     /// All lines, exact duplicates too.
@@ -121,5 +138,10 @@ impl Call {
     /// The call as a report has it, in which nothing may tell who took part.
     pub(crate) fn reported(&self, hashes: &ParticipantHashes) -> Self {
         Self { participants: self.participants.reported(hashes), ..self.clone() }
+    }
+
+    /// Hashes of the participants' names, in the order in which they appear.
+    pub(crate) fn participant_hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.participants.hashes()
     }
 }

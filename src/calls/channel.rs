@@ -7,7 +7,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::observation::Report;
+use super::packets::{INPUT, OUTPUT, Packets, growth};
 use super::sketch::{FEW, Sketch};
+use super::steps::{Steps, Trend};
+use super::streak::{LossSeries, Streak, Threshold, Thresholds};
 
 /// What the reports of a channel come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,35 +32,12 @@ pub(crate) struct Channel {
     lost_grown: u64,
     first_lost: u64,
     last_lost: u64,
-}
-
-/// How a value moves from report to report.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Trend {
-    first: u64,
-    last: u64,
-    peak: u64,
-    rises: u32,
-    falls: u32,
-}
-
-/// How a counter moves from report to report, and by what steps.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Steps {
-    trend: Trend,
-    /// Zero where there was no rise.
-    smallest_rise: u64,
-    greatest_rise: u64,
-    rise_sum: u64,
-    /// Greatest value that it has fallen to.
-    restart: u64,
-}
-
-/// Packets in an interval: what was sent and what of it was lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Packets {
-    pub(crate) count: u64,
-    pub(crate) lost: u64,
+    /// Loss of each report where counters are for an interval.
+    interval_loss: LossSeries,
+    /// Loss of each report but the first where they are cumulative.
+    growth_loss: LossSeries,
+    pub(crate) jitter_streak: Streak,
+    pub(crate) round_trip_streak: Streak,
 }
 
 /// Which counters of a channel are cumulative.
@@ -70,18 +50,26 @@ pub(crate) enum Counting {
 impl Channel {
     /// Takes in a report. A zero is no value of a figure that the channel does not measure: of the
     /// input's round trip, of the output's jitter buffer.
-    pub(crate) fn take(&mut self, report: &Report) {
+    pub(crate) fn take(&mut self, report: &Report, limits: &Thresholds) {
         let values =
             (report.lost.get(), report.count.get(), report.jitter.get(), report.round_trip.get());
         let (Some(lost), Some(count), Some(jitter), Some(round_trip)) = values else {
             self.left_out = self.left_out.saturating_add(1);
             return;
         };
+        let channel = usize::from(report.channel);
+        self.interval_loss.take(Packets { count, lost }, channel, limits.loss);
         if self.reports == 0 {
             self.first_lost = lost;
         } else {
-            self.grow(count, lost);
+            let step = self.grow(count, lost);
+            self.growth_loss.take(step, channel, limits.loss);
         }
+        let is_beyond = |limit: Option<Threshold>, found| {
+            limit.is_some_and(|limit| limit.is_exceeded_by_ms(found))
+        };
+        self.jitter_streak.take(is_beyond(limits.jitter, jitter));
+        self.round_trip_streak.take(is_beyond(limits.round_trip, round_trip));
         self.counter.take(count, self.reports);
         self.jitter_trend.take(jitter, self.reports);
         self.last_lost = lost;
@@ -90,24 +78,25 @@ impl Channel {
         self.lost = self.lost.saturating_add(lost);
         self.jitter_sum = self.jitter_sum.saturating_add(jitter);
         self.round_trip_sum = self.round_trip_sum.saturating_add(round_trip);
-        if jitter > 0 || usize::from(report.channel) == INPUT {
+        if jitter > 0 || channel == INPUT {
             self.jitter.insert(jitter, FEW);
         }
-        if round_trip > 0 || usize::from(report.channel) == OUTPUT {
+        if round_trip > 0 || channel == OUTPUT {
             self.round_trip.insert(round_trip, FEW);
         }
     }
 
     /// The differences to the last report; a counter that fell has been started again.
-    fn grow(&mut self, count: u64, lost: u64) {
+    fn grow(&mut self, count: u64, lost: u64) -> Packets {
         let before = Packets { count: self.counter.trend.last, lost: self.last_lost };
         let step = growth(before, Packets { count, lost });
         self.packets_grown = self.packets_grown.saturating_add(step.count);
         self.lost_grown = self.lost_grown.saturating_add(step.lost);
+        step
     }
 
-    /// Takes in a later part of the same channel.
-    pub(crate) fn append(&mut self, later: &Self) {
+    /// Takes in a later part of the same channel, which has this index.
+    pub(crate) fn append(&mut self, later: &Self, channel: usize, limits: &Thresholds) {
         self.left_out = self.left_out.saturating_add(later.left_out);
         if later.reports == 0 {
             return;
@@ -117,7 +106,12 @@ impl Channel {
             *self = Self { left_out, ..later.clone() };
             return;
         }
-        self.grow(later.counter.trend.first, later.first_lost);
+        let step = self.grow(later.counter.trend.first, later.first_lost);
+        self.growth_loss.take(step, channel, limits.loss);
+        self.growth_loss.append(&later.growth_loss, channel);
+        self.interval_loss.append(&later.interval_loss, channel);
+        self.jitter_streak.append(&later.jitter_streak);
+        self.round_trip_streak.append(&later.round_trip_streak);
         self.packets_grown = self.packets_grown.saturating_add(later.packets_grown);
         self.lost_grown = self.lost_grown.saturating_add(later.lost_grown);
         self.counter.append(&later.counter);
@@ -149,6 +143,28 @@ impl Channel {
         }
     }
 
+    /// Forgets which reports were beyond a limit.
+    pub(crate) fn forget_streaks(&mut self) {
+        self.interval_loss.streak = Streak::default();
+        self.growth_loss.streak = Streak::default();
+        self.jitter_streak = Streak::default();
+        self.round_trip_streak = Streak::default();
+    }
+
+    /// Loss from report to report, as the counters count.
+    pub(crate) fn loss_series(&self, channel: usize) -> LossSeries {
+        match self.counting() {
+            Counting::Intervals => self.interval_loss,
+            Counting::Cumulative => {
+                let first = Packets { count: self.counter.trend.first, lost: self.first_lost };
+                let is_beyond = self.interval_loss.streak.begins_beyond();
+                let mut series = LossSeries::of_one(first, channel, is_beyond);
+                series.append(&self.growth_loss, channel);
+                series
+            }
+        }
+    }
+
     /// All packets: the intervals' sum, or how far cumulative counters have come. The first value
     /// of those counts from zero.
     pub(crate) fn packets(&self) -> Packets {
@@ -161,10 +177,6 @@ impl Channel {
         }
     }
 }
-
-/// Indices of [`super::observation::CHANNELS`].
-pub(crate) const INPUT: usize = 0;
-pub(crate) const OUTPUT: usize = 1;
 
 /// Why a figure may not be what it seems. None of them keeps a limit from being applied; with an
 /// unreal jitter buffer there is no R and no MOS to apply one to.
@@ -204,109 +216,16 @@ impl Doubt {
 /// browsers hold 500 ms at most.
 const LONGEST_JITTER_BUFFER_MS: u64 = 10_000;
 
-/// Packets of three seconds at 20 ms each. Intervals of a healthy call differ by a handful.
-const TENTH_OF_AN_INTERVAL: u64 = 150;
-
-/// Packets of 90 seconds at 20 ms each: three times what there is in an interval.
-const BEYOND_AN_INTERVAL: u64 = 4_500;
-
-/// Rises in a row that intervals do not have by chance: with nine values there are 362,880 orders.
-const MANY_RISES: u32 = 8;
-
-/// What cumulative counters counted between two reports.
-pub(crate) fn growth(before: Packets, now: Packets) -> Packets {
-    if now.count < before.count {
-        return now;
-    }
-    // Lost packets may be counted down where late ones arrive.
-    Packets { count: now.count - before.count, lost: now.lost.saturating_sub(before.lost) }
-}
-
-impl Trend {
-    fn take(&mut self, value: u64, earlier: u32) {
-        if earlier == 0 {
-            self.first = value;
-        } else {
-            self.step(value);
-        }
-        self.last = value;
-        self.peak = self.peak.max(value);
-    }
-
-    fn step(&mut self, value: u64) {
-        self.rises = self.rises.saturating_add(u32::from(value > self.last));
-        self.falls = self.falls.saturating_add(u32::from(value < self.last));
-    }
-
-    fn append(&mut self, later: &Self) {
-        self.step(later.first);
-        self.rises = self.rises.saturating_add(later.rises);
-        self.falls = self.falls.saturating_add(later.falls);
-        self.last = later.last;
-        self.peak = self.peak.max(later.peak);
-    }
-}
-
-impl Steps {
-    fn take(&mut self, value: u64, earlier: u32) {
-        if earlier > 0 {
-            self.step(value);
-        }
-        self.trend.take(value, earlier);
-    }
-
-    fn step(&mut self, value: u64) {
-        let before = self.trend.last;
-        if value < before {
-            self.restart = self.restart.max(value);
-        }
-        if value > before {
-            let rise = value - before;
-            self.rise(rise, rise, rise);
-        }
-    }
-
-    fn rise(&mut self, smallest: u64, greatest: u64, sum: u64) {
-        let is_first = self.smallest_rise == 0;
-        self.smallest_rise = if is_first { smallest } else { self.smallest_rise.min(smallest) };
-        self.greatest_rise = self.greatest_rise.max(greatest);
-        self.rise_sum = self.rise_sum.saturating_add(sum);
-    }
-
-    fn append(&mut self, later: &Self) {
-        self.step(later.trend.first);
-        self.trend.append(&later.trend);
-        if later.smallest_rise > 0 {
-            self.rise(later.smallest_rise, later.greatest_rise, later.rise_sum);
-        }
-        self.restart = self.restart.max(later.restart);
-    }
-
-    /// Whether packets are counted from the start of the call, not of the interval. A few intervals
-    /// can rise, too, as where a call gets better, so the counter must have come to what no interval
-    /// holds in three rises or more, or must have risen in eight.
-    fn is_cumulative(&self) -> bool {
-        let Trend { rises, peak, .. } = self.trend;
-        self.is_rising() && (rises >= 3 && peak >= BEYOND_AN_INTERVAL || rises >= MANY_RISES)
-    }
-
-    /// Whether the values could be those of a counter that goes on from report to report: it rises
-    /// by steps that are alike and not just noise, and falls at most where it starts again.
-    fn is_rising(&self) -> bool {
-        let rises = u64::from(self.trend.rises);
-        rises >= 2
-            && u64::from(self.trend.falls) * 4 <= rises
-            && self.restart <= self.greatest_rise.saturating_mul(2)
-            && self.smallest_rise >= self.greatest_rise / 10
-            && (self.rise_sum / rises >= TENTH_OF_AN_INTERVAL
-                || self.rise_sum / rises > self.trend.first / 4)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calls::observation::Counter;
+
+    const LIMITS: Thresholds = Thresholds {
+        loss: Some(Threshold { value: 0.001, is_inclusive: false }),
+        jitter: None,
+        round_trip: None,
+    };
 
     fn report(count: i64, lost: i64, jitter: i64) -> Report {
         Report {
@@ -321,7 +240,7 @@ mod tests {
     fn channel(values: &[(i64, i64)]) -> Channel {
         let mut channel = Channel::default();
         for &(count, lost) in values {
-            channel.take(&report(count, lost, 40));
+            channel.take(&report(count, lost, 40), &LIMITS);
         }
         channel
     }
@@ -369,7 +288,7 @@ mod tests {
         let doubts = |values: &[i64]| {
             let mut channel = Channel::default();
             for jitter in values {
-                channel.take(&report(1500, 0, *jitter));
+                channel.take(&report(1500, 0, *jitter), &LIMITS);
             }
             [Doubt::GrowingJitterBuffer, Doubt::UnrealJitterBuffer].map(|it| channel.is_in(it))
         };
@@ -399,16 +318,20 @@ mod tests {
         let values = [(1500, 1), (3000, 2), (4500, 3), (1000, 0), (2500, 0), (4000, 7), (5500, 8)];
         for cut in 0..=values.len() {
             let mut whole = channel(&values[..cut]);
-            whole.append(&channel(&values[cut..]));
+            whole.append(&channel(&values[cut..]), INPUT, &LIMITS);
             assert_eq!(whole, channel(&values), "cut at {cut}");
+            let series = whole.loss_series(INPUT);
+            // In parts of 1,500 packets: 1, 1, 1, 0 of 1,000, 0, 7, 1.
+            assert_eq!((series.lossy, series.streak.beyond), (5, 1), "cut at {cut}");
         }
     }
 
     #[test]
     fn absurd_counters_are_left_out() {
         let mut channel = Channel::default();
-        channel.take(&report(-1, 0, 0));
-        channel.take(&Report { count: Counter::new(None), ..report(0, 0, 0) });
+        channel.take(&report(-1, 0, 0), &LIMITS);
+        let unread = Report { count: Counter::new(None), ..report(0, 0, 0) };
+        channel.take(&unread, &LIMITS);
         assert_eq!((channel.reports, channel.left_out), (0, 2));
         let vast = channel_of_vast_counters();
         assert!(vast.packets().count >= 1 << 53);
@@ -417,7 +340,7 @@ mod tests {
     fn channel_of_vast_counters() -> Channel {
         let mut channel = Channel::default();
         for _ in 0..5000 {
-            channel.take(&report(1 << 53, 1 << 53, 1 << 53));
+            channel.take(&report(1 << 53, 1 << 53, 1 << 53), &LIMITS);
         }
         channel
     }

@@ -1,8 +1,10 @@
 //! What is told of a channel: loss, jitter buffer, round trip, R and MOS, each only where there is
 //! something to tell it from.
 
-use super::channel::{Channel, Doubt, INPUT, OUTPUT, Packets};
+use super::channel::{Channel, Doubt};
+use super::packets::{INPUT, OUTPUT, Packets, loss, ratio};
 use super::sketch::{MANY, Sketch};
+use super::streak::Streak;
 use crate::calls::quality::{Formula, Means, Score};
 
 /// The figures of one channel of a call or of a group of calls.
@@ -19,6 +21,34 @@ pub(crate) struct Figures {
     pub(crate) score: Option<Score>,
     /// Channels of which each doubt holds, in the order of [`Doubt::ALL`].
     pub(crate) doubts: [u64; Doubt::ALL.len()],
+    pub(crate) by_report: ByReport,
+}
+
+/// What single reports say that sums do not: whether loss came all at once, and how long it was bad.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct ByReport {
+    /// Reports that lost packets.
+    pub(crate) lossy: u64,
+    /// Loss of the report that lost the greatest share, in percent; `None` where none lost any.
+    pub(crate) worst_loss_percent: Option<f64>,
+    pub(crate) loss: Run,
+    pub(crate) jitter: Run,
+    pub(crate) round_trip: Run,
+}
+
+/// Reports beyond a limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) beyond: u64,
+    /// The most in a row.
+    pub(crate) longest: u32,
+}
+
+impl Run {
+    fn add(&mut self, streak: Streak) {
+        self.beyond += u64::from(streak.beyond);
+        self.longest = self.longest.max(streak.longest);
+    }
 }
 
 /// How values are spread, in milliseconds.
@@ -48,6 +78,7 @@ pub(crate) struct Pool {
     jitter: Sketch,
     round_trip: Sketch,
     doubts: [u64; Doubt::ALL.len()],
+    by_report: ByReport,
 }
 
 impl Pool {
@@ -76,6 +107,20 @@ impl Pool {
         }
         self.round_trip_sum = self.round_trip_sum.saturating_add(channel.round_trip_sum);
         self.round_trip.merge(&channel.round_trip, MANY);
+        self.add_by_report(channel);
+    }
+
+    fn add_by_report(&mut self, channel: &Channel) {
+        let series = channel.loss_series(self.channel);
+        let sums = &mut self.by_report;
+        sums.lossy += u64::from(series.lossy);
+        let worst = series.worst_share(self.channel).map(|share| 100.0 * share);
+        if worst > sums.worst_loss_percent {
+            sums.worst_loss_percent = worst;
+        }
+        sums.loss.add(series.streak);
+        sums.jitter.add(channel.jitter_streak);
+        sums.round_trip.add(channel.round_trip_streak);
     }
 
     /// The figures. The round trip is the same for both channels, so where this one does not
@@ -107,6 +152,7 @@ impl Pool {
             round_trip: spread(&self.round_trip),
             score: means.filter(|_| !is_unreal && !is_full).and_then(|means| formula.score(means)),
             doubts: self.doubts,
+            by_report: self.by_report,
         }
     }
 
@@ -114,18 +160,6 @@ impl Pool {
     fn loss(&self) -> Option<f64> {
         loss(self.channel, Packets { count: self.packets, lost: self.lost })
     }
-}
-
-/// Share of packets lost; `None` without packets, where more were lost than sent, or where the sums
-/// are beyond counting.
-pub(crate) fn loss(channel: usize, packets: Packets) -> Option<f64> {
-    let Packets { count, lost } = packets;
-    let all = match channel {
-        INPUT => count.checked_add(lost)?,
-        _ => count,
-    };
-    // A sum that is full is of no use.
-    ratio(lost, all).filter(|loss| *loss <= 1.0 && all < u64::MAX)
 }
 
 /// The figures of both channels of `channels`.
@@ -148,25 +182,4 @@ fn spread(sketch: &Sketch) -> Option<Spread> {
 
 fn mean(sum: u64, count: u64) -> Option<f64> {
     ratio(sum, count)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share to 15 digits is exact enough")]
-fn ratio(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sums_beyond_counting_have_no_loss() {
-        let loss = |channel, count, lost| loss(channel, Packets { count, lost });
-        assert_eq!(loss(INPUT, 1 << 62, 1 << 62), Some(0.5));
-        assert_eq!(loss(INPUT, 1 << 63, 1 << 63), None);
-        for channel in [INPUT, OUTPUT] {
-            assert_eq!(loss(channel, u64::MAX, u64::MAX), None);
-            assert_eq!(loss(channel, 0, 0), None);
-        }
-    }
 }

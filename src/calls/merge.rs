@@ -13,6 +13,7 @@ use serde::de::{
 use super::aggregator::Aggregator;
 use super::call::Call;
 use super::call_table::CallTable;
+use super::streak::Thresholds;
 use crate::check::Totals;
 use crate::contract::EventId;
 
@@ -31,6 +32,10 @@ pub(crate) fn is_report(beginning: &[u8]) -> bool {
 pub(crate) struct Merge {
     aggregator: Aggregator,
     totals: Totals,
+    /// From where on reports count as beyond a limit, and whether that is so in all parts.
+    limits: Thresholds,
+    is_alike: bool,
+    completeness: Completeness,
     /// Names of the captures of all parts.
     captures: Vec<String>,
     without_call: [u64; EventId::COUNT],
@@ -40,14 +45,26 @@ pub(crate) struct Merge {
     parts: HashMap<Digest, String>,
 }
 
+/// Which reports are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Completeness {
+    /// Only those with all calls that were read: parts of a whole.
+    Whole,
+    /// Also those with chosen calls.
+    Any,
+}
+
 /// What tells a report from others: a hash of its bytes, and how many they are.
 type Digest = (u64, u64);
 
 impl Merge {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(limits: Thresholds, completeness: Completeness) -> Self {
         Self {
-            aggregator: Aggregator::new(1),
+            completeness,
+            aggregator: Aggregator::new(1, limits, ""),
             totals: Totals::default(),
+            limits,
+            is_alike: true,
             captures: Vec::new(),
             without_call: [0; EventId::COUNT],
             first_key: FirstKey::Unread,
@@ -61,7 +78,7 @@ impl Merge {
         let mut reader = serde_json::Deserializer::from_reader(BufReader::new(&mut digested));
         let is_odd = |error: serde_json::Error| format!("{error}; {ADVICE}");
         let told = Report(self).deserialize(&mut reader).map_err(is_odd)?;
-        told.check()?;
+        told.check(self.completeness)?;
         reader.end().map_err(is_odd)?;
         let digest = digested.digest;
         if let Some(same) = self.parts.get(&digest).filter(|_| told.has_lines) {
@@ -81,7 +98,10 @@ impl Merge {
 
     /// What all parts come to.
     pub(crate) fn close(self) -> (CallTable, Totals) {
-        let table = self.aggregator.close();
+        let mut table = self.aggregator.close();
+        if !self.is_alike {
+            table.calls.iter_mut().for_each(|(_, call)| call.forget_streaks());
+        }
         (
             CallTable { captures: self.captures, without_call: self.without_call, ..table },
             self.totals,
@@ -120,14 +140,14 @@ struct Told {
     report: Option<String>,
     version: Option<u64>,
     calls: Option<u64>,
+    /// Whether calls may have been left out.
+    is_partial: bool,
     rows: Option<u64>,
-    /// Whether calls of another time were left out.
-    is_of_a_time: bool,
     has_lines: bool,
 }
 
 impl Told {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self, completeness: Completeness) -> Result<(), String> {
         if self.report.as_deref() != Some(REPORT) {
             return Err(format!("it is not a report of `voxev stats`; {ADVICE}"));
         }
@@ -137,11 +157,10 @@ impl Told {
                  again with this voxev"
             ));
         }
-        if self.is_of_a_time {
-            let advice = "write it without them, and use them with --merge";
-            return Err(format!(
-                "it contains only the calls selected by --since and --until; {advice}"
-            ));
+        if self.is_partial && completeness == Completeness::Whole {
+            return Err("it contains only some of the calls that were read; write it without \
+                        --since, --until, --where, --having and --call-id, and use them with --merge"
+                .into());
         }
         match (self.version, self.calls, self.rows) {
             (Some(_), Some(calls), Some(rows)) if calls == rows => Ok(()),
@@ -170,7 +189,9 @@ impl<'de> Visitor<'de> for Report<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
         let mut told = Told::default();
-        let Merge { aggregator, totals, captures, without_call, first_key, .. } = self.0;
+        let Merge {
+            aggregator, totals, captures, without_call, limits, is_alike, first_key, ..
+        } = self.0;
         let mut hashes = Hashes::Unnamed;
         let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
         while let Some(key) = members.next_key::<String>()? {
@@ -182,9 +203,8 @@ impl<'de> Visitor<'de> for Report<'_> {
                     add(&mut totals.captures, names.len() as u64);
                     captures.extend(names);
                 }
-                "since" | "until" => {
-                    told.is_of_a_time |= members.next_value::<Option<i64>>()?.is_some();
-                }
+                "thresholds" => *is_alike &= members.next_value::<Thresholds>()? == *limits,
+                "partial" => told.is_partial = members.next_value()?,
                 "linesRead" => {
                     let lines = members.next_value()?;
                     told.has_lines |= lines > 0;

@@ -6,26 +6,44 @@
 //! ```
 
 pub(crate) mod aggregator;
+pub(crate) mod assessment;
 pub(crate) mod call;
 pub(crate) mod call_table;
 pub(crate) mod channel;
+pub(crate) mod comparison;
 pub(crate) mod context;
+pub(crate) mod distribution;
 pub(crate) mod duplicate;
+pub(crate) mod duration;
 pub(crate) mod figures;
+pub(crate) mod group;
+pub(crate) mod having;
+pub(crate) mod identifier;
+pub(crate) mod join;
 pub(crate) mod lifecycle;
 pub(crate) mod limits;
+pub(crate) mod lookup;
 pub(crate) mod merge;
 pub(crate) mod observation;
+pub(crate) mod overview;
+pub(crate) mod packets;
 pub(crate) mod participants;
+pub(crate) mod phases;
 pub(crate) mod quality;
+pub(crate) mod reason;
 pub(crate) mod sketch;
 pub(crate) mod spans;
 pub(crate) mod state;
+mod steps;
+pub(crate) mod streak;
 pub(crate) mod timeline;
 
 pub(crate) use aggregator::{Aggregator, Shards};
 pub(crate) use call_table::CallTable;
-pub(crate) use limits::{Limit as QualityLimit, offers as limit_offers, parse as parse_limits};
+pub(crate) use limits::{
+    Limit as QualityLimit, PRESETS as LIMIT_PRESETS, offers as limit_offers, parse as parse_limits,
+    usual as usual_limits,
+};
 pub(crate) use merge::Merge;
 pub(crate) use observation::{Keep, Observation, ObservationExtractor, Observations, Role, What};
 pub(crate) use participants::ParticipantHashes;

@@ -10,6 +10,7 @@ use foldhash::fast::{FixedState, RandomState};
 use crate::check::{Line, Record};
 use crate::contract::{Bundle, Event, EventId, Property as Details, Role as Property};
 use crate::json::{self, Kind, Node};
+use crate::text::shortened;
 
 /// One line of a call, or one report of a line that nests several.
 #[derive(Debug, Clone)]
@@ -142,6 +143,8 @@ pub(crate) struct Observations {
     columns: Vec<(u32, u64)>,
     /// Lines that name no call, by event type.
     pub(crate) without_call: [u64; EventId::COUNT],
+    /// Names of participants by their hashes, where they are kept.
+    pub(crate) participants: HashMap<u64, Box<str>, RandomState>,
 }
 
 /// A call that a block mentions.
@@ -151,9 +154,11 @@ pub(crate) struct CallReference {
     /// Index into [`Observations::entries`] of the first and of the latest one.
     pub(crate) first: u32,
     last: u32,
+    /// Whether one of its events met all conditions.
+    pub(crate) is_wanted: bool,
 }
 
-/// Whether lines are kept with their observations.
+/// What is kept with observations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     Nothing,
@@ -161,7 +166,12 @@ pub(crate) enum Keep {
     Lines,
     /// The payloads.
     Payloads,
+    /// Names of participants, beside their hashes.
+    Participants,
 }
+
+/// Characters of a participant's name that are kept.
+const LONGEST_NAME: usize = 80;
 
 /// Channels by their names in payloads; a test looks them up in the schema.
 pub(crate) const CHANNELS: [&str; 2] = ["inputChannelStats", "outputChannelStats"];
@@ -276,6 +286,13 @@ impl ObservationExtractor {
                 (layout.hash(record.payload_text(), &get) ^ subject.event.index() as u64).max(1)
             }
         };
+        if let (Keep::Participants, Some(hash)) = (self.keep, what.participant()) {
+            let name = || {
+                let name = in_role(Property::Participant).map(json::decode_lossy);
+                shortened(&name.unwrap_or_default(), LONGEST_NAME).into()
+            };
+            out.participants.entry(hash).or_insert_with(name);
+        }
         let raw = self.keep_line(record, out);
         let recorded = record.time().and_then(NonZero::new);
         let plain = Observation::of(&record.line, subject);
@@ -317,7 +334,7 @@ impl ObservationExtractor {
     fn keep_line(&self, record: &Record<'_>, out: &mut Observations) -> (u32, u32) {
         let start = out.raw.len();
         match self.keep {
-            Keep::Nothing => {}
+            Keep::Nothing | Keep::Participants => {}
             Keep::Payloads => out.raw.extend_from_slice(record.payload_text()),
             Keep::Lines => {
                 out.raw.extend_from_slice(record.line.raw);
@@ -408,7 +425,7 @@ impl Observations {
         }
         let index = narrow(self.calls.len());
         let name = String::from_utf8_lossy(id).into();
-        self.calls.push(CallReference { id: name, first: NONE, last: NONE });
+        self.calls.push(CallReference { id: name, first: NONE, last: NONE, is_wanted: false });
         self.index.insert(id.into(), index);
         index
     }
@@ -452,6 +469,19 @@ impl Observations {
     /// Bytes that the observations take, about.
     pub(crate) fn weight(&self) -> usize {
         self.raw.len() + self.entries.len() * size_of::<Observation>()
+    }
+
+    /// The identifier of the call with this index.
+    pub(crate) fn id(&self, call: u32) -> Option<&str> {
+        self.calls.get(call as usize).map(|reference| &*reference.id)
+    }
+
+    /// Says that an event of the latest observation's call met all conditions.
+    pub(crate) fn want_latest(&mut self) {
+        let call = self.entries.last().and_then(|observation| observation.call);
+        if let Some(reference) = call.and_then(|call| self.calls.get_mut(call as usize)) {
+            reference.is_wanted = true;
+        }
     }
 
     /// The line of an observation, where lines are kept.

@@ -61,6 +61,11 @@ impl Participants {
         self.unnamed = self.unnamed.saturating_add(later.unnamed);
     }
 
+    /// Hashes of their names, in the order in which they appear.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.hashes.iter().copied()
+    }
+
     /// How many there are.
     pub(crate) fn count(&self) -> u64 {
         self.unnamed.saturating_add(self.hashes.len() as u64)

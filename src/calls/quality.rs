@@ -98,15 +98,63 @@ fn unclamped_mos(r: f64) -> f64 {
     1.0 + 0.035 * r + 7e-6 * r * (r - 60.0) * (100.0 - r)
 }
 
-/// What ITU-T G.109 says of a score.
-pub(crate) fn band(mos: f64) -> &'static str {
-    match mos {
-        _ if mos >= 4.34 => "very satisfied",
-        _ if mos >= 4.03 => "satisfied",
-        _ if mos >= 3.60 => "some dissatisfied",
-        _ if mos >= 3.10 => "many dissatisfied",
-        _ if mos >= 2.58 => "nearly all dissatisfied",
-        _ => "not recommended",
+/// What ITU-T G.109 says of a score, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Band {
+    VerySatisfied,
+    Satisfied,
+    SomeDissatisfied,
+    ManyDissatisfied,
+    NearlyAllDissatisfied,
+    NotRecommended,
+}
+
+/// A call with a channel whose MOS is lower is poor: R below 70, with which many are dissatisfied.
+pub(crate) const POOR_BELOW: f64 = 3.60;
+
+impl Band {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::VerySatisfied,
+        Self::Satisfied,
+        Self::SomeDissatisfied,
+        Self::ManyDissatisfied,
+        Self::NearlyAllDissatisfied,
+        Self::NotRecommended,
+    ];
+
+    /// The band that a score is in.
+    pub(crate) fn of(mos: f64) -> Self {
+        let band = Self::ALL.into_iter().find(|band| mos >= band.least());
+        band.unwrap_or(Self::NotRecommended)
+    }
+
+    /// The lowest score that is in it. The lowest of all scores is 1, but one formula goes lower.
+    pub(crate) fn least(self) -> f64 {
+        match self {
+            Self::VerySatisfied => 4.34,
+            Self::Satisfied => 4.03,
+            Self::SomeDissatisfied => POOR_BELOW,
+            Self::ManyDissatisfied => 3.10,
+            Self::NearlyAllDissatisfied => 2.58,
+            Self::NotRecommended => f64::NEG_INFINITY,
+        }
+    }
+
+    /// What the recommendation calls it: which users are satisfied.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::VerySatisfied => "very satisfied",
+            Self::Satisfied => "satisfied",
+            Self::SomeDissatisfied => "some dissatisfied",
+            Self::ManyDissatisfied => "many dissatisfied",
+            Self::NearlyAllDissatisfied => "nearly all dissatisfied",
+            Self::NotRecommended => "not recommended",
+        }
+    }
+
+    /// Whether a call in it is poor.
+    pub(crate) fn is_poor(self) -> bool {
+        self >= Self::ManyDissatisfied
     }
 }
 
@@ -197,9 +245,11 @@ mod tests {
 
     #[test]
     fn bands_are_those_of_g109() {
-        assert_eq!(
-            [band(4.34), band(4.03), band(1.0)],
-            ["very satisfied", "satisfied", "not recommended"]
-        );
+        let names = [4.34, 4.03, 3.59, -1.0].map(|mos| Band::of(mos).name());
+        assert_eq!(names, ["very satisfied", "satisfied", "many dissatisfied", "not recommended"]);
+        for band in Band::ALL {
+            assert_eq!(Band::of(band.least()), band);
+            assert_eq!(band.is_poor(), band.least() < POOR_BELOW);
+        }
     }
 }

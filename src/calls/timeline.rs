@@ -7,10 +7,12 @@
 use std::collections::VecDeque;
 
 use super::call::Spot;
-use super::channel::{Counting, Packets, growth};
+use super::channel::Counting;
 use super::duplicate::LatestLines;
-use super::figures::loss;
+use super::lifecycle::{CallLine, Lifecycle};
 use super::observation::{Observation, Report, What};
+use super::packets::loss;
+use super::packets::{Packets, growth};
 use super::spans::{Lasting, Spans, Standing};
 use crate::check::{Limits, Line, Payload};
 use crate::contract::{Bundle, EventId};
@@ -21,6 +23,8 @@ use crate::text::{shortened, visible};
 pub(crate) struct Timeline {
     latest: LatestLines,
     spans: Spans,
+    /// What is wrong with the order of the lines of the capture that is read.
+    order: (u32, Lifecycle),
     /// The first [`MOST_FIRST`] lines that are no reports.
     pub(crate) first: Vec<Moment>,
     /// The latest [`MOST_LAST`] ones after those.
@@ -39,12 +43,16 @@ pub(crate) struct Timeline {
 #[derive(Debug)]
 pub(crate) struct Moment {
     pub(crate) spot: Spot,
+    /// When it was sent, in milliseconds of the Unix epoch.
+    pub(crate) at: Option<i64>,
     pub(crate) event: EventId,
     /// The line, or nothing where it is longer than [`LONGEST_KEPT`].
     raw: Box<[u8]>,
     /// What matters for its type, where the line was too long to be kept.
     values: Option<String>,
     pub(crate) span: Span,
+    /// What the line contradicts, and in which line that is.
+    pub(crate) contradiction: Option<(&'static str, Option<u64>)>,
     /// What the line begins.
     lasting: Option<Lasting>,
 }
@@ -103,17 +111,15 @@ const LONGEST_KEPT: usize = 4096;
 const VALUES_WIDTH: usize = 160;
 
 impl Timeline {
-    /// Takes in the next line of the call, in the capture with this number.
-    pub(crate) fn take(&mut self, observation: &Observation, raw: &[u8], capture: u32) {
+    /// Takes in the next line of the call `id`, in the capture with this number.
+    pub(crate) fn take(&mut self, id: &str, observation: &Observation, raw: &[u8], capture: u32) {
+        let contradiction = self.judge_order(id, observation, raw, capture);
         let is_news = !self.latest.recognise(observation).is_duplicate();
-        if let What::Report(report) = &observation.what {
-            if is_news {
-                self.series[usize::from(report.channel)].take(report);
-            }
-            return;
+        if let (What::Report(report), true) = (&observation.what, is_news) {
+            self.series[usize::from(report.channel)].take(report);
         }
-        if observation.event == EventId::FIRST {
-            // A report that nobody can read a channel's figures from.
+        // Reports are in the charts, also those that nobody can read a channel's figures from.
+        if observation.event == EventId::FIRST && contradiction.is_none() {
             return;
         }
         let spot = Spot { capture, line: observation.number };
@@ -129,7 +135,10 @@ impl Timeline {
             None => Span::None,
         };
         let event = observation.event;
-        let mut moment = Moment { spot, event, raw: Box::default(), values: None, span, lasting };
+        let at = observation.time();
+        let raw_kept = Box::default();
+        let mut moment =
+            Moment { spot, at, event, raw: raw_kept, values: None, span, contradiction, lasting };
         if raw.len() > LONGEST_KEPT {
             let bundle = self.bundle.get_or_insert_with(|| Box::new(Bundle::newest()));
             moment.values = Some(moment.values_in(raw, bundle));
@@ -137,6 +146,25 @@ impl Timeline {
             moment.raw = raw.into();
         }
         self.keep(moment);
+    }
+
+    /// What is wrong with the order in which a line comes, as `--lifecycle` has it.
+    fn judge_order(
+        &mut self,
+        call: &str,
+        observation: &Observation,
+        raw: &[u8],
+        capture: u32,
+    ) -> Option<(&'static str, Option<u64>)> {
+        if observation.is_more || call.is_empty() {
+            return None;
+        }
+        if self.order.0 != capture {
+            self.order = (capture, Lifecycle::default());
+        }
+        let line = Line::new("", observation.number, observation.offset, raw).bytes;
+        let found = self.order.1.take(&CallLine { observation, call, line, column: 1 })?;
+        Some((found.but, found.earlier.map(|earlier| earlier.line)))
     }
 
     /// The lines that are kept, in order.
@@ -312,7 +340,7 @@ mod tests {
                 raw: (0, 0),
                 next: u32::MAX,
             };
-            timeline.take(&observation, b"{}", 0);
+            timeline.take("c", &observation, b"{}", 0);
         }
         let lines: Vec<u64> = timeline.moments().map(|moment| moment.spot.line).collect();
         let expected: Vec<u64> = (1..=500).chain(4501..=5000).collect();

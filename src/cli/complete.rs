@@ -7,6 +7,7 @@ use clap::builder::StyledStr;
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 use clap_complete::env::Shells;
 
+use crate::calls::group::Dimension;
 use crate::calls::limit_offers;
 use crate::contract::{Bundle, EventId, Property};
 use crate::output::{Column, EXTRA, Format};
@@ -79,6 +80,13 @@ impl ValueCompleter for LimitsCompleter {
         let offers = limit_offers().filter(|(text, _)| text.starts_with(typed));
         offers.map(|(text, means)| candidate(format!("{before}{text}"), means)).collect()
     }
+}
+
+/// What calls can be grouped by: `--by`.
+pub(crate) fn dimensions() -> Vec<CompletionCandidate> {
+    let all = Dimension::NAMED.into_iter();
+    let named = all.map(|(name, _, means)| candidate(name.to_owned(), means.to_owned()));
+    [candidate("call".into(), "each call".into())].into_iter().chain(named).collect()
 }
 
 /// API versions with a contract: `--api`.

@@ -22,7 +22,7 @@ pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
 pub(crate) use redact::RedactArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
-pub(crate) use stats::StatsArgs;
+pub(crate) use stats::{LimitsArg, StatsArgs};
 pub(crate) use validate::ValidateArgs;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.

@@ -34,13 +34,16 @@ pub(crate) struct FilterArgs {
     #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
     #[arg(help_heading = SELECTION)]
     pub(crate) conditions: Vec<String>,
-    /// Select events sent at this time or later (clientSentTimestamp): a date, a date and time
-    /// (UTC), RFC 3339, or ms since 1970
+    /// Select events sent at this time or later (clientSentTimestamp): 2026-01-06,
+    /// "2026-01-06 14:00", 14:00 (the last one), 2h (ago), yesterday, RFC 3339, or ms since 1970
     #[arg(long, value_name = "TIME", help_heading = SELECTION)]
     pub(crate) since: Option<String>,
     /// Select events sent at this time or earlier; a date includes the whole day
     #[arg(long, value_name = "TIME", help_heading = SELECTION)]
     pub(crate) until: Option<String>,
+    /// Time zone of --since and --until, for example Europe/Berlin [default: the system's]
+    #[arg(long, value_name = "NAME", help_heading = SELECTION)]
+    pub(crate) time_zone: Option<String>,
     /// Select lines in which `validate` finds an error
     #[arg(long, conflicts_with = "valid", help_heading = SELECTION)]
     pub(crate) invalid: bool,
@@ -75,6 +78,7 @@ pub(super) const PRETTY_EXAMPLES: &str = "\
 Examples:
   voxev pretty capture.jsonl
   voxev pretty --oneline --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 capture.jsonl
+  voxev pretty --where 'content.text~refund' capture.jsonl
   voxev pretty --follow --oneline capture.jsonl";
 
 /// `voxev pretty`.
@@ -82,9 +86,17 @@ Examples:
 pub(crate) struct PrettyArgs {
     #[command(flatten)]
     pub(crate) selectors: Selectors,
+    /// Select events that meet a condition such as `roundTripTimeMillis>400`, as in `filter`; if
+    /// repeated, all conditions must hold
+    #[arg(long = "where", value_name = "CONDITION", add = ArgValueCompleter::new(WhereCompleter))]
+    #[arg(help_heading = SELECTION)]
+    pub(crate) conditions: Vec<String>,
     /// Print one aligned line per event, with the main values of its type, cut to the terminal
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) oneline: bool,
+    /// Time zone of the times in --oneline, for example Europe/Berlin [default: the system's]
+    #[arg(long, value_name = "NAME", help_heading = OUTPUT)]
+    pub(crate) time_zone: Option<String>,
     /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
     #[arg(long, help_heading = INPUT)]
     pub(crate) follow: bool,

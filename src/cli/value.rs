@@ -87,7 +87,7 @@ pub(super) fn event_names() -> Vec<&'static str> {
 }
 
 pub(super) fn topics() -> Vec<&'static str> {
-    event_names().into_iter().chain(Rule::ALL.map(Rule::code)).collect()
+    event_names().into_iter().chain(Rule::ALL.map(Rule::code)).chain(["limits"]).collect()
 }
 
 impl ValueEnum for Rule {

@@ -17,7 +17,7 @@ use crate::contract::{
 };
 use crate::error::Error;
 use crate::json::Applicability;
-use crate::output::{FindingFormat as _, Pretty};
+use crate::output::{FindingFormat as _, Pretty, limits_listed};
 use crate::terminal::TextStyle;
 use crate::text::suggest::{nearest, one_of};
 use crate::text::wrapping;
@@ -61,13 +61,19 @@ pub(crate) fn topic(
     style: &TextStyle,
 ) -> Result<String, Error> {
     let Some(name) = &args.topic else {
-        return Ok(format!("{}\n{}", events(&bundle, style), rules(style)));
+        let mut text = format!("{}\n{}\nOther\n\n", events(&bundle, style), rules(style));
+        let limits = "Names of limits of voice quality, for stats --limits and --fail-on.";
+        entry("limits", limits, style, &mut text);
+        return Ok(text);
     };
     if let Some(id) = EventId::from_name(name) {
         return Ok(event(bundle.event(id), bundle.api(), style));
     }
     if let Some(known) = Rule::from_code(name) {
         return Ok(rule(known, bundle, style));
+    }
+    if name == "limits" {
+        return Ok(limits_listed(style));
     }
     let advice = nearest(name, Rule::ALL.map(Rule::code)).map_or_else(
         || unknown_event(name, &bundle, "`voxev explain` lists the events and the rules"),

@@ -24,6 +24,7 @@ use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, ProgressTarget,
 };
 use crate::select::{Condition, Search, Selection, Sense, Unreadable, Validity};
+use crate::text::time::Clock;
 use crate::text::visible;
 
 /// Runs `voxev filter`.
@@ -139,8 +140,9 @@ impl Filter {
 
 fn conditions(args: &FilterArgs, bundle: &Bundle) -> Result<Vec<Condition>, Error> {
     let wanted = args.conditions.iter().map(|text| Condition::parse(text, bundle));
-    let since = args.since.iter().map(|time| Condition::since(time, bundle));
-    let until = args.until.iter().map(|time| Condition::until(time, bundle));
+    let clock = Clock::new(args.time_zone.as_deref()).map_err(Error::Usage)?;
+    let since = args.since.iter().map(|time| Condition::since(clock.first(time)?, bundle));
+    let until = args.until.iter().map(|time| Condition::until(clock.last(time)?, bundle));
     wanted.chain(since).chain(until).collect::<Result<_, _>>().map_err(Error::Usage)
 }
 

@@ -14,7 +14,8 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{EventWriter, Layout, Oneline, Output, Short, summary};
 use crate::pipeline::{self, Console, ProgressTarget};
-use crate::select::Unreadable;
+use crate::select::{Condition, Unreadable};
+use crate::text::time::Clock;
 
 /// Runs `voxev pretty`.
 pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Error> {
@@ -25,11 +26,14 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
         if args.follow { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let console = Console::new(progress_target);
     let mut selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
+    let conditions = args.conditions.iter().map(|text| Condition::parse(text, &Bundle::newest()));
+    selection.conditions = conditions.collect::<Result<_, _>>().map_err(Error::Usage)?;
     let (captures, validator) = unconfigured(sources, &args.input)?;
     let style = terminal.stdout.clone();
     let writer: Box<dyn EventWriter> = if args.oneline {
         let (bundle, columns) = (Arc::clone(&validator.bundle), terminal.stdout_columns);
-        Box::new(Oneline { style, naming, bundle, columns })
+        let clock = Clock::new(args.time_zone.as_deref()).map_err(Error::Usage)?;
+        Box::new(Oneline { style, naming, bundle, columns, clock })
     } else {
         Box::new(Layout { style, naming })
     };

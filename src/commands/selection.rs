@@ -6,7 +6,7 @@ use crate::check::unknown_event;
 use crate::cli::Selectors;
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
-use crate::select::{Selection, Types};
+use crate::select::{Beginnings, Selection, Types};
 
 /// The selection that `selectors` mean where these `captures` are read.
 pub(super) fn selection(
@@ -26,6 +26,7 @@ pub(super) fn selection(
     Ok(Selection {
         types: Types::new(&selectors.types),
         call_ids: call_ids(selectors, captures)?,
+        beginnings: Beginnings::new(&selectors.call_ids, false),
         ..Selection::default()
     })
 }

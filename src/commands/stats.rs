@@ -1,7 +1,11 @@
 //! `voxev stats`: what lines say of their calls, and the figures of that.
 
+mod options;
+
 use std::io::Read as _;
 use std::sync::{Arc, Mutex};
+
+use options::options;
 
 use super::captures::{captures, progress_target, threads};
 use super::contract::Contract;
@@ -9,7 +13,9 @@ use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
-use crate::calls::merge::is_report;
+use crate::calls::group::Dimension;
+use crate::calls::lookup::{Lookup, Nearest, OtherCalls};
+use crate::calls::merge::{Completeness, is_report};
 use crate::calls::{
     Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, ParticipantHashes,
     Shards,
@@ -17,27 +23,27 @@ use crate::calls::{
 use crate::capture::{ReadSize, Source};
 use crate::check::Totals;
 use crate::check::{Line, Record, Validations};
-use crate::cli::{ContractArgs, StatsArgs};
+use crate::cli::{ContractArgs, LimitsArg, StatsArgs};
 use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{
-    Audience, By, CsvFormat, Output, Separator, StatsFormat, StatsOptions, Window, merged, summary,
+    Output, Read, StatsFormat, StatsOptions, limits_listed, merged, summary, tell,
 };
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, locked,
 };
-use crate::redact::Key;
-use crate::select::{Selection, Unreadable};
-
-/// Rows that people see unless they ask for more.
-const SHOWN_TO_PEOPLE: usize = 20;
+use crate::select::{Beginnings, Condition, Selection, Unreadable, all_met};
 
 /// Figures are written when they come to so much.
 const WRITE_BYTES: usize = 64 * 1024;
 
 /// Runs `voxev stats`.
 pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Error> {
+    if [&args.limits, &args.fail_on].into_iter().flatten().any(LimitsArg::is_list) {
+        Output::open(None)?.write(limits_listed(&terminal.stdout).as_bytes())?;
+        return Ok(Outcome::Success);
+    }
     let options = options(args, terminal)?;
     let sources = captures(&args.input, terminal)?;
     outputs::check(vec![outputs::Output::main(None)], &sources, &[])?;
@@ -53,69 +59,43 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
     let contract = Contract::new(&judged_by, &args.input)?.with_lifecycle(Some(false));
     let bundle = Arc::new(contract.bundle()?);
     let mut selection = selection(&args.selectors, &bundle, &sources)?;
+    selection.beginnings =
+        Beginnings::new(&args.selectors.call_ids, args.selectors.call_id_file.is_none());
+    let conditions = args.conditions.iter().map(|text| Condition::parse(text, &bundle));
+    let conditions = conditions.collect::<Result<_, _>>().map_err(Error::Usage)?;
     let captures = contract.captures(sources)?;
     if !selection.is_empty() {
         selection.unreadable = Unreadable::NoMatch;
     }
-    let keep = if options.timeline.is_some() { Keep::Payloads } else { Keep::Nothing };
-    let observer = ObservationExtractor::new(bundle, keep);
-    let pass = Observe { selection, observer, shards: Mutex::new(None) };
+    let asked = asked(&options);
+    let observer = ObservationExtractor::new(bundle, keep(&options, asked));
+    let is_asked = asked.is_some();
+    let shards = Mutex::new(None);
+    let pass = Observe { selection, conditions, observer, is_asked, shards };
     let threads = threads(&args.input);
     let calls = Calls::new(&pass, &options, threads, &console)?;
     pipeline::run(&captures, &pass, calls, threads, &console)?.finish()
 }
 
-fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOptions, Error> {
-    if args.spreadsheet && args.format != StatsFormat::Csv {
-        return Err(Error::Usage("--spreadsheet needs --format csv".into()));
-    }
-    let audience = if args.spreadsheet { Audience::Spreadsheet } else { Audience::Programs };
-    let timeline = match (args.selectors.call_ids.as_slice(), &args.selectors.call_id_file) {
-        ([id], None) if args.format == StatsFormat::Table => Some(id.clone()),
+/// The one call that is asked for, if it is one.
+fn asked(options: &StatsOptions) -> Option<&str> {
+    match options.choice.named.as_deref() {
+        Some([Lookup(one)]) => Some(one),
         _ => None,
-    };
-    let most = if args.format == StatsFormat::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
-    let options = StatsOptions {
-        by: args.by,
-        sort: args.sort,
-        most: args.top.unwrap_or(most),
-        form: args.format,
-        csv: CsvFormat::new(Separator::Comma, audience),
-        formula: args.mos,
-        limits: args.limits.clone().unwrap_or_default().0,
-        fail_on: args.fail_on.clone().unwrap_or_default().0,
-        window: Window { since: args.since, until: args.until },
-        timeline,
-        style: terminal.stdout.clone(),
-        hashes: hashes(args)?,
-    };
-    let is_of_calls = matches!(options.by, By::Call | By::Channel) && options.timeline.is_none();
-    if options.window.is_limited() && !is_of_calls {
-        let advice = "--since and --until select calls: use them with --by call or --by channel, and without --call-id";
-        return Err(Error::Usage(advice.into()));
     }
-    Ok(options)
 }
 
-/// What the key of `--key-file` is for: the same file gives other commands another one.
-const PURPOSE: &str = "participants";
-
-fn hashes(args: &StatsArgs) -> Result<ParticipantHashes, Error> {
-    match &args.key_file {
-        Some(_) if args.format != StatsFormat::Json => {
-            Err(Error::Usage("--key-file needs --format json".into()))
-        }
-        Some(path) => Ok(ParticipantHashes::Keyed(Key::read(path, PURPOSE)?)),
-        None => Ok(ParticipantHashes::Omitted),
+/// What must be kept of lines besides what figures need.
+fn keep(options: &StatsOptions, asked: Option<&str>) -> Keep {
+    if options.by.contains(&Dimension::Participant) {
+        return Keep::Participants;
     }
+    let is_told = options.form == StatsFormat::Table && options.by.is_empty();
+    if asked.is_some() && is_told { Keep::Payloads } else { Keep::Nothing }
 }
 
 fn merge(sources: Vec<Result<Source, Error>>, mut options: StatsOptions) -> Result<Outcome, Error> {
-    if options.is_by_capture() {
-        let advice = "run `voxev stats --by capture` on the captures instead";
-        return Err(Error::Usage(format!("--merge cannot be used with --by capture: {advice}")));
-    }
-    let mut parts = Merge::new();
+    let mut parts = Merge::new(options.thresholds(), Completeness::Whole);
     for source in sources {
         let source: Source = source?;
         let name = source.name();
@@ -157,7 +137,11 @@ fn refuse_reports(captures: &[Result<Source, Error>]) -> Result<(), Error> {
 /// What is done with each line.
 struct Observe {
     selection: Selection,
+    /// What an event of each call must meet that is told of.
+    conditions: Vec<Condition>,
     observer: ObservationExtractor,
+    /// Whether one call is asked for, so that the nearest is told where there is none.
+    is_asked: bool,
     /// The calls that wait for their observations, of the capture that is read.
     shards: Mutex<Option<Arc<Shards>>>,
 }
@@ -167,6 +151,8 @@ struct Observe {
 struct Part {
     totals: Totals,
     observations: Observations,
+    /// Calls that were not asked for.
+    others: OtherCalls,
 }
 
 impl Pass for Observe {
@@ -187,6 +173,9 @@ impl Pass for Observe {
     fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         part.totals.see(record);
         if !self.selection.admits(record) {
+            if self.is_asked {
+                part.others.note(record);
+            }
             return Flow::On;
         }
         part.totals.select(record);
@@ -200,6 +189,9 @@ impl Pass for Observe {
             part.totals.invalid += u64::from(record.is_invalid());
         }
         self.observer.record(record, &mut part.observations);
+        if !self.conditions.is_empty() && all_met(&self.conditions, record) {
+            part.observations.want_latest();
+        }
         Flow::On
     }
 
@@ -227,6 +219,7 @@ struct Calls<'a> {
     tally: Tally<'a>,
     /// One aggregator for the run, or one per capture.
     aggregators: Vec<Aggregator>,
+    nearest: Nearest,
 }
 
 impl<'a> Calls<'a> {
@@ -244,6 +237,7 @@ impl<'a> Calls<'a> {
             output: Output::open(None)?,
             tally: Tally::new(console),
             aggregators: Vec::new(),
+            nearest: Nearest::new(asked(options).unwrap_or_default()),
         })
     }
 
@@ -261,7 +255,9 @@ impl<'a> Calls<'a> {
             text.clear();
             written
         };
-        let beyond = self.options.tell(&tables, &self.tally.all, &mut write);
+        let totals = &self.tally.all;
+        let read = Read { tables: &tables, totals, nearest: self.nearest.found() };
+        let beyond = tell(self.options, read, &mut write);
         self.output.write(&text)?;
         let selection = &self.pass.selection;
         self.console.write(summary::unsplit(&self.tally.all, selection).as_bytes());
@@ -281,7 +277,9 @@ impl Collector<Observe> for Calls<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         self.tally.begin(capture);
         if self.aggregators.is_empty() || self.options.is_by_capture() {
-            self.aggregators.push(Aggregator::new(self.threads));
+            let told = asked(self.options).unwrap_or_default();
+            let limits = self.options.thresholds();
+            self.aggregators.push(Aggregator::new(self.threads, limits, told));
         }
         if let Some(aggregator) = self.aggregators.last_mut() {
             aggregator.begin_capture(&capture.name);
@@ -292,6 +290,7 @@ impl Collector<Observe> for Calls<'_> {
 
     fn absorb(&mut self, part: Part, counts: Counts) -> Result<Flow, Error> {
         self.tally.add(&part.totals, counts);
+        self.nearest.see(part.others);
         if let Some(aggregator) = self.aggregators.last_mut() {
             aggregator.hand_in(part.observations);
         }

@@ -22,7 +22,10 @@ pub(crate) use diff::Diff;
 pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
 };
-pub(crate) use figures::{By, Sort, StatsFormat, StatsOptions, Window, merged};
+pub(crate) use figures::{
+    Choice, Earlier, Fit, Read, Sort, StatsFormat, StatsOptions, Window, limits_listed, merged,
+    tell,
+};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
     FindingsJson, Format, Found, Github, Gitlab, Grouping, JUNIT_MOST, Junit, Pretty, Repetition,

@@ -12,8 +12,15 @@ use crate::select::{NameSet, Selection};
 use crate::terminal::TextStyle;
 use crate::text::{count, shortened, thousands, visible};
 
-/// A hint for the case that nothing is selected and a callId looks like a list.
+/// A hint for the case that nothing is selected and a callId looks like a list, or is only the
+/// beginning of one.
 pub(crate) fn unsplit(totals: &Totals, selection: &Selection) -> String {
+    if let Some(id) = selection.beginnings.seen().filter(|_| totals.selected == 0) {
+        return format!(
+            "voxev: no event of that call, but of {}: this command takes the whole callId\n",
+            visible(&shortened(&id, 60))
+        );
+    }
     let listed = selection.call_ids.iter().flat_map(NameSet::iter);
     let Some(id) = listed.filter(|id| id.contains(&b',')).min().filter(|_| totals.selected == 0)
     else {

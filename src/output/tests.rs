@@ -14,6 +14,7 @@ use crate::check::{
 };
 use crate::contract::{Bundle, EventId, Policy, Rule};
 use crate::terminal::{Charset, Colour, TextStyle};
+use crate::text::time::Clock;
 
 const CAPTURE: &str = concat!(
     r#"{ "type": "callstarted", "detail": {"callId": "c-1", "callType": "Inbound", "participant": "Zoë \"+1\""} }"#,
@@ -142,9 +143,14 @@ fn events_are_laid_out_and_other_lines_marked() {
     insta::assert_snapshot!(rendered(&Layout { style: plain(), naming: Naming::Named }));
 }
 
+fn utc() -> Clock {
+    Clock::new(Some("UTC")).expect("it is a time zone")
+}
+
 fn oneline(columns: Option<usize>, style: TextStyle) -> String {
     let bundle = Arc::new(Bundle::newest());
-    rendered(&Oneline { style, naming: Naming::Needless, bundle, columns })
+    let clock = utc();
+    rendered(&Oneline { style, naming: Naming::Needless, bundle, columns, clock })
 }
 
 #[test]
@@ -218,7 +224,13 @@ fn every_writer_writes_a_clean_line_as_it_writes_a_parsed_one() {
         ("pretty", Box::new(Layout { style: plain(), naming: Naming::Named })),
         (
             "oneline",
-            Box::new(Oneline { style: plain(), naming: Naming::Needless, bundle, columns: None }),
+            Box::new(Oneline {
+                style: plain(),
+                naming: Naming::Needless,
+                bundle,
+                columns: None,
+                clock: utc(),
+            }),
         ),
         ("jsonl", Box::new(JsonLines)),
         ("json", Box::new(JsonArray)),

@@ -8,7 +8,6 @@ use crate::json;
 use crate::text::comparison::{Comparison, OPERATORS, Operator};
 use crate::text::decimal::Decimal;
 use crate::text::suggest::nearest;
-use crate::text::time::{instant, last_instant};
 use crate::text::visible;
 
 /// A property and the value that it must have. An event without the property never matches.
@@ -43,14 +42,14 @@ impl Condition {
         Self::new(name, comparison.operator, &comparison.operand, bundle)
     }
 
-    /// Matches events from `time` on; if it is a date, from the start of that day.
-    pub(crate) fn since(time: &str, bundle: &Bundle) -> Result<Self, String> {
-        Self::timed(Operator::AtLeast, instant(time)?, bundle)
+    /// Matches events from `time` on, in milliseconds of the Unix epoch.
+    pub(crate) fn since(time: i64, bundle: &Bundle) -> Result<Self, String> {
+        Self::timed(Operator::AtLeast, time, bundle)
     }
 
-    /// Matches events until `time`; if it is a date, until the end of that day.
-    pub(crate) fn until(time: &str, bundle: &Bundle) -> Result<Self, String> {
-        Self::timed(Operator::AtMost, last_instant(time)?, bundle)
+    /// Matches events until `time`.
+    pub(crate) fn until(time: i64, bundle: &Bundle) -> Result<Self, String> {
+        Self::timed(Operator::AtMost, time, bundle)
     }
 
     fn timed(operator: Operator, time: i64, bundle: &Bundle) -> Result<Self, String> {
@@ -227,11 +226,11 @@ mod tests {
     }
 
     #[test]
-    fn until_a_date_includes_that_day() {
+    fn a_period_includes_both_of_its_ends() {
         let bundle = Bundle::newest();
-        let until = Condition::until("2026-01-05", &bundle).expect("a date");
+        let until = Condition::until(1_767_657_599_999, &bundle).expect("a time");
         assert!(until.is_met_by(b"1767657599999") && !until.is_met_by(b"1767657600000"));
-        let since = Condition::since("2026-01-05", &bundle).expect("a date");
+        let since = Condition::since(1_767_571_200_000, &bundle).expect("a time");
         assert!(since.is_met_by(b"1767571200000") && !since.is_met_by(b"1767571199999"));
     }
 }

@@ -1,13 +1,15 @@
 //! Selects the lines that a command processes.
 
+mod beginnings;
 mod condition;
 mod list;
 mod name_set;
 mod search;
 mod selection;
 
+pub(crate) use beginnings::Beginnings;
 pub(crate) use condition::Condition;
 pub(crate) use list::read_list;
 pub(crate) use name_set::NameSet;
 pub(crate) use search::{Search, Spelling};
-pub(crate) use selection::{Selection, Sense, Types, Unreadable, Validity};
+pub(crate) use selection::{Selection, Sense, Types, Unreadable, Validity, all_met};

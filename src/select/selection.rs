@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::check::{Line, Parsed, Record, Validator};
 use crate::contract::EventId;
-use crate::select::{Condition, NameSet, Search, Spelling};
+use crate::select::{Beginnings, Condition, NameSet, Search, Spelling};
 
 /// Conditions on a line. An empty selection selects every line.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(crate) struct Selection {
     pub(crate) types: Option<Types>,
     /// Identifiers of calls; `None` selects all calls, an empty list none.
     pub(crate) call_ids: Option<NameSet>,
+    /// How identifiers begin that were asked for.
+    pub(crate) beginnings: Beginnings,
     /// Conditions that must all be met.
     pub(crate) conditions: Vec<Condition>,
     pub(crate) validity: Option<Validity>,
@@ -102,13 +104,21 @@ impl Selection {
             Some(event) => types.is_listed[event.index()],
             None => record.type_name().is_some_and(|name| types.names.contains(name.as_bytes())),
         };
-        let is_of_call = |calls: &NameSet| record.call_id().is_some_and(|id| calls.contains(&id));
+        let is_of_call = |calls: &NameSet| {
+            let id = record.call_id();
+            id.is_some_and(|id| calls.contains(&id) || self.beginnings.admits(&id))
+        };
         let is_valid = |wanted| record.is_invalid() == (wanted == Validity::Invalid);
         self.types.as_ref().is_none_or(is_of_type)
             && self.call_ids.as_ref().is_none_or(is_of_call)
-            && self.conditions.iter().all(|condition| condition.is_met(record))
+            && all_met(&self.conditions, record)
             && self.validity.is_none_or(is_valid)
     }
+}
+
+/// Whether a record meets all conditions.
+pub(crate) fn all_met(conditions: &[Condition], record: &Record<'_>) -> bool {
+    conditions.iter().all(|condition| condition.is_met(record))
 }
 
 impl Types {

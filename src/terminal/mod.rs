@@ -2,4 +2,4 @@
 
 mod style;
 
-pub(crate) use style::{Charset, Colour, TextStyle};
+pub(crate) use style::{Charset, Colour, TextStyle, Tone};

@@ -28,6 +28,14 @@ pub(crate) enum Charset {
     Unicode,
 }
 
+/// How good a figure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Good,
+    Fair,
+    Bad,
+}
+
 impl TextStyle {
     /// `style` where colours are on.
     fn only_if_coloured(&self, style: Style) -> Style {
@@ -53,6 +61,15 @@ impl TextStyle {
             Severity::Error => Style::new().red().bold(),
             Severity::Warning => Style::new().yellow().bold(),
             Severity::Allowed => Style::new().dimmed(),
+        })
+    }
+
+    /// A figure that is good or bad.
+    pub(crate) fn tone(&self, tone: Tone) -> Style {
+        self.only_if_coloured(match tone {
+            Tone::Good => Style::new().green(),
+            Tone::Fair => Style::new().yellow(),
+            Tone::Bad => Style::new().red().bold(),
         })
     }
 

@@ -60,6 +60,11 @@ impl<'a> Comparison<'a> {
 }
 
 impl Operator {
+    /// How it is written.
+    pub(crate) fn sign(self) -> &'static str {
+        SPELLINGS.iter().find(|(_, operator)| *operator == self).map_or("", |(sign, _)| sign)
+    }
+
     /// Whether a value that compares to the operand like this satisfies the comparison.
     pub(crate) fn holds(self, order: Ordering) -> bool {
         match self {

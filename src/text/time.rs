@@ -1,23 +1,22 @@
-//! Points in time as people type them. The only file that names the `jiff` crate.
+//! Times as people type them and read them, in a time zone. The only file that names the `jiff` crate.
 //!
-//! Times without an offset are in UTC.
+//! Only here does voxev ask what time it is: for `2h` and the like.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::visible;
 
-/// Milliseconds of the Unix epoch: the first that `text` means. `2026-01-06` means that day in UTC,
-/// `2026-01-06 14:00` and RFC 3339 mean an instant, as do whole milliseconds.
-pub(crate) fn instant(text: &str) -> Result<i64, String> {
-    milliseconds(text).map(|(first, _)| first)
+/// A time zone, and the time at which the run began.
+#[derive(Debug, Clone)]
+pub(crate) struct Clock {
+    zone: TimeZone,
+    now: Timestamp,
 }
 
-/// Milliseconds of the Unix epoch: the last that `text` means. Of a date, the last of that day.
-pub(crate) fn last_instant(text: &str) -> Result<i64, String> {
-    milliseconds(text).map(|(_, last)| last)
-}
+/// What a text stands for: the first and the last millisecond.
+type Span = (i64, i64);
 
 /// Milliseconds of the Unix epoch: what a recorder means by `text`, which is RFC 3339, or a number of
 /// seconds or milliseconds.
@@ -31,7 +30,7 @@ pub(crate) fn recorded(text: &str) -> Option<i64> {
     }
     let time = text.get("2026-01-05".len()..)?;
     let has_offset = time.contains(['Z', 'z', '+', '-']);
-    has_offset.then(|| exact(text))?.map(|(at, _)| at)
+    has_offset.then(|| text.parse::<Timestamp>().ok())?.map(Timestamp::as_millisecond)
 }
 
 /// The usual spelling, `2026-01-05T10:00:05.125Z`, without the library, which takes ten times as long
@@ -92,20 +91,168 @@ fn number(text: &str) -> Option<i64> {
 pub(crate) fn zoned_instant(text: &str) -> Option<i64> {
     let has_offset = text.ends_with(['Z', 'z'])
         || text.get("2026-01-05T10:00".len()..).is_some_and(|rest| rest.contains(['+', '-']));
-    exact(text).filter(|_| has_offset).map(|(at, _)| at)
+    has_offset.then(|| text.parse::<Timestamp>().ok())?.map(Timestamp::as_millisecond)
 }
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
-
-/// The first and the last millisecond that `text` means.
-fn milliseconds(text: &str) -> Result<(i64, i64), String> {
-    let number = text.strip_prefix('-').unwrap_or(text);
-    if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() {
-        return bare_number(text).map(|at| (at, at));
+impl Clock {
+    /// The clock of the zone with this IANA name; without one, of the system's zone.
+    pub(crate) fn new(zone: Option<&str>) -> Result<Self, String> {
+        let zone = match zone {
+            None => TimeZone::try_system().unwrap_or(TimeZone::UTC),
+            Some(name) => TimeZone::get(name).ok().ok_or_else(|| {
+                let name = visible(name);
+                format!(
+                    "unknown time zone \"{name}\": expected a name such as Europe/Berlin or UTC"
+                )
+            })?,
+        };
+        Ok(Self { zone, now: Timestamp::now() })
     }
-    let is_date = !text.contains(['T', 't', ' ', ':']);
-    let found = if is_date { date(text).map(|at| (at, at + DAY - 1)) } else { exact(text) };
-    found.ok_or_else(|| not_a_time(text, ""))
+
+    /// The first millisecond of the Unix epoch that `text` means.
+    pub(crate) fn first(&self, text: &str) -> Result<i64, String> {
+        self.read(text).map(|(first, _)| first)
+    }
+
+    /// The last one. Of a day, the last of that day.
+    pub(crate) fn last(&self, text: &str) -> Result<i64, String> {
+        self.read(text).map(|(_, last)| last)
+    }
+
+    /// The name of the zone.
+    pub(crate) fn zone(&self) -> String {
+        match self.zone.iana_name() {
+            Some("Etc/UTC" | "Etc/UCT") => "UTC".into(),
+            Some(name) => name.into(),
+            None => {
+                let offset = self.zone.to_offset(self.now);
+                if offset.is_zero() { "UTC".into() } else { format!("UTC{offset}") }
+            }
+        }
+    }
+
+    /// `2026-01-06 14:00`, or nothing for a time that no calendar has.
+    pub(crate) fn minute(&self, at: i64) -> String {
+        self.zoned(at).map_or(String::new(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
+    }
+
+    /// `2026-01-06 14:00:05`.
+    pub(crate) fn second(&self, at: i64) -> String {
+        self.zoned(at).map_or(String::new(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
+
+    /// The time of day, `14:00:05`.
+    pub(crate) fn time_of_day(&self, at: i64) -> Option<String> {
+        Some(self.zoned(at)?.strftime("%H:%M:%S").to_string())
+    }
+
+    /// When the day began that `at` is in, and its date.
+    pub(crate) fn day(&self, at: i64) -> Option<(i64, String)> {
+        let start = self.zoned(at)?.start_of_day().ok()?;
+        Some((start.timestamp().as_millisecond(), start.strftime("%Y-%m-%d").to_string()))
+    }
+
+    /// When the hour began that `at` is in, and `2026-01-06 14:00`.
+    pub(crate) fn hour(&self, at: i64) -> Option<(i64, String)> {
+        let at = self.zoned(at)?;
+        let into = i64::from(at.minute()) * 60_000
+            + i64::from(at.second()) * 1000
+            + i64::from(at.millisecond());
+        let start = at.timestamp().as_millisecond() - into;
+        Some((start, at.strftime("%Y-%m-%d %H:00").to_string()))
+    }
+
+    fn zoned(&self, at: i64) -> Option<Zoned> {
+        Some(Timestamp::from_millisecond(at).ok()?.to_zoned(self.zone.clone()))
+    }
+
+    fn read(&self, text: &str) -> Result<Span, String> {
+        let number = text.strip_prefix('-').unwrap_or(text);
+        if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return bare_number(text).map(|at| (at, at));
+        }
+        let found = match text {
+            "now" => Some((self.now.as_millisecond(), self.now.as_millisecond())),
+            "today" => self.whole(self.today()),
+            "yesterday" => self.today().yesterday().ok().and_then(|date| self.whole(date)),
+            _ => self
+                .ago(text)
+                .or_else(|| self.last_passed(text))
+                .or_else(|| {
+                    text.parse().ok().filter(|_| is_date(text)).and_then(|it| self.whole(it))
+                })
+                .or_else(|| self.exact(text)),
+        };
+        found.ok_or_else(|| not_a_time(text, ""))
+    }
+
+    fn today(&self) -> Date {
+        self.now.to_zoned(self.zone.clone()).date()
+    }
+
+    /// All of a day. Its end is where the next one begins: not every day has 24 hours.
+    fn whole(&self, date: Date) -> Option<Span> {
+        let start = |date: Date| {
+            let start = date.to_zoned(self.zone.clone()).ok()?;
+            Some(start.timestamp().as_millisecond())
+        };
+        Some((start(date)?, start(date.tomorrow().ok()?)? - 1))
+    }
+
+    /// `2h`, `30m`, `3d ago`.
+    fn ago(&self, text: &str) -> Option<Span> {
+        let text = text.strip_suffix("ago").map_or(text, str::trim_end);
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let seconds = match unit {
+            "s" => 1,
+            "m" | "min" => 60,
+            "h" => 3600,
+            "d" => 86_400,
+            "w" => 7 * 86_400,
+            _ => return None,
+        };
+        let seconds = number.parse::<i64>().ok()?.checked_mul(seconds)?;
+        let at = self.now.checked_sub(SignedDuration::from_secs(seconds)).ok()?;
+        Some((at.as_millisecond(), at.as_millisecond()))
+    }
+
+    /// `14:00`: today's, or yesterday's where that is still to come.
+    fn last_passed(&self, text: &str) -> Option<Span> {
+        if text.len() < "14:00".len() || text.as_bytes().get(2) != Some(&b':') {
+            return None;
+        }
+        let time: Time = text.parse().ok()?;
+        let on = |date: Date| self.at(date.to_datetime(time));
+        let today = on(self.today())?;
+        let is_passed = today <= self.now.as_millisecond();
+        let at = if is_passed { today } else { on(self.today().yesterday().ok()?)? };
+        Some((at, at))
+    }
+
+    /// A date and a time, in the zone unless an offset follows.
+    fn exact(&self, text: &str) -> Option<Span> {
+        let time = text.get("2026-01-05".len()..)?;
+        // A time zone's name would be read and ignored: without an offset it is refused.
+        let has_zone = time.contains(['Z', 'z', '+', '-', '[']);
+        let at = if has_zone {
+            text.parse::<Timestamp>().ok()?.as_millisecond()
+        } else {
+            is_date(text.get(..10)?).then_some(())?;
+            time.contains(':').then_some(())?;
+            self.at(text.parse().ok()?)?
+        };
+        Some((at, at))
+    }
+
+    fn at(&self, time: DateTime) -> Option<i64> {
+        Some(time.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
+    }
+}
+
+/// Whether `text` is written as a date is, with two hyphens.
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2
 }
 
 /// Milliseconds, if there are enough digits: a number of seconds, the year 2026 or the date
@@ -118,38 +265,10 @@ fn bare_number(text: &str) -> Result<i64, String> {
     }
 }
 
-fn date(text: &str) -> Option<i64> {
-    utc(text.parse::<Date>().ok()?.to_datetime(jiff::civil::Time::midnight()))
-}
-
-/// A date and a time, in UTC unless an offset is given.
-fn exact(text: &str) -> Option<(i64, i64)> {
-    let time = text.get("2026-01-05".len()..)?;
-    // jiff would read and ignore a time zone's name; without an offset it is refused.
-    let has_zone = time.contains(['Z', 'z', '+', '-', '[']);
-    let at = if has_zone {
-        text.parse::<Timestamp>().ok()?.as_millisecond()
-    } else {
-        utc(text.parse().ok()?)?
-    };
-    Some((at, at))
-}
-
-fn utc(time: DateTime) -> Option<i64> {
-    let zoned = time.to_zoned(TimeZone::UTC).ok()?;
-    Some(zoned.timestamp().as_millisecond())
-}
-
-/// The time of day in UTC at `millis` of the Unix epoch: `10:03:25`.
-pub(crate) fn clock(millis: i64) -> Option<String> {
-    let at = Timestamp::from_millisecond(millis).ok()?;
-    Some(at.strftime("%H:%M:%S").to_string())
-}
-
 fn not_a_time(text: &str, aside: &str) -> String {
     format!(
-        "\"{}\" is not a valid time: expected 2026-01-05 or \"2026-01-05 14:00\" (UTC), \
-         2026-01-05T14:00:00+01:00, or milliseconds since 1970{aside}",
+        "\"{}\" is not a valid time: expected 2026-01-05, \"2026-01-05 14:00\", 14:00, 2h (ago), \
+         yesterday, 2026-01-05T14:00:00+01:00, or milliseconds since 1970{aside}",
         visible(text)
     )
 }
@@ -160,6 +279,14 @@ mod tests {
 
     const MIDNIGHT: i64 = 1_767_571_200_000;
     const HOUR: i64 = 60 * 60 * 1000;
+    const DAY: i64 = 24 * HOUR;
+
+    /// In this zone at 2026-01-05T10:30:00Z.
+    fn clock(zone: &str) -> Clock {
+        let clock = Clock::new(Some(zone)).expect("the zone exists");
+        let now = Timestamp::from_millisecond(MIDNIGHT + 10 * HOUR + HOUR / 2);
+        Clock { now: now.expect("it is in range"), ..clock }
+    }
 
     #[test]
     fn the_usual_spelling_is_read_as_the_library_reads_it() {
@@ -167,7 +294,8 @@ mod tests {
             for month in 1..=13 {
                 for day in 0..=32 {
                     let text = format!("{year}-{month:02}-{day:02}T23:59:58.125Z");
-                    let expected = exact(&text).map(|(at, _)| at);
+                    let parsed = text.parse::<Timestamp>();
+                    let expected = parsed.ok().map(Timestamp::as_millisecond);
                     assert_eq!(recorded(&text), expected, "{text}");
                 }
             }
@@ -190,10 +318,21 @@ mod tests {
             ("2026-01-05T14:00", MIDNIGHT + 14 * HOUR),
             ("2026-01-05 14:00:01.5", MIDNIGHT + 14 * HOUR + 1_500),
             ("2024-02-29T00:00Z", 1_709_164_800_000),
+            ("10:30", MIDNIGHT + 10 * HOUR + HOUR / 2),
+            ("10:31", MIDNIGHT - DAY + 10 * HOUR + HOUR / 2 + 60_000),
+            ("14:00", MIDNIGHT - 10 * HOUR),
+            ("2h", MIDNIGHT + 8 * HOUR + HOUR / 2),
+            ("90m ago", MIDNIGHT + 9 * HOUR),
+            ("1w", MIDNIGHT - 7 * DAY + 10 * HOUR + HOUR / 2),
+            ("now", MIDNIGHT + 10 * HOUR + HOUR / 2),
         ] {
-            assert_eq!(instant(text), Ok(expected), "{text}");
-            assert_eq!(last_instant(text), Ok(expected), "{text}");
+            assert_eq!(clock("UTC").first(text), Ok(expected), "{text}");
+            assert_eq!(clock("UTC").last(text), Ok(expected), "{text}");
         }
+        let berlin = clock("Europe/Berlin");
+        assert_eq!(berlin.first("2026-01-05 14:00"), Ok(MIDNIGHT + 13 * HOUR));
+        assert_eq!(berlin.first("11:30"), Ok(MIDNIGHT + 10 * HOUR + HOUR / 2));
+        assert_eq!(berlin.first("2026-01-05T14:00Z"), Ok(MIDNIGHT + 14 * HOUR));
     }
 
     #[test]
@@ -212,10 +351,19 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_all_of_its_day() {
-        assert_eq!(instant("2026-01-05"), Ok(MIDNIGHT));
-        assert_eq!(last_instant("2026-01-05"), Ok(MIDNIGHT + DAY - 1));
-        assert_eq!(instant("1970-01-02"), Ok(DAY));
+    fn a_date_is_all_of_its_day_in_the_zone() {
+        let utc = clock("UTC");
+        assert_eq!(utc.first("2026-01-05"), Ok(MIDNIGHT));
+        assert_eq!(utc.last("2026-01-05"), Ok(MIDNIGHT + DAY - 1));
+        assert_eq!(utc.first("yesterday"), Ok(MIDNIGHT - DAY));
+        assert_eq!(utc.last("yesterday"), Ok(MIDNIGHT - 1));
+        assert_eq!(utc.first("today"), Ok(MIDNIGHT));
+        let tokyo = clock("Asia/Tokyo");
+        assert_eq!(tokyo.first("2026-01-05"), Ok(MIDNIGHT - 9 * HOUR));
+        // The clocks go forward: a day of 23 hours.
+        let berlin = clock("Europe/Berlin");
+        let [first, last] = [berlin.first("2026-03-29"), berlin.last("2026-03-29")];
+        assert_eq!(last.expect("a day") - first.expect("a day"), 23 * HOUR - 1);
     }
 
     #[test]
@@ -235,7 +383,12 @@ mod tests {
             "2026-01-05T24:00",
             "2026-01-05T10:60Z",
             "2026-01-05T10:00[Europe/Berlin]",
-            "10:00",
+            "25:00",
+            "1:00",
+            "2x",
+            "h",
+            "99999999999999999999h",
+            "999999999d",
             "2026-01-05 ",
             "2026-01-05T",
             "9999-12-31T23:59:59-12:00",
@@ -243,21 +396,42 @@ mod tests {
             "99999999999999999999",
             "-1",
         ] {
-            let said = instant(text).expect_err(text);
+            let said = clock("UTC").first(text).expect_err(text);
             assert!(said.starts_with(&format!("\"{text}\" is not a valid time: ")), "{said}");
         }
     }
 
     #[test]
-    fn a_clock_shows_utc() {
-        assert_eq!(clock(1_767_607_205_491).as_deref(), Some("10:00:05"));
-        assert_eq!(clock(-1).as_deref(), Some("23:59:59"));
-        assert_eq!(clock(i64::MAX), None);
+    fn a_clock_shows_the_time_of_day() {
+        let shown = |at: i64| clock("UTC").time_of_day(at);
+        assert_eq!(shown(1_767_607_205_491).as_deref(), Some("10:00:05"));
+        assert_eq!(shown(-1).as_deref(), Some("23:59:59"));
+        assert_eq!(shown(i64::MAX), None);
+        let tokyo = clock("Asia/Tokyo").time_of_day(1_767_607_205_491);
+        assert_eq!(tokyo.as_deref(), Some("19:00:05"));
     }
 
     #[test]
     fn seconds_are_not_taken_for_milliseconds() {
-        let said = instant("1767607205").expect_err("seconds");
+        let said = clock("UTC").first("1767607205").expect_err("seconds");
         assert!(said.ends_with(" (1767607205000, if these are seconds)"), "{said}");
+    }
+
+    #[test]
+    fn a_time_is_shown_in_the_zone() {
+        let at = MIDNIGHT + 14 * HOUR + 5 * 60_000 + 7_000;
+        assert_eq!(clock("UTC").minute(at), "2026-01-05 14:05");
+        let kathmandu = clock("Asia/Kathmandu");
+        assert_eq!(kathmandu.second(at), "2026-01-05 19:50:07");
+        let (start, text) = kathmandu.hour(at).expect("an hour");
+        assert_eq!((start, &*text), (at - 50 * 60_000 - 7_000, "2026-01-05 19:00"));
+        let (start, text) = kathmandu.day(at).expect("a day");
+        assert_eq!((start, &*text), (MIDNIGHT - 5 * HOUR - 45 * 60_000, "2026-01-05"));
+        assert_eq!(
+            (kathmandu.zone(), kathmandu.minute(i64::MAX)),
+            ("Asia/Kathmandu".into(), String::new())
+        );
+        let said = Clock::new(Some("Mars/Base")).expect_err("no zone");
+        assert!(said.starts_with("unknown time zone \"Mars/Base\""), "{said}");
     }
 }

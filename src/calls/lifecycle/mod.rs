@@ -27,7 +27,7 @@ use ended::{Ended, Late};
 use forgotten::Forgotten;
 use lru::LruMap;
 
-use crate::calls::aggregator::kept;
+use crate::calls::identifier::kept;
 
 /// The calls of one capture: those that go on, and for a while those that have ended.
 ///

@@ -13,7 +13,8 @@ use crate::contract::{Bundle, Event, EventId, Property, Role, Severity};
 use crate::json::{self, Kind, Node};
 use crate::output::EventWriter;
 use crate::terminal::TextStyle;
-use crate::text::{shortened, time, visible};
+use crate::text::time::Clock;
+use crate::text::{shortened, visible};
 
 /// `pretty --oneline`.
 pub(crate) struct Oneline {
@@ -22,6 +23,8 @@ pub(crate) struct Oneline {
     pub(crate) bundle: Arc<Bundle>,
     /// Width of the terminal, to which rows are cut; `None` without a terminal.
     pub(crate) columns: Option<usize>,
+    /// In whose time zone times are shown.
+    pub(crate) clock: Clock,
 }
 
 /// Columns of the line number. It is fixed, because a growing column would not be aligned.
@@ -82,14 +85,14 @@ impl Oneline {
     fn payload(&self, record: &Record<'_>, payload: &Payload, row: &mut Row<'_>) {
         let event = payload.event.map(|id| self.bundle.event(id));
         let text = record.payload_text();
-        let recorded = record.time().and_then(time::clock);
+        let recorded = record.time().and_then(|at| self.clock.time_of_day(at));
         let sent = recorded.or_else(|| {
             let event = event?;
             let property = event.in_role(Role::SentAt)?;
             let node = payload.root.at(text, &property.pointer)?;
             let is_number = matches!(node.kind, Kind::Number);
             let millis = std::str::from_utf8(text.get(node.span.clone())?).ok()?;
-            time::clock(millis.parse().ok().filter(|_| is_number)?)
+            self.clock.time_of_day(millis.parse().ok().filter(|_| is_number)?)
         });
         row.push(GAP, Style::new());
         row.push_padded(sent.unwrap_or_default(), TIME_WIDTH + GAP.len(), self.style.faint());
