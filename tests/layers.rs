@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 14] = [
     &["contract"],
     &["config", "terminal"],
     &["check"],
-    &["select"],
+    &["extract", "select"],
     &["calls"],
     &["output"],
     &["generate"],

@@ -10,6 +10,7 @@ mod cli;
 mod compression;
 mod docs;
 mod escaping;
+mod extract;
 mod fixtures;
 mod generate;
 mod hostile;

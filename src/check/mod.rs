@@ -16,6 +16,7 @@ mod unknown_event;
 mod validator;
 
 pub(crate) use checker::{At, Checked, Checker, Validations};
+pub(crate) use fast_path::FastPath;
 pub(crate) use finding::LineFindings;
 pub use finding::{Earlier, Finding, Place};
 pub use line::Line;

@@ -2,6 +2,7 @@
 
 mod complete;
 mod contract;
+mod extract;
 mod input;
 mod make;
 mod print;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
+pub(crate) use extract::{AccountFormat, ExtractArgs};
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs};
@@ -53,6 +55,7 @@ Examples:
   voxev filter --type flagraise capture.jsonl
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev extract console.log -o capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
   voxev explain audiostats                   describe an event
   voxev explain missing-property             describe a rule
@@ -87,6 +90,9 @@ pub(crate) enum Command {
     /// Convert a capture to JSON, CSV or TSV
     #[command(after_help = select::CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
+    /// Extract payloads from logs and other text
+    #[command(after_help = extract::EXAMPLES)]
+    Extract(ExtractArgs),
     /// Summarise calls and audio quality
     #[command(after_help = stats::EXAMPLES)]
     Stats(StatsArgs),

@@ -113,6 +113,8 @@ pub struct Event {
     pub aura: String,
     /// The open-source connector's names for it.
     pub connector: Vec<String>,
+    /// The flags, and their values, by which a connector's event that can be several becomes this one.
+    pub connector_when: Vec<(String, bool)>,
     /// Whether Native Telephony sends it.
     pub native_telephony: bool,
     /// Dotted paths of the properties that a one-line view shows.
@@ -147,6 +149,7 @@ impl Event {
             since,
             aura: text(&notes["aura"]),
             connector: texts(&notes["connector"]),
+            connector_when: flags(&notes["connectorWhen"]),
             native_telephony: notes["nativeTelephony"] != false,
             summary: texts(&notes["summary"]),
             examples,
@@ -224,6 +227,11 @@ fn text(value: &Value) -> String {
 
 fn texts(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(text).collect()
+}
+
+fn flags(value: &Value) -> Vec<(String, bool)> {
+    let flag = |(name, value): (&String, &Value)| Some((name.clone(), value.as_bool()?));
+    value.as_object().into_iter().flatten().filter_map(flag).collect()
 }
 
 /// The annotations at a place of a schema: an empty object where there are none.

@@ -31,6 +31,8 @@ pub struct Property {
     pub since: u64,
     /// The role in which voxev computes with it, if any.
     pub role: Option<Role>,
+    /// The open-source connector's names for it.
+    pub connector: Vec<String>,
 }
 
 /// Properties that voxev computes with, whatever they are called: `role` in the schemas.
@@ -169,6 +171,7 @@ fn describe(schema: &Value, root: &Value, pointer: &str) -> Property {
         optional: text(&notes["optional"]),
         since: notes["since"].as_u64().unwrap_or_default(),
         role: Role::of(&notes),
+        connector: notes["connector"].as_array().into_iter().flatten().filter_map(text).collect(),
     }
 }
 

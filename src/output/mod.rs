@@ -4,6 +4,7 @@ mod baseline;
 pub(crate) mod compressed;
 mod csv;
 mod events;
+mod extraction;
 mod figures;
 mod file;
 mod findings;
@@ -18,6 +19,7 @@ pub(crate) use csv::{Audience, CsvFormat, Separator};
 pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
 };
+pub(crate) use extraction::{account_json, account_text};
 pub(crate) use figures::{By, Sort, StatsFormat, StatsOptions, Window, merged};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
