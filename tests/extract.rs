@@ -52,7 +52,7 @@ fn shown(text: &[u8]) -> String {
 /// The account as JSON.
 fn account(run: &Run) -> Value {
     let line = run.stderr.lines().last().expect("there is an account");
-    serde_json::from_str(line).unwrap_or_else(|_| panic!("no account: {}", run.stderr))
+    serde_json::from_str(line).expect("the account is JSON")
 }
 
 /// How many errors `validate` finds in a capture.
@@ -338,7 +338,7 @@ const HOSTILE: [&str; 20] = [
 
 #[test]
 fn hostile_text_takes_time_in_proportion_to_its_length() {
-    const SMALL: usize = 200_000;
+    const SMALL: usize = 40_000;
     const GROWTH: u32 = 8;
     for unit in HOSTILE {
         for end in ["", "\n"] {
@@ -346,7 +346,7 @@ fn hostile_text_takes_time_in_proportion_to_its_length() {
             let took = |bytes: usize| {
                 let text = unit.repeat(bytes / unit.len());
                 let started = Instant::now();
-                let found = extract(&[text.as_bytes()], 1 << 16);
+                let found = extract(&[text.as_bytes()], 1 << 14);
                 assert_eq!(found.lines, found.accounted);
                 started.elapsed()
             };
@@ -386,8 +386,6 @@ fn mixture(seed: u64, pieces: &[String]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
     #[test]
     fn what_is_extracted_depends_neither_on_reads_nor_on_doing_it_again(
         seed in any::<u64>(),

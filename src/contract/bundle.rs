@@ -113,7 +113,7 @@ pub struct Event {
     pub aura: String,
     /// The open-source connector's names for it.
     pub connector: Vec<String>,
-    /// The flags, and their values, by which a connector's event that can be several becomes this one.
+    /// The flags, and their values, that select this event where a connector's name stands for several.
     pub connector_when: Vec<(String, bool)>,
     /// Whether Native Telephony sends it.
     pub native_telephony: bool,

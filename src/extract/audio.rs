@@ -9,10 +9,8 @@ use crate::text::suggest::nearest;
 /// The reports that are nested in a detail of `event`.
 pub(super) fn reports<'n>(event: &Event, detail: &'n Node, text: &[u8]) -> Option<&'n [Node]> {
     let pointer = event.reports_pointer()?.strip_prefix("/detail")?;
-    match &detail.at(text, pointer)?.kind {
-        Kind::Array(items) if !items.is_empty() => Some(items),
-        _ => None,
-    }
+    let Kind::Array(items) = &detail.at(text, pointer)?.kind else { return None };
+    (!items.is_empty()).then_some(items)
 }
 
 /// The detail in which the list of reports, which `detail` has itself, is where connectors nest it.

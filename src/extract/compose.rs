@@ -6,10 +6,10 @@ use super::audio;
 use super::envelope::{self, Detail, Envelope, Form};
 use super::finder::Finder;
 use super::names::{Name, NameKind};
-use super::repair::UNKNOWN;
+use super::repair::{COLLAPSED, UNREADABLE};
 use super::treatment::Treatment;
 use super::treatments::Treatments;
-use crate::contract::{Event, EventId};
+use crate::contract::{Event, EventId, Property};
 use crate::json::{self, Kind, Node};
 
 /// When our recorder captured the payload: the one member beside `type` and `detail` that stays when
@@ -89,8 +89,8 @@ impl Finder<'_> {
         (name, spelled): (Name<'_>, &str),
     ) -> Treatments {
         let Source { detail, text, .. } = source;
-        if is_incomplete(&text[detail.span.clone()]) {
-            return Treatments::of(Treatment::Collapsed).naming_event(true);
+        if let Some(treatment) = missing(&text[detail.span.clone()]) {
+            return Treatments::of(treatment).naming_event(true);
         }
         let Some(id) = self.resolve(name, source) else {
             return Treatments::of(Treatment::Ambiguous).naming_event(true);
@@ -119,8 +119,8 @@ impl Finder<'_> {
         source: Source<'_>,
     ) -> Treatments {
         let Source { detail, text, recorded_at } = source;
-        if is_incomplete(&text[detail.span.clone()]) {
-            return Treatments::of(Treatment::Collapsed).naming_event(true);
+        if let Some(treatment) = missing(&text[detail.span.clone()]) {
+            return Treatments::of(treatment).naming_event(true);
         }
         let Some(id) = self.resolve(name, source) else {
             return Treatments::of(Treatment::Ambiguous).naming_event(true);
@@ -134,8 +134,9 @@ impl Finder<'_> {
             return self.detail((name, spelled), source);
         }
         let (edits, edited) = self.connector_edits(id, source);
-        let has_call = envelope::call_id(detail, text, &self.validator.bundle).is_some()
-            || edited.has(Treatment::CallIdFound);
+        let bundle = &self.validator.bundle;
+        let call = only_call(detail, text).and_then(|call| envelope::call_id(call, text, bundle));
+        let has_call = envelope::call_id(detail, text, bundle).or(call).is_some();
         let is_nested = audio::reports(event, detail, text).is_some();
         if !has_call && !is_nested {
             return Treatments::of(Treatment::NoCallId).naming_event(true);
@@ -184,41 +185,35 @@ impl Finder<'_> {
         Some(Treatments::of(Treatment::Reports))
     }
 
-    /// What gives the connector's properties their documented names, and names the call.
+    /// What gives the connector's properties their documented names, and takes those that are missing
+    /// from the only call that the event lists.
     fn connector_edits(&self, id: EventId, source: Source<'_>) -> (Vec<Edit>, Treatments) {
         let Source { detail, text, .. } = source;
         let (mut edits, mut treatments) = (Vec::new(), Treatments::NONE);
-        let start = detail.span.start + 1;
-        let mut insert = |key: &str, value: &Node| {
-            let mut member = format!("{}:", json::quote(key)).into_bytes();
-            member.extend_from_slice(&text[value.span.clone()]);
-            member.push(b',');
-            edits.push((start..start, member));
-        };
-        let bundle = &self.validator.bundle;
         let call = only_call(detail, text);
-        let event = bundle.event(id);
-        if envelope::call_id(detail, text, bundle).is_none()
-            && let Some(call_id) = call.and_then(|call| envelope::call_id(call, text, bundle))
-            && let Some(property) = event.properties.iter().find(|it| it.is_call_id())
-        {
-            insert(&property.name, call_id);
-            treatments = treatments.with(Treatment::CallIdFound);
+        let is_missing = |property: &&Property| {
+            let is_own = property.pointer == format!("/detail/{}", property.name);
+            is_own && property.optional.is_none() && detail.get(text, &property.name).is_none()
+        };
+        let event = self.validator.bundle.event(id);
+        if audio::reports(event, detail, text).is_some() {
+            return (edits, treatments);
         }
-        for property in event.properties.iter().filter(|it| detail.get(text, &it.name).is_none()) {
+        for property in event.properties.iter().filter(is_missing) {
             let alias =
                 |node| property.connector.iter().find_map(|it| Node::member(node, text, it));
+            let name = json::quote(&property.name);
             if let Some(member) = alias(detail) {
-                edits.push((member.key.clone(), json::quote(&property.name).into_bytes()));
-            } else if let Some(member) = call.and_then(alias) {
-                let mut spelled = format!("{}:", json::quote(&property.name)).into_bytes();
-                spelled.extend_from_slice(&text[member.value.span.clone()]);
-                spelled.push(b',');
-                edits.push((start..start, spelled));
-            } else {
-                continue;
+                edits.push((member.key.clone(), name.into_bytes()));
+                treatments = treatments.with(Treatment::PropertyName);
+            } else if let Some(call) = call
+                && let Some(member) = call.member(text, &property.name).or_else(|| alias(call))
+            {
+                let start = detail.span.start + 1;
+                let value = &text[member.value.span.clone()];
+                edits.push((start..start, [name.as_bytes(), b":", value, b","].concat()));
+                treatments = treatments.with(Treatment::FromCall);
             }
-            treatments = treatments.with(Treatment::PropertyName);
         }
         (edits, treatments)
     }
@@ -249,9 +244,12 @@ fn only_call<'n>(detail: &'n Node, text: &[u8]) -> Option<&'n Node> {
     if let [call] = calls[..] { Some(call) } else { None }
 }
 
-/// Whether something in `detail` was left out by a console.
-fn is_incomplete(detail: &[u8]) -> bool {
-    memchr::memmem::find(detail, format!("\"{UNKNOWN}\":null").as_bytes()).is_some()
+/// What is missing in a detail that was repaired.
+fn missing(detail: &[u8]) -> Option<Treatment> {
+    let marks = [(COLLAPSED, Treatment::Collapsed), (UNREADABLE, Treatment::Broken)];
+    let member = |mark: &'static str| &mark.as_bytes()[1..mark.len() - 1];
+    let is_there = |mark| memchr::memmem::find(detail, member(mark)).is_some();
+    marks.into_iter().find(|(mark, _)| is_there(mark)).map(|(_, treatment)| treatment)
 }
 
 /// What was not taken has not been changed either.

@@ -132,10 +132,8 @@ impl<'a> Lines<'a> {
                 taken += u32::from(span.treatments.is_taken());
             }
             let treatments = treatments.with_if(Treatment::Several, taken > 1);
-            let treatments = match treatments.is_none() {
-                true => lost::line(raw, self.names, None),
-                false => treatments,
-            };
+            let treatments =
+                if treatments.is_none() { lost::line(raw, self.names, None) } else { treatments };
             self.add_part(raw, treatments, rejects);
             if raw.ends_with(b"\n") || is_last && end == text.len() {
                 self.end_line(account, rejects);

@@ -3,7 +3,7 @@
 use super::envelope;
 use super::finder::Finder;
 use super::names::{Name, Names};
-use super::repair::UNKNOWN;
+use super::repair::ELLIPSIS;
 use super::treatment::Treatment;
 use super::treatments::Treatments;
 use crate::json::{Kind, Node};
@@ -38,8 +38,8 @@ pub(super) fn object(
 ) -> Treatments {
     let Kind::Object(members) = &node.kind else { return Treatments::NONE };
     let kind = node.get(text, "type").and_then(|it| it.as_text(text));
-    let is_incomplete = node.member(text, UNKNOWN).is_some()
-        || members.iter().any(|it| it.value.member(text, UNKNOWN).is_some());
+    let is_incomplete = node.member(text, ELLIPSIS).is_some()
+        || members.iter().any(|it| it.value.member(text, ELLIPSIS).is_some());
     let is_of_event = || {
         let is_event = |kind: &str| finder.names.value(kind).is_some();
         name.is_some() || kind.as_deref().is_some_and(is_event)

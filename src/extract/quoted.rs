@@ -16,9 +16,9 @@ pub(super) fn string(text: &[u8], out: &mut Vec<u8>) -> Option<(usize, Treatment
     let mut writer = Writer { text, at: start, out, repairs };
     writer.out.push(b'"');
     if curly.is_some() {
-        writer.curly()?
+        writer.curly()?;
     } else {
-        writer.ascii(text[0])?
+        writer.ascii(text[0])?;
     }
     writer.out.push(b'"');
     Some((writer.at, writer.repairs))

@@ -1,8 +1,8 @@
 //! Repairs the syntax of an object that is not JSON: text in, JSON out, and a list of what was done.
 //!
 //! It understands what JavaScript, consoles, word processors and documentation pages write. Values
-//! stay what they are: where it cannot tell what a value is, it puts a mark, [`UNKNOWN`]. One pass,
-//! with a stack of brackets instead of recursion.
+//! stay what they are: where it cannot tell what a value is, it puts a mark, [`COLLAPSED`] or
+//! [`UNREADABLE`]. One pass, with a stack of brackets instead of recursion.
 
 use super::literal::{is_label, literal};
 use super::numbering::{is_numbered, length_of_number};
@@ -16,11 +16,13 @@ pub(super) struct Repaired {
     pub(super) repairs: Treatments,
 }
 
-/// The key that stands for what a console has left out, or what cannot be told.
-pub(super) const UNKNOWN: &str = "…";
+/// Stands for what a console has left out: an object with this member.
+pub(super) const COLLAPSED: &str = "{\"…\":null}";
 
-/// The value that stands for it: an object with that key.
-const UNKNOWN_VALUE: &str = "{\"…\":null}";
+/// Stands for a value that is not JSON, nor anything that is known.
+pub(super) const UNREADABLE: &str = "{\"\u{fffd}\":null}";
+
+pub(super) const ELLIPSIS: &str = "…";
 
 /// Repairs the object that `text` begins with, whose brackets may nest `max_depth` levels deep.
 /// `None` where no reading is certain enough.
@@ -144,7 +146,7 @@ impl Repairer<'_> {
             return Some(());
         }
         if self.skip_unknown() {
-            self.out.extend_from_slice(UNKNOWN_VALUE[1..UNKNOWN_VALUE.len() - 1].as_bytes());
+            self.out.extend_from_slice(&COLLAPSED.as_bytes()[1..COLLAPSED.len() - 1]);
             self.state = State::After;
             return Some(());
         }
@@ -174,7 +176,7 @@ impl Repairer<'_> {
             b']' if self.open.last() == Some(&Bracket::Array) => return self.close(byte),
             b'}' | b']' | b',' | b':' => return None,
             _ if self.begins_string(byte) => self.string()?,
-            _ if self.skip_unknown() => self.out.extend_from_slice(UNKNOWN_VALUE.as_bytes()),
+            _ if self.skip_unknown() => self.out.extend_from_slice(COLLAPSED.as_bytes()),
             _ => return self.bare(),
         }
         self.state = State::After;
@@ -197,7 +199,7 @@ impl Repairer<'_> {
             self.done(Treatment::Literals);
         }
         self.at += bare.len();
-        self.out.extend_from_slice(literal.unwrap_or(UNKNOWN_VALUE).as_bytes());
+        self.out.extend_from_slice(literal.unwrap_or(UNREADABLE).as_bytes());
         self.state = State::After;
         (!bare.is_empty()).then_some(())
     }
@@ -246,10 +248,10 @@ impl Repairer<'_> {
         (byte == expected).then_some(())
     }
 
-    /// Whether an ellipsis, or the `(...)` of a console, stands here: steps over it.
+    /// Steps over an ellipsis, or the `(...)` of a console, if that stands here.
     fn skip_unknown(&mut self) -> bool {
         let rest = &self.text[self.at..];
-        let marks = [UNKNOWN.as_bytes(), b"(...)", b"...", b"[native code]", "ƒ".as_bytes()];
+        let marks = [ELLIPSIS.as_bytes(), b"(...)", b"...", b"[native code]", "ƒ".as_bytes()];
         let Some(mark) = marks.iter().find(|mark| rest.starts_with(mark)) else { return false };
         self.at += mark.len();
         if *mark == "ƒ".as_bytes() {
@@ -331,7 +333,7 @@ mod tests {
     #[test]
     fn each_repair_does_what_its_name_says() {
         for (text, json, repairs) in [
-            (r#"{ “a”: “b” }"#, r#"{"a":"b"}"#, &[T::CurlyQuotes][..]),
+            ("{ “a”: “b” }", r#"{"a":"b"}"#, &[T::CurlyQuotes][..]),
             ("{'a': 'it\\'s \"b\"'}", r#"{"a":"it's \"b\""}"#, &[T::SingleQuotes]),
             ("{a: 1, $b_2: `x`}", r#"{"a":1,"$b_2":"x"}"#, &[T::SingleQuotes, T::UnquotedKeys]),
             (
@@ -359,10 +361,16 @@ mod tests {
 
     #[test]
     fn what_a_console_left_out_is_marked() {
-        for text in ["{…}", "{type: 'hold', detail: {…}}", "{a: ƒ}", "{a: (...), b: div#main.x}"]
-        {
+        for text in ["{…}", "{type: 'hold', detail: {…}}", "{a: ƒ}", "{a: (...), b: 1}"] {
             let (json, _) = repaired(text).expect("it is read");
-            assert!(json.contains(UNKNOWN), "{json}");
+            assert!(json.contains(ELLIPSIS), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_nothing_known_is_marked() {
+        for text in ["{a: div#main.x}", "{a: +1415}", "{a: 01}"] {
+            assert_eq!(repaired(text).map(|it| it.0), Some(format!("{{\"a\":{UNREADABLE}}}")));
         }
     }
 

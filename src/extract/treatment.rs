@@ -61,7 +61,7 @@ pub(crate) enum Treatment {
     ConnectorName,
     Spelling,
     PropertyName,
-    CallIdFound,
+    FromCall,
     Reports,
     CurlyQuotes,
     SingleQuotes,
@@ -164,10 +164,10 @@ static TREATMENTS: [Info; Treatment::COUNT] = {
             "",
         ),
         info(
-            T::CallIdFound,
+            T::FromCall,
             C::Renamed,
-            "call-in-list",
-            "callId taken from the only call listed",
+            "from-call",
+            "properties taken from the only call listed",
             "",
         ),
         info(
@@ -326,7 +326,7 @@ mod tests {
         for (number, treatment) in Treatment::all().enumerate() {
             assert_eq!(treatment as usize, number);
         }
-        assert!(Treatment::COUNT < 63, "the set has room for all");
+        const { assert!(Treatment::COUNT < 63, "the set has room for all") }
     }
 
     #[test]

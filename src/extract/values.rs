@@ -37,10 +37,8 @@ impl Finder<'_> {
         let mut all = Treatments::NONE;
         for member in node.members() {
             let key = || envelope::key(member, text);
-            let name = match member.value.kind {
-                Kind::Object(_) => self.names.exact(&key()),
-                _ => None,
-            };
+            let is_object = matches!(member.value.kind, Kind::Object(_));
+            let name = if is_object { self.names.exact(&key()) } else { None };
             all = all.and(self.nested(&member.value, text, Context { name, ..context }));
         }
         all
