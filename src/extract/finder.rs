@@ -100,17 +100,42 @@ impl<'a> Finder<'a> {
         if is_taken {
             return found.spans;
         }
+        self.within_open(found, &open, &pieces[within..])
+    }
+
+    /// Takes what the `pieces` within an object hold that is not closed, and holds no payload itself.
+    fn within_open<'t>(
+        &mut self,
+        mut found: Found<'t, '_>,
+        open: &Piece,
+        pieces: &[Piece],
+    ) -> Vec<Span> {
+        let text = found.text;
         let lost = found.spans.pop_if(|span| span.range == open.range);
         found.done = open.range.start + 1;
         let before = found.spans.len();
-        for (index, piece) in pieces[within..].iter().enumerate() {
-            let next = pieces.get(within + index + 1).map_or(text.len(), |it| it.range.start);
+        for (index, piece) in pieces.iter().enumerate() {
+            let next = pieces.get(index + 1).map_or(text.len(), |it| it.range.start);
             self.piece(&mut found, piece, next);
         }
-        let is_taken = found.spans[before..].iter().any(|span| span.treatments.is_taken());
-        if !is_taken {
+        let inner = &found.spans[before..];
+        let Some(last) = inner.iter().rfind(|span| span.treatments.is_taken()) else {
             found.spans.truncate(before);
             found.spans.extend(lost);
+            return found.spans;
+        };
+        // Behind the last payload in an array there may be one that is cut short.
+        let rest = last.range.end..text.len();
+        if found.context.ending == Ending::Natural
+            && let Some(brace) = memchr::memchr(b'{', &text[rest.clone()])
+        {
+            let range = rest.start + brace..rest.end;
+            let cut = &text[range.clone()];
+            let treatments = lost::unless_foreign(Treatment::Cut, cut, self.names, None);
+            if !treatments.is_none() {
+                found.spans.retain(|span| span.range.start < range.start);
+                found.spans.push(Span { range, treatments });
+            }
         }
         found.spans
     }

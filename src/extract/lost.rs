@@ -11,7 +11,8 @@ use crate::json::{Kind, Node};
 /// What `String(object)` is in JavaScript.
 pub(super) const OBJECT_OBJECT: &[u8] = b"[object Object]";
 
-/// What became of a text that no payload could be taken from: nothing, unless it looks like one.
+/// What became of an object that no payload could be taken from: nothing, unless it looks like one.
+/// Code has braces and names, too.
 pub(super) fn unless_foreign(
     treatment: Treatment,
     text: &[u8],
@@ -19,16 +20,34 @@ pub(super) fn unless_foreign(
     name: Option<Name<'_>>,
 ) -> Treatments {
     const CALL_ID: &[u8] = b"callId";
-    let is_named = name.is_some() || names.is_named_in(text);
     let start = &text[..text.len().min(LONGEST_LOOK)];
-    if !is_named && memchr::memmem::find(start, CALL_ID).is_none() {
+    let is_typed = names.is_typed_in(text);
+    let is_of_call = memchr::memmem::find(start, CALL_ID).is_some();
+    let is_payload = is_typed || name.is_some() || is_of_call;
+    if !is_payload || !begins_member(start) {
         return Treatments::NONE;
     }
-    Treatments::of(treatment).naming_event(is_named)
+    Treatments::of(treatment).naming_event(is_typed || name.is_some())
 }
 
 /// Bytes of a broken object that are looked at.
 const LONGEST_LOOK: usize = 4096;
+
+/// Whether a key follows the brace that `text` begins with, or what is left of one.
+fn begins_member(text: &[u8]) -> bool {
+    let inner = text.get(1..).unwrap_or_default();
+    let inner = inner.trim_ascii_start();
+    let inner = &inner
+        [inner.iter().take_while(|it| it.is_ascii_digit() || it.is_ascii_whitespace()).count()..];
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let name = inner.iter().take_while(is_name).count();
+    match inner.get(name..).unwrap_or_default().trim_ascii_start().first() {
+        Some(b':') => name > 0,
+        Some(b'"' | b'\'' | b'`' | b'\\' | 0xe2) => name == 0,
+        None => true,
+        Some(_) => false,
+    }
+}
 
 /// What became of a JSON object in which there is no payload.
 pub(super) fn object(
@@ -83,6 +102,6 @@ pub(super) fn line(text: &[u8], names: &Names, name: Option<Name<'_>>) -> Treatm
     if memchr::memmem::find(text, OBJECT_OBJECT).is_none() {
         return Treatments::NONE;
     }
-    let is_named = name.is_some() || names.is_named_in(text);
+    let is_named = name.is_some() || names.announced(text).is_some();
     Treatments::of(Treatment::ObjectObject).naming_event(is_named)
 }

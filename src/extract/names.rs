@@ -151,20 +151,20 @@ impl Names {
         announced.filter(|name| !has_other_words || self.is_unmistakable(*name))
     }
 
-    /// Whether `text` names an event: after a key such as `type`, in a name that no English word can be
-    /// taken for, or as [`Self::announced`] has it. Of `text`, only the beginning is looked at.
-    pub(super) fn is_named_in(&self, text: &[u8]) -> bool {
+    /// Whether a key such as `type` is followed by the name of an event. Of `text`, only the beginning
+    /// is looked at.
+    pub(super) fn is_typed_in(&self, text: &[u8]) -> bool {
         let text = &text[..text.len().min(LONGEST_TEXT * 4)];
         let is_between = |byte: &u8| !(byte.is_ascii_alphabetic() || *byte == b'_');
         let words = text.split(is_between).filter(|word| !word.is_empty());
         let mut is_after_type = false;
         for word in words.filter_map(|word| std::str::from_utf8(word).ok()) {
-            if self.exact(word).is_some_and(|name| is_after_type || self.is_unmistakable(name)) {
+            if is_after_type && self.exact(word).is_some() {
                 return true;
             }
             is_after_type = word.ends_with("type") || word.ends_with("Type");
         }
-        self.announced(text).is_some()
+        false
     }
 }
 
@@ -213,9 +213,9 @@ mod tests {
     #[test]
     fn an_event_is_named_after_a_key() {
         let names = Names::new(&Bundle::newest());
-        assert!(names.is_named_in(br#"{"type":"transcript","detail":{"id":"a603"#));
-        assert!(names.is_named_in(br#"{\"eventType\":\"hold\","#));
-        assert!(!names.is_named_in(br#"{"text":"hold on","sort":"note"#));
+        assert!(names.is_typed_in(br#"{"type":"transcript","detail":{"id":"a603"#));
+        assert!(names.is_typed_in(br#"{\"eventType\":\"hold\","#));
+        assert!(!names.is_typed_in(br#"{"text":"hold on","sort":"note"#));
     }
 
     #[test]
