@@ -1,9 +1,9 @@
-//! Why a run, or a part of it, failed. What is wrong with a line is a finding instead.
+//! Errors: why a run, or a part of it, failed. Problems of a line are findings instead.
 
 use std::fmt;
 use std::io;
 
-/// A failure. Its message names the file and ends with what to do.
+/// An error. Its message names the file and ends with what to do.
 #[derive(Debug)]
 pub enum Error {
     /// The command line or the configuration is not valid.

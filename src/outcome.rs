@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a run ended. When parts of a run end differently, the largest holds.
+/// How a run ended. If parts of a run end differently, the highest code is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// `validate`: no errors; `filter`: something selected; otherwise: done.

@@ -1,4 +1,4 @@
-//! What findings say and advise: where advice that leads nowhere would cost somebody an hour.
+//! The messages and advice of findings, for cases in which wrong advice would be costly.
 
 use voxev::{Finding, Policy, Rule};
 
@@ -111,7 +111,7 @@ fn no_rename_is_advised_that_leaves_a_wrong_type() {
     assert_eq!(label, r#""callId" is missing here"#);
     assert!(advice.starts_with(r#"add "callId":"#), "{advice}");
     assert_eq!(help(r#""callid":"c""#).1, r#"rename "callid" to "callId""#);
-    // A name that differs in case only is that name, whatever its value.
+    // A name that differs only in case is accepted as that name, whatever its value.
     let both = r#"rename "callid" to "callId", and make it a string"#;
     assert_eq!(help(r#""callid":7"#).1, both);
 }

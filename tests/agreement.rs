@@ -1,10 +1,10 @@
 //! voxev and a second JSON Schema engine agree on the schemas that `voxev schema` prints.
 //!
-//! The second engine is `boon`, which shares no code with `jsonschema`. It is asked about every
-//! line of every fixture and about thousands of mutants. Of duplicate keys it is asked with the last
-//! value, as `serde_json` and JavaScript read them. What it cannot be asked about, because
-//! `serde_json` has no value for it: texts that are not JSON, nesting beyond `serde_json`'s 128
-//! levels, lone surrogates, and numbers beyond the doubles (`1e400`), which get a test of their own.
+//! The second engine is `boon`, which shares no code with `jsonschema`. It checks every line of
+//! every fixture and thousands of mutants. For duplicate keys it gets the last value, as in
+//! `serde_json` and JavaScript. It cannot check what `serde_json` has no value for: text that is
+//! not JSON, nesting beyond `serde_json`'s 128 levels, lone surrogates, and numbers beyond the
+//! doubles (`1e400`), which have their own test.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -19,7 +19,7 @@ use crate::support::{Random, all_lines, examples, findings, has_error, run, vali
 const RELEASES: [u64; 7] = [54, 56, 63, 64, 66, 67, 68];
 const MODES: [Mode; 2] = [Mode::Default, Mode::Strict];
 
-/// The second engine, holding the documents that `voxev schema` prints.
+/// The second engine with the documents that `voxev schema` prints.
 struct Second {
     schemas: Schemas,
     any: SchemaIndex,
@@ -46,7 +46,7 @@ impl Second {
         self.schemas.validate(payload, self.any).is_ok()
     }
 
-    /// By the schema of the event that the payload says it is.
+    /// Uses the schema of the event in the payload's `type`.
     fn accepts_as_event(&self, payload: &Value) -> Option<bool> {
         let id = EventId::from_name(payload.get("type")?.as_str()?)?;
         Some(self.schemas.validate(payload, self.events[id.index()]).is_ok())
@@ -92,7 +92,7 @@ impl Pair {
     }
 }
 
-/// Whether an object of a JSON text has a key twice, as `serde_json` reads it.
+/// Whether an object of a JSON text has a duplicate key, as `serde_json` reads it.
 struct DuplicateKey(bool);
 
 impl<'de> Deserialize<'de> for DuplicateKey {
@@ -190,7 +190,7 @@ fn check_mutants(pair: &Pair, seed: u64, number: usize) {
     }
 }
 
-/// The validator above reads every line; the program proves most of them clean without that.
+/// The validator above validates every line; the program accepts most clean lines on the fast path.
 #[test]
 fn the_program_finds_no_error_exactly_where_the_judge_finds_none() {
     let (seeds, mut random) = (seeds(), Random(3));
@@ -220,7 +220,7 @@ fn the_program_finds_no_error_exactly_where_the_judge_finds_none() {
     }
 }
 
-/// What the engines agree on is worth something only where mutants reach it.
+/// The agreement of the engines is only significant if mutants reach both.
 #[test]
 fn mutants_break_every_rule_that_a_schema_can_name_and_many_break_none() {
     let (seeds, mut random) = (seeds(), Random(7));
@@ -280,7 +280,7 @@ fn every_example_of_a_schema_follows_the_strict_contract() {
     }
 }
 
-/// A line whose `key` is the number that `spelling` is.
+/// A line whose `key` is a number spelled `spelling`.
 fn line_with(key: &str, spelling: &str) -> String {
     let bundle = Bundle::newest();
     let with_key = |(_, example): &(EventId, Value)| !example["detail"][key].is_null();
@@ -304,7 +304,7 @@ fn a_number_beyond_what_javascript_has_exactly_is_out_of_range() {
     for policy in [Policy::default(), Policy::strict()] {
         for api in RELEASES {
             let validator = validator(api, policy.clone());
-            // An API version without audiostats warns of every one, and checks it all the same.
+            // An API version without audiostats warns about each, and still checks it.
             let rules = |key, spelling: &str| {
                 let mut rules = rules(&validator, &line_with(key, spelling));
                 rules.retain(|it| *it != Rule::NewerThanApi);
@@ -365,8 +365,8 @@ fn every_number_of_every_schema_has_the_bounds_of_javascript() {
     }
 }
 
-/// Payloads to begin with: the examples, and each line of the fixtures that is a JSON object; the
-/// good ones several times, since most changes leave a payload bad.
+/// Original payloads: the examples, and each line of the fixtures that is a JSON object. Valid ones
+/// occur several times, since most mutations make a payload invalid.
 fn seeds() -> Vec<Value> {
     let mut seeds: Vec<Value> =
         examples(&Bundle::newest()).into_iter().map(|(_, example)| example).collect();
@@ -382,7 +382,7 @@ fn seeds() -> Vec<Value> {
     seeds
 }
 
-/// Spellings that a value can be replaced by: what the contract lists, and what is near it.
+/// Spellings that may replace a value: those that the contract lists, and similar ones.
 const SPELLINGS: &[&str] = &[
     "null",
     "true",
@@ -480,7 +480,7 @@ const KEYS: &[&str] = &[
     "\u{1}",
 ];
 
-/// A payload with one or two changes, as a line.
+/// A payload with one or two mutations, as a line.
 fn mutant(seeds: &[Value], random: &mut Random) -> String {
     let mut payload = random.pick(seeds).clone();
     let mut spelled: Vec<&'static str> = Vec::new();

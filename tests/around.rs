@@ -1,4 +1,5 @@
-//! `filter --around`: what it prints is what a naive reading of the whole capture finds.
+//! `filter --around`: its output is the same as that of a simple implementation with the whole
+//! capture in memory.
 
 use std::fs;
 
@@ -10,7 +11,7 @@ fn generated(arguments: &[&str]) -> Vec<u8> {
     run_on(&[&["generate"], arguments].concat()).stdout
 }
 
-/// Each line with its event's type and its call.
+/// Each line with its event's type and its callId.
 fn lines(capture: &[u8]) -> Vec<(&[u8], String, String)> {
     let read = |line| {
         let payload: Value = serde_json::from_slice(line).expect("the line is JSON");
@@ -20,7 +21,8 @@ fn lines(capture: &[u8]) -> Vec<(&[u8], String, String)> {
     capture.split_inclusive(|byte| *byte == b'\n').map(read).collect()
 }
 
-/// The first `most` lines that `is_match`, and the `reach` before and after each of the same call.
+/// The first `most` lines that satisfy `is_match`, and the `reach` lines before and after each in
+/// the same call.
 fn naive(capture: &[u8], is_match: impl Fn(&str) -> bool, reach: usize, most: usize) -> Vec<u8> {
     let lines = lines(capture);
     let mut wanted = vec![false; lines.len()];
@@ -81,7 +83,7 @@ not JSON
 {"type":"callended","detail":{"callId":"a"}}
 "#;
 
-/// What of [`CAPTURE`] the lines with these numbers are.
+/// The lines of [`CAPTURE`] with these numbers.
 fn numbered(numbers: &[usize]) -> String {
     let lines: Vec<&str> = CAPTURE.split_inclusive('\n').collect();
     numbers.iter().map(|number| lines[number - 1]).collect()
@@ -97,7 +99,7 @@ fn nothing_around_is_what_there_is_without_it() {
 
 #[test]
 fn an_events_neighbours_are_of_its_call_whatever_they_are() {
-    // A callId may be spelled with escapes, and an event may be none of the toolkit's.
+    // A callId may be spelled with escapes, and an event may be unknown.
     assert_eq!(
         filter(&["--around", "1", "--type", "resume"], CAPTURE).text(),
         numbered(&[1, 4, 7])
@@ -153,7 +155,7 @@ fn a_call_goes_on_in_the_next_capture() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = CAPTURE.find("\n{\"type\":\"elsewhere").expect("it is there");
     let (before, after) = (folder.path().join("1.jsonl"), folder.path().join("2.jsonl"));
-    // Without a newline at the first one's end.
+    // The first capture does not end in a newline.
     let start = CAPTURE[..at].trim_end();
     fs::write(&before, start).expect("it is written");
     fs::write(&after, &CAPTURE[at..]).expect("it is written");

@@ -1,10 +1,10 @@
-//! The command line as people use it: each case is a file with commands and what they print.
+//! The command line: each case is a file with commands and their output.
 //!
-//! `TRYCMD=overwrite cargo test --test suite cli::` writes what they print now; then review.
-//! trycmd shows every backslash as a slash, for the sake of paths on Windows.
+//! `TRYCMD=overwrite cargo test --test suite cli::` records the current output, which must then be
+//! reviewed. trycmd shows every backslash as a slash, because of paths on Windows.
 
-/// Cases run from the repository's root, in an environment where only --color can ask for colours,
-/// and where no CI service says where its checkout is.
+/// Cases run in the repository's root, in an environment without colour settings except --color,
+/// and without the variables of CI services.
 pub(crate) fn cases() -> trycmd::TestCases {
     let cases = trycmd::TestCases::new();
     cases.env("COLUMNS", "100").env("NO_COLOR", "1");

@@ -1,5 +1,5 @@
-//! Compressed captures, seen from outside of the process: the same output as for their text, and a
-//! finding where the text ends too early.
+//! Compressed captures, tested by running the program: the same output as for the uncompressed
+//! text, and a finding if the stream is truncated.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -14,7 +14,7 @@ use crate::support::{Run, captures, run, run_on, skip, voxev};
 
 const CALL: &str = "fixtures/valid/call.jsonl";
 const EVENT: &[u8] = b"{\"type\":\"mute\",\"detail\":{\"callId\":\"x\"}}\n";
-/// A line that nothing is wrong with but the property it lacks.
+/// A line whose only error is a missing property.
 const BROKEN: &[u8] = b"{\"type\":\"hold\",\"detail\":{\"participant\":\"x\"}}\n";
 /// More than `EVENT` a second, but far from what a waiting reader would call never.
 const AT_ONCE: Duration = Duration::from_secs(10);
@@ -54,7 +54,7 @@ fn short(capture: &[u8]) -> Run {
     run(&["validate", "--format", "short"], capture)
 }
 
-/// The findings and the exit code, for what has to be equal.
+/// The findings and the exit code, to be compared.
 fn said(run: &Run) -> (Option<i32>, String, &str) {
     (run.code, run.text(), &run.stderr)
 }
@@ -142,7 +142,7 @@ fn a_full_disk_is_seen_when_compressed_output_ends() {
     }
     let folder = scratch();
     for name in ["full.gz", "full.zst"] {
-        // Opened as the device that the link leads to, compressed as the link is called.
+        // Opened as the device that the link points to, compressed by the name of the link.
         let link = folder.path().join(name);
         std::os::unix::fs::symlink("/dev/full", &link).expect("links can be made");
         let run = run_on(&["convert", "--to", "jsonl", "-o", text(&link), CALL]);
@@ -218,7 +218,8 @@ fn a_flipped_bit_anywhere_is_a_finding_or_does_not_matter() {
             flipped[at] ^= 1 << (at % 8);
             let run = short(&flipped);
             let is_harmless = said(&run) == said(&whole);
-            // A magic number that is none, or another's, makes the file something else.
+            // A magic number that is incomplete or that of another format makes the file something
+            // else.
             let is_found = run.text().contains("error[") || at < 4;
             assert!(is_harmless || is_found, "byte {at}: {run:?}");
             assert!(matches!(run.code, Some(0..=2)), "byte {at}: {run:?}");
@@ -228,7 +229,7 @@ fn a_flipped_bit_anywhere_is_a_finding_or_does_not_matter() {
 
 #[test]
 fn everything_decompressed_before_a_fault_is_used() {
-    // Blocks that differ, so that a fault in one leaves the others as they are.
+    // Blocks that differ, so that a fault in one does not change the others.
     let line = |n: u32| format!("{{\"type\":\"mute\",\"detail\":{{\"callId\":\"{n:x}\"}}}}\n");
     let lines: Vec<String> =
         (0..100_000_u32).map(|n| line(n.wrapping_mul(2_654_435_761))).collect();
@@ -239,7 +240,7 @@ fn everything_decompressed_before_a_fault_is_used() {
         let run = run(&["filter", "--type", "mute"], &packed);
         assert_eq!(run.code, Some(2));
         assert!(run.stderr.contains("voxev: cannot read all of \"<stdin>\""), "{}", run.stderr);
-        // Behind the fault a decoder may make something up before it notices.
+        // After a fault, a decoder may yield wrong bytes before it notices.
         let same = lines.bytes().zip(&run.stdout).take_while(|(ours, theirs)| ours == *theirs);
         let same = same.count();
         assert!(same > lines.len() * 7 / 10, "{same} of {} bytes", lines.len());
@@ -257,7 +258,7 @@ fn the_other_commands_write_what_there_is_say_the_rest_and_end_with_2() {
     assert_eq!(
         run.stderr,
         "voxev: cannot read all of \"fixtures/invalid/damaged-stream.jsonl.gz\": the gzip \
-         stream is truncated at byte 496, in the middle of line 6; everything before was read; copy \
+         stream is truncated at byte 496, in the middle of line 6; everything before this point was read; copy \
          the file again, or stop the program that writes it\n"
     );
     let source = [read("fixtures/valid/hold.jsonl"), read("fixtures/valid/transcript.jsonl")];
@@ -290,7 +291,7 @@ fn a_folder_s_compressed_captures_are_read_and_its_other_archives_are_not() {
     let folder = scratch();
     for name in ["a.jsonl.gz", "b.ndjson.zst", "c.csv.gz", "d.gz"] {
         let path = folder.path().join(name);
-        // By content: half of these names do not say what the file holds.
+        // Detected by content: half of these names do not tell the format.
         fs::write(path, gzip(EVENT)).expect("there is room");
     }
     let run = run_on(&["validate", text(folder.path())]);
@@ -321,7 +322,7 @@ fn piped(arguments: &[&str]) -> Child {
     command.spawn().expect("voxev starts")
 }
 
-/// Feeds `pieces` one by one, and waits for an answer while the pipe is open.
+/// Writes `pieces` one by one, and waits for output while the pipe is open.
 fn answers_while_open<'a>(pieces: impl Iterator<Item = &'a [u8]>) {
     let mut child = piped(&["validate", "--format", "short", "--no-config"]);
     let mut stdin = child.stdin.take().expect("a pipe");
@@ -377,13 +378,13 @@ fn a_run_that_has_enough_ends_though_the_compressed_stream_goes_on() {
         let mut child = piped(&["filter", "--type", "mute", "-m", "1"]);
         let mut stdin = child.stdin.take().expect("a pipe");
         stdin.write_all(&packed[..packed.len() - 9]).expect("voxev reads");
-        // The pipe stays open: nobody waits for the thread that reads it.
+        // The pipe stays open, so the thread that reads it is not joined.
         assert_eq!(child.wait().expect("voxev ends").code(), Some(0));
         drop(stdin);
     }
 }
 
-/// The run's exit code and output, and its peak in KiB where that can be told.
+/// The run's exit code and output, and its peak memory in KiB if the system reports it.
 pub(crate) fn peak(capture: &[u8], arguments: &[&str]) -> (Run, Option<u64>) {
     let mut child = piped(arguments);
     let mut stdin = child.stdin.take().expect("a pipe");
@@ -395,7 +396,8 @@ pub(crate) fn peak(capture: &[u8], arguments: &[&str]) -> (Run, Option<u64>) {
         bytes
     });
     stdin.write_all(capture).expect("voxev reads");
-    // It waits for more while it is looked at, so it is the whole capture's peak but for the end.
+    // The process waits for more input while it is measured, so this is the peak for the whole
+    // capture except its end.
     std::thread::sleep(Duration::from_millis(1500));
     let peak = fs::read_to_string(status).ok().and_then(|status| {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,7 +1,7 @@
-//! What the README and the pages of `docs/` show is what the binary does.
+//! The commands in the README and the pages of `docs/` print what these pages show.
 //!
-//! `TRYCMD=overwrite cargo test --test suite docs::` writes what their commands print now; then
-//! review.
+//! `TRYCMD=overwrite cargo test --test suite docs::` records the current output, which must then be
+//! reviewed.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     })
 }
 
-/// The text that a cell has in code, where that is all of it.
+/// The text of a cell that consists of one piece of inline code.
 fn code(cell: &str) -> Option<&str> {
     cell.strip_prefix('`')?.strip_suffix('`')
 }

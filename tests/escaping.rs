@@ -1,5 +1,5 @@
-//! What a terminal or an editor would obey or hide never comes out of voxev as it is, whatever the
-//! output; except for `filter` and `convert` to JSON, whose output is the captures' own text.
+//! Characters that a terminal or an editor interprets or hides are escaped in every output, except
+//! in those of `filter` and `convert` to JSON, which copy the capture's text.
 
 use std::fs;
 use std::ops::RangeInclusive;
@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Run, run_on};
 
-/// Ranges of the characters meant: control characters, Unicode's `Default_Ignorable_Code_Point`
-/// but for variation selectors, separators, interlinear annotations, noncharacters. Spelled here
-/// once more, so that a hole in voxev's table is a hole in one of two.
+/// The ranges of these characters: control characters, Unicode's `Default_Ignorable_Code_Point`
+/// except variation selectors, separators, interlinear annotations, noncharacters. Listed a second
+/// time here, so that an omission in voxev's table is found.
 const HIDDEN: &str = "0-1F 7F-9F AD 34F 61C 115F-1160 17B4-17B5 180B-180F 200B-200F 2028-202E \
     2060-206F 3164 FEFF FFA0 FFF0-FFFB FFFE-FFFF 1BCA0-1BCA3 1D173-1D17A E0000-E00FF E01F0-E0FFF";
 
@@ -33,7 +33,8 @@ fn is_hidden(one: char) -> bool {
     !matches!(one, ' '..='~') && ranges().iter().any(|range| range.contains(&one))
 }
 
-/// Lines in which `text` stands wherever voxev may quote a capture: as a name, a key, a value, a
+/// Lines with `text` in each place that voxev may quote: as a name, a key, a value, a callId, a
+/// participant, outside of JSON.
 /// call, a participant, outside of JSON.
 fn capture(text: &str) -> String {
     let quoted = json!(text).to_string();
@@ -56,7 +57,7 @@ fn capture(text: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// A folder with that capture, in a file of that name as far as a file can have it.
+/// A folder with that capture, in a file of that name as far as the file system allows it.
 fn folder(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let name: String = text.chars().filter(|one| !matches!(one, '\0' | '/')).take(40).collect();
@@ -66,7 +67,7 @@ fn folder(text: &str) -> (tempfile::TempDir, String) {
     (folder, path)
 }
 
-/// Everything that voxev writes about `path`: each output, called what it is.
+/// All output about `path`, with a name for each.
 fn outputs(folder: &tempfile::TempDir, path: &str) -> Vec<(String, Run)> {
     let baseline = folder.path().join("baseline.json");
     let baseline = baseline.to_str().expect("the path is UTF-8");
@@ -91,7 +92,7 @@ fn outputs(folder: &tempfile::TempDir, path: &str) -> Vec<(String, Run)> {
     commands.iter().map(run).collect()
 }
 
-/// The characters of `text` that should not be there, but for `allowed` ones.
+/// The characters of `text` that should have been escaped, except `allowed` ones.
 fn raw(text: &str, allowed: &str) -> String {
     text.chars().filter(|one| is_hidden(*one) && !allowed.contains(*one)).collect()
 }
@@ -101,7 +102,7 @@ fn assert_all_escaped(text: &str) {
     for (command, run) in outputs(&folder, &path) {
         let stdout = String::from_utf8(run.stdout).expect("standard output is UTF-8");
         assert!(!stdout.is_empty() || command.contains("baseline"), "{command}: {}", run.stderr);
-        // A cell of a table may hold white space.
+        // A cell of a table may contain white space.
         let allowed = if command.contains("csv") { "\t\r\n" } else { "\n" };
         assert_eq!(raw(&stdout, allowed), "", "{command}: {stdout}");
         assert_eq!(raw(&run.stderr, "\n"), "", "{command}: {}", run.stderr);
@@ -112,7 +113,8 @@ fn assert_all_escaped(text: &str) {
 
 #[test]
 fn no_output_holds_a_character_that_a_terminal_would_obey_or_hide() {
-    // Few at a time: a message shows the first of a long text only. Of the many tags, the first.
+    // A few at a time, because a message shows only the beginning of a long text. Of the many tags,
+    // only the first.
     let hidden: Vec<char> = ranges().iter().flat_map(|range| range.clone().take(128)).collect();
     for some in hidden.chunks(40) {
         assert_all_escaped(&String::from_iter(some));

@@ -1,4 +1,4 @@
-//! A walk over the folders of fixtures: every file is a test of what its folder promises.
+//! Tests every file in the folders of fixtures for the property that its folder stands for.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,14 +9,14 @@ use voxev::{Bundle, EventId, Mode, Rule};
 
 use crate::support::{captures, fixtures, run_on};
 
-/// Options that make a file of `invalid/` break its rule, where the defaults do not.
+/// Options with which a file of `invalid/` violates its rule, if the defaults do not suffice.
 fn options(rule: &str) -> Vec<String> {
     let rule = Rule::from_code(rule).expect("files are named after rules");
     rule.info().needs.option(rule)
 }
 
-/// The captures that break a rule, also those that are compressed, and the rules they are named
-/// after.
+/// The captures that violate a rule, including compressed ones, and the rules after which they are
+/// named.
 fn broken() -> Vec<(PathBuf, String)> {
     let damaged = fixtures().join("invalid/damaged-stream.jsonl.gz");
     let single = captures("invalid").into_iter().chain([damaged]).map(|path| (path, ""));
@@ -194,7 +194,7 @@ fn a_finding_s_offset_and_length_cut_the_bytes_out_of_the_file() {
     }
 }
 
-/// The short output of every capture that has something odd: reviewed once, kept since.
+/// The `short` output for every capture with problems, compared with reviewed snapshots.
 #[test]
 fn what_is_said_about_odd_captures_stays_as_it_was_reviewed() {
     for folder in ["hostile", "shapes", "documented", "invalid", "lifecycle"] {

@@ -1,5 +1,5 @@
-//! What `voxev generate` promises: the same bytes for the same seed, calls with a sensible life,
-//! the mix asked for, and faults exactly where the sidecar says.
+//! `voxev generate`: the same bytes for the same seed, plausible calls, the requested mix, and
+//! faults exactly where the sidecar lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output, Stdio};
@@ -35,7 +35,7 @@ fn payloads(capture: &[u8]) -> Vec<Value> {
     lines(capture).map(|line| serde_json::from_slice(line).expect("a line is JSON")).collect()
 }
 
-/// Line and rule of everything that the validator finds, allowed or not.
+/// Line and rule of all findings of the validator, including allowed ones.
 fn findings(capture: &[u8], api: u64) -> Vec<(u64, &'static str)> {
     let validator = Validator::new(Bundle::new(api), Policy::strict(), Limits::default());
     let mut found = Vec::new();
@@ -46,7 +46,7 @@ fn findings(capture: &[u8], api: u64) -> Vec<(u64, &'static str)> {
     found
 }
 
-/// Percent of the lines that each event has.
+/// Percentage of the lines for each event.
 fn shares(capture: &[u8]) -> BTreeMap<String, f64> {
     let mut shares = BTreeMap::new();
     let payloads = payloads(capture);
@@ -65,7 +65,7 @@ fn the_same_seed_makes_the_same_bytes() {
     assert_ne!(one, capture(&["--calls", "5", "--seed", "8"]));
 }
 
-/// A change of the generator may change this; a change of machine, time or compiler must not.
+/// A change of the generator may change this; another machine, time or compiler must not.
 #[test]
 fn the_bytes_are_those_of_every_machine() {
     let one = capture(&["--calls", "40", "--mix", "audiostats=50"]);
@@ -74,7 +74,7 @@ fn the_bytes_are_those_of_every_machine() {
     assert_eq!((one.len(), hash), FINGERPRINT);
 }
 
-/// Length, and hash by FNV-1a.
+/// Length and FNV-1a hash.
 const FINGERPRINT: (usize, u64) = (121_008, 6_187_466_111_604_806_862);
 
 #[test]
@@ -195,11 +195,11 @@ enum Stage {
     Done,
 }
 
-/// What an outsider knows of a call from its lines.
+/// State of a call, as derived from its lines.
 #[derive(Debug, Default)]
 struct Call {
     stage: Stage,
-    /// Everybody on the line, and who of them waits.
+    /// Participants of the call, and whether each is on hold.
     parties: BTreeMap<String, bool>,
     is_muted: bool,
     is_paused: bool,
@@ -276,7 +276,7 @@ impl Call {
         }
     }
 
-    /// The channels take turns, and count their reports.
+    /// The channels alternate, and number their reports.
     fn report(&mut self, detail: &Value) {
         let channel = usize::from(detail["stats"] == "outputChannelStats");
         self.reports[channel] += 1;
@@ -289,7 +289,7 @@ impl Call {
         assert!((1_490..1_510).contains(&sum), "{detail}");
     }
 
-    /// Messages are sent in order, and received after that.
+    /// Messages are sent in order, and received later than sent.
     fn message(&mut self, detail: &Value) {
         let sent = detail["clientSentTimestamp"].as_u64().expect("a time");
         assert!(

@@ -1,4 +1,5 @@
-//! Bad input and a bad world, seen from outside of the process: nothing lost, nothing left behind.
+//! Invalid input and failing systems, tested by running the program: no line is lost, and no file
+//! left behind.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -47,7 +48,7 @@ pub(crate) fn finish(child: Child) -> Run {
     }
 }
 
-/// Asks until the answer is yes.
+/// Polls until the condition is true.
 fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
@@ -56,7 +57,7 @@ fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// The process is still there, waiting for more, and never had more than 64 MiB.
+/// Checks that the process still waits for input, and never used more than 64 MiB.
 pub(crate) fn assert_little(child: &Child) {
     let Ok(status) = fs::read_to_string(format!("/proc/{}/status", child.id())) else {
         return skip("no /proc here, so memory is not looked at");
@@ -111,7 +112,7 @@ fn calls_that_are_full_of_events_are_remembered_in_little_memory() {
             let start = format!(
                 "{{\"type\":\"{event}\",\"detail\":{{\"callId\":\"{call}\",\"participant\":\"{who}\""
             );
-            // As long as a line may be that is kept.
+            // The longest line that is kept.
             let filler = "x".repeat(352 - start.len() - 9);
             text += &start;
             text += &[",\"x\":\"", &filler, "\"}}\n"].concat();
@@ -353,7 +354,7 @@ fn rejects_and_output_share_the_lines_out() {
     assert_eq!(read(&out) + read(&rejects), capture.len(), "the good lines are compact already");
 }
 
-/// A conversion that waits for more of its input, with its output begun; `wrapper` starts it.
+/// A conversion that waits for more input after its output was started; `wrapper` starts it.
 #[cfg(unix)]
 fn half_done(wrapper: &str, folder: &Path) -> (Child, std::process::ChildStdin) {
     let mut command = std::process::Command::new("sh");
@@ -362,7 +363,7 @@ fn half_done(wrapper: &str, folder: &Path) -> (Child, std::process::ChildStdin) 
     let mut child = command.spawn().expect("there is a shell");
     let mut stdin = child.stdin.take().expect("a pipe");
     stdin.write_all(EVENT).expect("voxev reads");
-    // Half a file is there before the signal, or this would test nothing.
+    // There is a partial file before the signal; otherwise this would test nothing.
     let written = || {
         let size = |entry: fs::DirEntry| entry.metadata().map_or(0, |it| it.len());
         let entries = fs::read_dir(folder).expect("the folder can be read");
@@ -469,7 +470,7 @@ fn output_through_a_link_to_nothing_makes_what_it_leads_to() {
     write_through_a_link(&folder.path().join("link.csv"), Path::new("target.csv"), &target);
 }
 
-/// Makes a link that says `leads_to` and so leads to `target`, and writes to it.
+/// Creates a link to `target` with the text `leads_to`, and writes to it.
 #[cfg(unix)]
 fn write_through_a_link(link: &Path, leads_to: &Path, target: &Path) {
     std::os::unix::fs::symlink(leads_to, link).expect("links can be made");
@@ -607,7 +608,7 @@ fn nothing_in_a_capture_steers_the_terminal() {
     }
 }
 
-/// A line below 1 MiB in the connector's shape, with many reports that lack what they should have.
+/// A line below 1 MiB in the connector's shape, with many reports that lack required properties.
 fn many_reports() -> String {
     let reports = vec!["{\"inputChannelStats\":{}}"; 40_000].join(",");
     format!(
@@ -622,7 +623,7 @@ fn a_line_of_40_000_reports_takes_a_small_multiple_of_itself() {
     let capture = folder.path().join("a.jsonl");
     fs::write(&capture, many_reports()).expect("there is room");
     let capture = text(&capture);
-    // kB of address space, where 119 MB are used: one copy of the line for each report is 38 GiB.
+    // kB of address space. The run uses 119 MB; a copy of the line for each report would be 38 GiB.
     let limited = "ulimit -v 600000 && exec \"$0\" \"$@\"";
     for command in [
         &["validate", "--lifecycle", "-qq"][..],

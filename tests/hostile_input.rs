@@ -64,7 +64,7 @@ fn run(arguments: &[&str], input: &[u8]) -> Run {
     run_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments, input)
 }
 
-/// One event of each call: one that is proven clean, and one that has to be parsed.
+/// One event of each call: one that the fast path accepts, and one that has to be parsed.
 fn capture(ids: &[&str]) -> Vec<String> {
     let clean = |id: &&str| json!({"type": "mute", "detail": {"callId": id}});
     let parsed = |id: &&str| json!({"type": "none of them", "detail": {"callId": id}});

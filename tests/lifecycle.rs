@@ -1,4 +1,4 @@
-//! The order of events in calls: what `validate --lifecycle` says, and what it must not say.
+//! The order of events in calls: findings of `validate --lifecycle`, and cases without findings.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{Random, Run, run, run_on};
 
-/// A call's life, in which one line each time is out of order.
+/// A call with one line out of order in each variant.
 fn call(id: &str, events: &[&str]) -> String {
     let line = |event: &&str| match *event {
         "audiostats" => format!(
@@ -23,21 +23,21 @@ fn call(id: &str, events: &[&str]) -> String {
     events.iter().map(line).collect()
 }
 
-/// Ten lines that say nothing of mutes and holds.
+/// Ten lines that do not concern mutes and holds.
 const FAR: [&str; 10] = ["audiostats"; 10];
 
-fn judged(options: &[&str], capture: &str) -> Run {
-    judged_as("short", options, capture)
+fn validated(options: &[&str], capture: &str) -> Run {
+    validated_as("short", options, capture)
 }
 
-fn judged_as(format: &str, options: &[&str], capture: &str) -> Run {
+fn validated_as(format: &str, options: &[&str], capture: &str) -> Run {
     let arguments = ["validate", "--lifecycle", "-q", "--format", format];
     run(&[&arguments[..], options, &["-"]].concat(), capture.as_bytes())
 }
 
 /// Line and rule of each finding.
 fn findings(options: &[&str], capture: &str) -> Vec<(u64, String)> {
-    let text = judged_as("json", options, capture).text();
+    let text = validated_as("json", options, capture).text();
     let finding = |line: &str| -> (u64, String) {
         let finding: Value = serde_json::from_str(line).expect("a finding is JSON");
         let rule = finding["rule"].as_str().expect("a rule").to_owned();
@@ -46,27 +46,27 @@ fn findings(options: &[&str], capture: &str) -> Vec<(u64, String)> {
     text.lines().map(finding).collect()
 }
 
-/// A call that is muted twice: line 1, and then line 12.
+/// A call that is muted twice: in line 1, and in line 12.
 fn muted_twice(id: &str) -> String {
     call(id, &[&["mute"], &FAR[..], &["mute"]].concat())
 }
 
 #[test]
-fn the_order_of_events_is_judged_only_where_that_is_asked_for() {
+fn the_order_of_events_is_checked_only_on_request() {
     let capture = muted_twice("c");
     for options in [&["validate", "-"][..], &["validate", "--strict", "-"]] {
         let run = run(options, capture.as_bytes());
         assert_eq!((run.code, run.stdout.len()), (Some(0), 0), "{run:?}");
     }
-    let run = judged(&[], &capture);
+    let run = validated(&[], &capture);
     assert_eq!(run.code, Some(0), "a hint fails no run");
     assert_eq!(
         run.text(),
         "<stdin>:12:9: warning[lifecycle/mute]: mute, but the agent is already muted (line 1: muted here)\n"
     );
-    assert_eq!(judged(&["--deny", "lifecycle/mute"], &capture).code, Some(1));
-    assert_eq!(judged(&["--allow", "lifecycle/mute"], &capture).text(), "");
-    assert_eq!(judged(&["--no-lifecycle"], &capture).text(), "");
+    assert_eq!(validated(&["--deny", "lifecycle/mute"], &capture).code, Some(1));
+    assert_eq!(validated(&["--allow", "lifecycle/mute"], &capture).text(), "");
+    assert_eq!(validated(&["--no-lifecycle"], &capture).text(), "");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn duplicates_from_several_tabs_do_not_cascade() {
         let tripled: Vec<&str> = life.iter().flat_map(|&event| vec![event; tabs]).collect();
         assert_eq!(findings(&[], &call("c", &tripled)), []);
     }
-    // A contradiction that three tabs log is one finding, and leaves no other behind.
+    // A contradiction that three tabs log is one finding, without a further one.
     let events = [&["mute"], &FAR[..], &["mute"; 3], &["unmute"; 3], &["callended"]].concat();
     assert_eq!(findings(&[], &call("c", &events)), [(12, "lifecycle/mute".to_owned())]);
     let events = [&["callconnected", "callended"][..], &["hold"; 3], &["resume"]].concat();
@@ -197,15 +197,15 @@ fn every_format_names_the_earlier_line() {
     let capture = muted_twice("c");
     let formats = ["pretty", "short", "json", "github", "gitlab", "sarif", "junit"];
     for format in formats {
-        let text = judged_as(format, &[], &capture).text();
+        let text = validated_as(format, &[], &capture).text();
         assert!(text.contains("muted here"), "{format}: {text}");
     }
-    let text = judged_as("sarif", &[], &capture).text();
+    let text = validated_as("sarif", &[], &capture).text();
     let sarif: Value = serde_json::from_str(&text).expect("it is JSON");
     let related = &sarif["runs"][0]["results"][0]["relatedLocations"][0];
     assert_eq!(related["physicalLocation"]["region"]["startLine"], 1);
     assert_eq!(related["message"]["text"], "muted here");
-    let text = judged_as("json", &[], &capture).text();
+    let text = validated_as("json", &[], &capture).text();
     let finding: Value = serde_json::from_str(&text).expect("it is JSON");
     assert_eq!(finding["related"]["line"], 1);
     assert_eq!(finding["related"]["offset"], 8);
@@ -214,7 +214,7 @@ fn every_format_names_the_earlier_line() {
 #[test]
 fn an_earlier_line_cannot_steer_the_terminal() {
     let capture = muted_twice("\u{202e}\\u001b[31m").replacen("\"}", "\",\"x\":\"\u{9b}31m\"}", 1);
-    let text = judged_as("pretty", &[], &capture).text();
+    let text = validated_as("pretty", &[], &capture).text();
     assert!(text.contains("muted here"), "{text}");
     assert!(text.chars().all(|one| one == '\n' || !one.is_control()), "{text:?}");
     assert!(!text.contains('\u{202e}'), "{text:?}");
@@ -227,9 +227,9 @@ fn a_line_too_long_to_be_remembered_is_still_named() {
         "a".repeat(1000)
     );
     let capture = [long, call("c", &FAR), call("c", &["mute"])].concat();
-    let text = judged(&[], &capture).text();
+    let text = validated(&[], &capture).text();
     assert!(text.contains("(line 1: muted here)"), "{text}");
-    let text = judged_as("pretty", &[], &capture).text();
+    let text = validated_as("pretty", &[], &capture).text();
     assert!(text.contains("(line 1: muted here)"), "{text}");
 }
 
@@ -246,7 +246,7 @@ fn lines_that_cannot_be_read_or_name_no_call_take_no_part() {
 
 #[test]
 fn a_line_with_an_error_takes_part_with_what_it_tells() {
-    // The number is an error, but it says which call it is.
+    // The number is an error, but it identifies the call.
     let odd = "{\"type\":\"mute\",\"detail\":{\"callId\":7}}\n";
     let capture = [odd, &call("7", &FAR), &call("7", &["mute"])].concat();
     let found: Vec<(u64, String)> = findings(&[], &capture);
@@ -273,7 +273,7 @@ fn made_up_calls_break_no_rule() {
     assert_eq!(findings(&[], &made.text()), []);
 }
 
-/// Whole calls, with much of what is not audiostats.
+/// Complete calls with many events other than audiostats.
 const LIVELY: &str =
     "audiostats=20,participantadded=8,conference=4,swap=6,hold=12,mute=5,flagraise=5";
 
@@ -323,7 +323,7 @@ fn a_tab_may_lag_by_a_line_of_its_call() {
         tabs.extend([(at, 0, event), (at + 1, 1, event)]);
     }
     tabs.sort_by_key(|&(at, tab, _)| (at, tab));
-    // Each message is another one, but the same in both tabs.
+    // Each message is different, but the same in both tabs.
     let line = |&(at, tab, event): &(usize, usize, &str)| match event {
         "transcript" => {
             let sent = format!(",\"clientSentTimestamp\":{}}}}}", at - tab);
@@ -332,7 +332,7 @@ fn a_tab_may_lag_by_a_line_of_its_call() {
         event => call("c", &[event]),
     };
     let capture: String = tabs.iter().map(line).collect();
-    let found = judged(&[], &capture).text();
+    let found = validated(&[], &capture).text();
     assert!(!found.contains("lifecycle/"), "{found}");
 }
 
@@ -373,12 +373,12 @@ fn a_flag_that_is_raised_after_the_end_is_raised_by_an_agent_too() {
 fn what_was_found_in_lines_stays_whatever_comes_after_them() {
     let mut random = Random(13);
     let mut lines: Vec<String> = lively("13").split_inclusive('\n').map(str::to_owned).collect();
-    // Near lines change places: many are out of order then.
+    // Adjacent lines are swapped, so many are out of order.
     for at in 1..lines.len() {
         let other = at - random.below(at.min(20) + 1);
         lines.swap(at, other);
     }
-    let found = |capture: &str| judged(&["--max-findings", "100000"], capture).text();
+    let found = |capture: &str| validated(&["--max-findings", "100000"], capture).text();
     let whole = found(&lines.concat());
     assert!(whole.lines().count() > 100, "{}", whole.lines().count());
     for _ in 0..10 {
@@ -416,7 +416,7 @@ fn a_call_that_was_added_to_another_one_can_be_in_a_conference() {
         for event in ["conference", "swap"] {
             let capture = call("c", &["callstarted", "callconnected", "resume", event, "resume"]);
             let capture = capture.replace("inbound", kind);
-            let found = judged(&["--allow", "observed-value"], &capture).text();
+            let found = validated(&["--allow", "observed-value"], &capture).text();
             assert!(!found.contains("lifecycle/"), "{kind}: {found}");
         }
     }
@@ -434,7 +434,7 @@ fn a_call_that_a_capture_finds_connected_may_have_gone_on_before() {
         &["callconnected", "flaglower"],
     ];
     for events in replays {
-        let found = judged(&[], &call("c", events)).text();
+        let found = validated(&[], &call("c", events)).text();
         assert!(!found.contains("lifecycle/"), "{events:?}: {found}");
     }
 }
@@ -445,7 +445,7 @@ fn three_thousand_calls_that_take_turns_are_all_remembered() {
     let turn: String = ids.iter().map(|id| call(id, &["mute"])).collect();
     let far: String = ids.iter().flat_map(|id| [call(id, &["audiostats"; 4])]).collect();
     let capture = [&turn, &far, &turn].map(String::as_str).concat();
-    let run = judged(&["--max-findings", "100000"], &capture);
+    let run = validated(&["--max-findings", "100000"], &capture);
     assert_eq!(run.text().lines().count(), 3000);
 }
 
@@ -455,14 +455,14 @@ fn calls_that_take_turns_break_no_rule_that_they_do_not_break_alone() {
         .map(|id| {
             let id = id.to_string();
             let start = call(&id, &["callstarted", "callconnected", "participantadded", "mute"]);
-            // A page that is refreshed, and tabs that are late.
+            // A page that is refreshed, and tabs that lag behind.
             let again = call(&id, &["callstarted", "callconnected", "conference", "callended"]);
             let late = call(&id, &["callconnected", "wrapupended", "callended", "flagraise"]);
             [start, again, late].concat().replace("\"P\"", &format!("\"{id}\""))
         })
         .collect();
     let found = |capture: &str| {
-        let text = judged(&["--max-findings", "100000"], capture).text();
+        let text = validated(&["--max-findings", "100000"], capture).text();
         text.lines().filter(|line| line.contains("lifecycle/")).count()
     };
     let alone = calls.first().expect("there is one");

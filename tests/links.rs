@@ -1,11 +1,11 @@
-//! What a document of the repository links to or names is there: files, headings, source paths.
+//! Links and paths in documents refer to existing files, headings and source paths.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Documents with links, less the pages of `docs/`.
+/// Documents with links, except the pages of `docs/`.
 const DOCUMENTS: [&str; 6] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -27,7 +27,7 @@ pub(crate) fn documents() -> Vec<PathBuf> {
     all
 }
 
-/// The text of a document less its code blocks.
+/// The text of a document without its code blocks.
 fn without_blocks(text: &str) -> String {
     let mut is_code = false;
     let mut rest = String::new();
@@ -52,7 +52,7 @@ fn paths(text: &str) -> Vec<String> {
     code.filter(is_path).map(str::to_owned).collect()
 }
 
-/// Where the links of `text` lead, pictures included.
+/// Targets of the links of `text`, including images.
 fn targets(text: &str) -> Vec<String> {
     let prose: String = without_blocks(text).split('`').step_by(2).collect();
     let inline = prose.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
@@ -84,7 +84,7 @@ fn anchors(text: &str) -> Vec<String> {
     found
 }
 
-/// Why the link to `target` on `page`, whose text is `text`, leads nowhere.
+/// Why the link to `target` on `page`, whose text is `text`, is broken.
 fn fault(page: &Path, text: &str, target: &str) -> Option<String> {
     if target.contains("://") || target.starts_with("mailto:") {
         return None;

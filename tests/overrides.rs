@@ -1,4 +1,4 @@
-//! A capture that the configuration has an override for is checked by that, in every part of it.
+//! Overrides apply to every part of a capture.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,7 +16,7 @@ fn the_rest_of_a_long_line_goes_where_its_beginning_went() {
         "[overrides]\n\"allowed.jsonl\" = { rules = { line-too-long = \"allow\" } }\n",
     )
     .expect("it is written");
-    // Its parts: a beginning, and two more reads behind it.
+    // Its parts: a beginning, and two more reads after it.
     let line = format!("{{\"type\":\"note\",\"text\":\"{}\"}}\n", "long ".repeat(150_000));
     let text = format!("{line}{{\"type\":\"mute\",{DETAIL}}}\n");
     for (name, options, whole) in [

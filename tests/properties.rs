@@ -1,4 +1,4 @@
-//! Properties that hold for every capture, checked on generated ones.
+//! Properties of every capture, checked on generated captures.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -11,7 +11,7 @@ use voxev::{Cutter, Finding, Line, Numbering, Part, Policy, Rule, Validator};
 
 use crate::support::{all_lines, findings, has_error, run, validator};
 
-/// Gives pieces of the sizes asked for, over and over.
+/// Yields pieces of the requested sizes, repeatedly.
 struct Pieces<'a> {
     rest: &'a [u8],
     sizes: Vec<usize>,
@@ -30,8 +30,8 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// A line as the cutter hands it out: its number, its offset, its bytes, and whether it is beyond
-/// the limit.
+/// A line as the cutter yields it: its number, its offset, its bytes, and whether it is beyond the
+/// limit.
 type Cut = (u64, u64, Vec<u8>, bool);
 
 fn cut(capture: &[u8], sizes: Vec<usize>, limit: usize) -> Vec<Cut> {
@@ -101,7 +101,7 @@ fn capture() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// JSON Lines that are all events, known or not, with no key twice and no lone surrogate.
+/// JSON Lines that are all events, known or unknown, without duplicate keys and lone surrogates.
 fn events() -> impl Strategy<Value = Vec<Vec<u8>>> {
     static EVENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         let is_event = |line: &&Vec<u8>| {
@@ -236,7 +236,7 @@ fn check_span(finding: &Finding, payload: &Value, line: &str) -> Result<(), Test
     #[expect(clippy::wildcard_enum_match_arm, reason = "all others point at a value")]
     let is_right = match finding.rule {
         Rule::UndocumentedProperty => is_key,
-        // Its object, or the key in it that is misspelled.
+        // The object, or the misspelled key in it.
         Rule::MissingProperty => {
             let keys = value.and_then(Value::as_object).map(Map::keys);
             let mut keys = keys.into_iter().flatten();
@@ -249,7 +249,7 @@ fn check_span(finding: &Finding, payload: &Value, line: &str) -> Result<(), Test
 }
 
 proptest! {
-    // Each case is a few runs of the binary.
+    // Each case runs the program several times.
     #![proptest_config(config(40))]
 
     #[test]
@@ -330,7 +330,7 @@ proptest! {
     }
 }
 
-/// The payload that a row stands for. `extra` holds whatever has no cell, in its own place.
+/// The payload of a row. `extra` contains everything without a cell, with its original nesting.
 fn rebuilt(columns: &[String], row: &csv::StringRecord, payload: &Value) -> Value {
     let extra = row.iter().next_back().filter(|cell| !cell.is_empty());
     let mut rebuilt: Value =
@@ -341,7 +341,7 @@ fn rebuilt(columns: &[String], row: &csv::StringRecord, payload: &Value) -> Valu
             "type" => "/type".to_owned(),
             below => format!("/detail/{}", below.replace('.', "/")),
         };
-        // The schema knows whether a cell is a number; here the payload itself tells.
+        // The schema determines whether a cell is a number; here the payload itself does.
         let value = match payload.pointer(&pointer) {
             Some(Value::Number(_) | Value::Bool(_)) => {
                 serde_json::from_str(cell).expect("the cell is a scalar")
@@ -378,7 +378,8 @@ fn white_space_behind_a_payload_is_not_converted_with_it() {
     }
 }
 
-/// Readers of CSV do not tell `""` from nothing, and null is an empty cell where it is documented.
+/// CSV readers do not distinguish `""` from an empty cell, and null is an empty cell where it is
+/// documented.
 fn forget_what_a_cell_cannot_tell(value: &mut Value) {
     let Value::Object(members) = value else { return };
     for member in members.values_mut() {

@@ -1,7 +1,7 @@
-//! What RFC 8259 accepts is accepted, what it rejects is rejected, as an undocumented property.
+//! Values that RFC 8259 accepts or rejects are accepted or rejected as an undocumented property.
 //!
-//! The table is in the spirit of `JSONTestSuite` (y_ and n_ cases); a line feed, which is white
-//! space to the RFC, cannot stand in a line and is left out.
+//! The table follows `JSONTestSuite` (y_ and n_ cases). A line feed, which is white space in the
+//! RFC, cannot occur in a line and is omitted.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use voxev::{Finding, Policy, Rule, Validator};
 
 use crate::support::{findings, has_error, validator};
 
-/// `value` where nobody documents what has to be.
+/// `value` as an undocumented property, which may be anything.
 fn line(value: &[u8]) -> Vec<u8> {
     let mut line = br#"{"type":"mute","detail":{"callId":"x"},"extra":"#.to_vec();
     line.extend_from_slice(value);
@@ -151,7 +151,7 @@ const ACCEPTED: &[&str] = &[
 ];
 
 const REJECTED: &[&[u8]] = &[
-    // Nothing, and words.
+    // Nothing, and bare words.
     b"",
     b" ",
     b"nul",
@@ -438,19 +438,19 @@ fn the_table_is_what_the_rfc_says_to_a_second_reader() {
 fn nesting_is_accepted_up_to_the_limit_and_not_beyond() {
     let validator = any_judge();
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-    // The payload itself is a level.
+    // The payload itself counts as a level.
     assert!(!has_error(&findings(validator, &line(nested(127).as_bytes()))));
     let found = findings(validator, &line(nested(128).as_bytes()));
     assert_eq!(found.iter().map(|it| it.rule).collect::<Vec<_>>(), [Rule::NestedTooDeep]);
 }
 
-/// `serde_json`'s grammar without its limits: it skips a value that nobody asks for, so numbers
-/// may be of any size, surrogates alone, and nesting deep. That is RFC 8259, to the letter.
+/// The grammar of `serde_json` without its limits: it skips a value that is not deserialised, so
+/// numbers may have any size, surrogates may be alone, and nesting may be deep, as in RFC 8259.
 fn grammar_accepts(line: &[u8]) -> bool {
     std::str::from_utf8(line).is_ok_and(|line| serde_json::from_str::<IgnoredAny>(line).is_ok())
 }
 
-/// Pieces of which both JSON and almost-JSON is made.
+/// Fragments of JSON and of text that is almost JSON.
 const PIECES: &[&str] = &[
     "{",
     "}",

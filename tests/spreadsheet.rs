@@ -1,4 +1,4 @@
-//! `--spreadsheet`: what a capture says is text to whoever opens the table, and nothing else.
+//! `--spreadsheet`: text of a capture is never read as a formula by a spreadsheet.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -8,7 +8,7 @@ use crate::support::run;
 
 const BOM: &str = "\u{feff}";
 
-/// A formula in each cell that holds text.
+/// A formula in each cell with text.
 fn capture(texts: &[String]) -> Vec<u8> {
     let line = |text: &String| {
         let detail = json!({ "callId": text, "participant": text, "callType": "inbound" });
@@ -17,7 +17,7 @@ fn capture(texts: &[String]) -> Vec<u8> {
     texts.iter().map(line).collect::<String>().into_bytes()
 }
 
-/// The rows of a table for spreadsheets, its header left out.
+/// The rows of a table for spreadsheets, without its header.
 fn rows(arguments: &[&str], capture: &[u8], delimiter: u8) -> Vec<Vec<String>> {
     let table = run(arguments, capture);
     let text = table.text();
@@ -112,7 +112,7 @@ proptest! {
             for (row, text) in rows.iter().zip(&texts) {
                 for cell in row {
                     prop_assert!(!is_formula(cell), "{text:?}: {cell:?}");
-                    // Where a comma is the decimal sign, cells end at semicolons.
+                    // If the comma is the decimal separator, cells end at semicolons.
                     prop_assert!(!cell.split(['\t', ';', '\r', '\n']).skip(1).any(is_formula), "{cell:?}");
                     prop_assert_eq!(cell.replace('\'', ""), text.replace('\'', ""));
                 }

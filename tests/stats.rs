@@ -1,4 +1,5 @@
-//! Figures of calls: parts merge to the whole, threads do not matter, and nothing is not a number.
+//! Figures of calls: merged parts equal the whole, the number of threads does not matter, and no
+//! figure is NaN.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +20,7 @@ fn report(arguments: &[&str], input: &[u8]) -> Value {
     serde_json::from_str(&run.text()).expect("the report is JSON")
 }
 
-/// What a row says that does not depend on which capture its lines are in.
+/// The values of a row that do not depend on the capture of its lines.
 fn rows(report: &Value) -> Vec<Value> {
     let mut rows = report["rows"].as_array().expect("rows").clone();
     for row in &mut rows {
@@ -77,7 +78,7 @@ fn every_captures_figures_are_numbers_or_none() {
     for (folder, code) in [
         ("fixtures/hostile", 0),
         ("fixtures/calls", 0),
-        // One of its captures is cut.
+        // One of its captures is truncated.
         ("fixtures/invalid", 2),
         ("fixtures/shapes", 0),
     ] {
@@ -92,7 +93,7 @@ fn every_captures_figures_are_numbers_or_none() {
     }
 }
 
-/// The p50, the p95 and the greatest of `values`; nearest rank.
+/// The p50, the p95 and the maximum of `values` (nearest rank).
 fn exact(mut values: Vec<u64>) -> Option<[f64; 3]> {
     values.sort_unstable();
     let greatest = *values.last()?;
@@ -119,7 +120,8 @@ fn measured(capture: &[u8]) -> BTreeMap<(String, &'static str, &'static str), Ve
     all
 }
 
-/// Holds the figures of `report` to the exact ones; how many of them are within 1 %, and beyond.
+/// Compares the figures of `report` with exact ones; returns how many are within 1 %, and how many
+/// are not.
 fn check_quantiles(report: &Value, capture: &[u8]) -> [usize; 2] {
     let mut counts = [0, 0];
     let mut rows = BTreeMap::new();
@@ -209,7 +211,8 @@ fn quantiles_are_within_the_stated_error_of_the_exact_ones_also_of_merged_parts(
     assert!(near > 1000 && wide > 0 && wide < near / 20, "{near} within 1 %, {wide} beyond");
 }
 
-/// Five calls whose orders differ by every key. `b` has no audio; `c` sounds just as `a`.
+/// Five calls that each sort key orders differently. `b` has no audio; `c` has the same audio as
+/// `a`.
 fn five_calls() -> Vec<u8> {
     let mut capture = String::new();
     for (call, audio, holds, flags) in [
@@ -315,7 +318,7 @@ fn reports_and_duplicates(lines: &[&str]) -> [Option<u64>; 2] {
 
 #[test]
 fn equal_reports_without_a_serial_number_all_count() {
-    // The open-source connector puts 0 into each.
+    // The open-source connector sets it to 0 in each report.
     let zero = r#"{"type":"audiostats","detail":{"callId":"a","stats":"inputChannelStats","packetsLost":0,"packetsCount":1500,"jitterBufferMillis":40,"roundTripTimeMillis":0,"statsCount":0}}"#;
     let none = zero.replace(r#","statsCount":0"#, "");
     let odd = zero.replace(r#""statsCount":0"#, r#""statsCount":-3"#);
@@ -340,7 +343,7 @@ fn a_copy_is_seen_however_its_values_are_spelled_and_ordered() {
     assert_eq!(reports_and_duplicates(&[message, copy])[1], Some(1));
     let other = message.replace('é', "è");
     assert_eq!(reports_and_duplicates(&[message, &other])[1], Some(0));
-    // What is missing may stand elsewhere.
+    // A missing value may be elsewhere in the line.
     let bare = r#"{"type":"hold","detail":{"callId":"a","participnt":"A"}}"#;
     assert_eq!(reports_and_duplicates(&[bare, &bare.replace("\"A\"", "\"B\"")])[1], Some(0));
 }
@@ -391,7 +394,7 @@ fn a_call_is_told_however_long_its_identifier_is() {
     assert!(told.contains("1 mute"), "{told}");
 }
 
-/// A mute, proven clean at a glance or with a property that takes the cold path.
+/// A mute, clean, or with a property that only the cold path can check.
 const LONE_SURROGATE: &str = concat!(
     r#"{"type":"mute","detail":{"callId":"a\ud800b"}}"#,
     "\n",
@@ -499,7 +502,7 @@ fn a_jitter_buffer_above_ten_seconds_has_no_mos_and_is_still_held_to_limits() {
     assert_eq!(channel["jitterBufferMillis"]["max"], 20_000);
     assert_eq!(channel["doubts"], serde_json::json!(["unreal-jitter-buffer"]));
     assert_eq!(run(&["stats", "--fail-on", "jitter>500"], &capture).code, Some(1));
-    // What there is no figure for is said, and where there is none at all, it is no pass.
+    // Calls without a figure are counted; if there is none at all, the check does not pass.
     let both = run(&["stats", "--fail-on", "loss>1%,mos<3.5"], &capture);
     assert_eq!(both.code, Some(0));
     assert!(both.text().contains("beyond --fail-on: 0 of 1 call; 1 without the figure"));
@@ -518,7 +521,7 @@ fn a_few_rising_intervals_are_held_to_limits_as_intervals() {
 }
 
 /// What `stats --fail-on` says when no figure can be checked.
-fn nothing_judged(arguments: &[&str], input: &[u8]) -> String {
+fn nothing_compared(arguments: &[&str], input: &[u8]) -> String {
     for format in ["table", "json", "csv"] {
         let rest = ["--fail-on", "loss>1%", "--format", format];
         let run = run(&[&["stats"], arguments, &rest].concat(), input);
@@ -532,23 +535,23 @@ fn nothing_judged(arguments: &[&str], input: &[u8]) -> String {
 #[test]
 fn a_check_of_no_call_is_no_pass() {
     let invalid = b"{\"type\":\"audiostat\"}\nnonsense\n";
-    assert!(nothing_judged(&[], invalid).contains("no call in 2 lines (2 invalid)"));
-    assert!(nothing_judged(&[], b"").contains("no call in 0 lines (0 invalid)"));
+    assert!(nothing_compared(&[], invalid).contains("no call in 2 lines (2 invalid)"));
+    assert!(nothing_compared(&[], b"").contains("no call in 0 lines (0 invalid)"));
     let capture = generated("2", "1");
     assert!(
-        nothing_judged(&["--call-id", "nosuch"], &capture).contains("belongs to the call nosuch")
+        nothing_compared(&["--call-id", "nosuch"], &capture).contains("belongs to the call nosuch")
     );
     assert!(
-        nothing_judged(&["--type", "callconnected"], &capture).contains("without such a figure")
+        nothing_compared(&["--type", "callconnected"], &capture).contains("without such a figure")
     );
-    assert!(nothing_judged(&["--since", "2100-01-01"], &capture).contains("in that period"));
+    assert!(nothing_compared(&["--since", "2100-01-01"], &capture).contains("in that period"));
     let part = report(&[], b"").to_string();
     let merged = run(&["stats", "--merge", "--fail-on", "loss>1%"], part.as_bytes());
     assert_eq!(merged.code, Some(2), "{merged:?}");
     assert!(
         merged.text().starts_with("0 lines") && merged.stderr.contains("could not check anything")
     );
-    // Calls without audio beside others are no error, but they are counted.
+    // Calls without audio among others are not an error, but counted.
     let five = run(&["stats", "--fail-on", "loss>50%"], &five_calls());
     assert_eq!(five.code, Some(0), "{five:?}");
     assert!(five.text().contains("beyond --fail-on: 0 of 5 calls; 1 without the figure"));
@@ -609,7 +612,7 @@ fn a_hold_ends_where_the_order_of_events_says_so() {
         ("callended", ""),
     ];
     assert!(ends(&swapped).contains("Alice  [until swap in line 4]"));
-    // In mid-call, nobody knows who else takes part.
+    // If the capture starts during the call, the other participants are unknown.
     assert!(ends(&swapped[1..]).contains("Alice  [unclear after swap in line 3]"));
     let removed = [("hold", alice), ("participantremoved", alice), ("callended", "")];
     assert!(ends(&removed).contains("Alice  [until participantremoved in line 2]"));
@@ -638,7 +641,7 @@ fn a_call_over_two_captures_says_in_which_its_lines_are() {
     let row = &whole["rows"][0];
     assert_eq!((&row["firstCapture"], &row["firstLine"]), (&(*paths[0]).into(), &1.into()));
     assert_eq!((&row["lastCapture"], &row["lastLine"]), (&(*paths[1]).into(), &1.into()));
-    // Merged parts number their captures one after the other.
+    // The captures of merged parts are numbered consecutively.
     for (part, capture) in ["1.json", "2.json"].iter().zip(&paths) {
         fs::write(path(part), run_on(&["stats", "--format", "json", capture]).stdout).expect("ok");
     }

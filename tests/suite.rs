@@ -1,6 +1,7 @@
-//! Every test that looks at voxev from the outside, in one program: each further one would be linked on its own.
+//! All tests that run voxev from outside, in one binary, because every further binary would have to
+//! be linked.
 //!
-//! `cargo test --test suite agreement::` runs one file of them.
+//! `cargo test --test suite agreement::` runs the tests of one file.
 
 mod advice;
 mod agreement;
@@ -13,18 +14,20 @@ mod escaping;
 mod extract;
 mod fixtures;
 mod generate;
+mod grouping;
 mod hostile;
 mod hostile_input;
 mod layers;
 mod lifecycle;
 mod links;
 mod overrides;
-// The record has the paths and messages of Unix.
+// The recorded output contains paths and messages of Unix.
 #[cfg(unix)]
 mod pin;
 mod properties;
 mod rfc8259;
 mod soundness;
+mod spread;
 mod spreadsheet;
 mod stats;
 mod support;

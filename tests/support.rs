@@ -1,4 +1,5 @@
-//! What several test files need: the fixtures, a validator, a run of the binary, a seeded generator.
+//! Shared by several test files: the fixtures, a validator, a run of the binary, a seeded
+//! generator.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,12 +8,12 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use voxev::{Bundle, EventId, Finding, Limits, Line, Policy, Severity, Validator};
 
-/// Judges by the default or the strict policy.
+/// Validates with the default or the strict policy.
 pub(crate) fn validator(api: u64, policy: Policy) -> Validator {
     Validator::new(Bundle::new(api), policy, Limits::default())
 }
 
-/// What the validator has to say about a line.
+/// The findings of the validator for a line.
 pub(crate) fn findings(validator: &Validator, line: &[u8]) -> Vec<Finding> {
     validator.validate(&Line::new("test.jsonl", 1, 0, line)).findings
 }
@@ -22,7 +23,7 @@ pub(crate) fn has_error(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
 }
 
-/// The folder with the fixtures.
+/// The folder of the fixtures.
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
@@ -54,7 +55,7 @@ pub(crate) fn lines(capture: &Path) -> Vec<(u64, Vec<u8>)> {
     lines.filter(|(line, _)| !line.trim_ascii().is_empty()).map(|(line, at)| (at, line)).collect()
 }
 
-/// Every line of every fixture, called `path:number`.
+/// Every line of every fixture, named `path:number`.
 pub(crate) fn all_lines() -> Vec<(String, Vec<u8>)> {
     let captures = captures("");
     let named = captures.iter().flat_map(|capture| {
@@ -70,10 +71,10 @@ pub(crate) fn examples(bundle: &Bundle) -> Vec<(EventId, Value)> {
     EventId::all().flat_map(of).collect()
 }
 
-/// What a run of the binary left behind.
+/// The results of a run of the binary.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// `None` where a signal ended it.
+    /// `None` if a signal ended it.
     pub(crate) code: Option<i32>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: String,
@@ -85,7 +86,7 @@ impl Run {
     }
 }
 
-/// The binary, in the repository's root, in an environment that says nothing about colours.
+/// The binary, run in the repository's root, in an environment without colour settings.
 pub(crate) fn voxev(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_voxev"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -95,14 +96,15 @@ pub(crate) fn voxev(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs it on `input`.
+/// Runs it with `input`.
 pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Run {
     let mut command = voxev(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("voxev starts");
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
     let input = input.to_vec();
-    // In a thread of its own: the pipes hold less than a capture. A run that ends early closes it.
+    // In a separate thread, because pipes hold less than a capture. A run that ends early closes
+    // the pipe.
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("voxev ends");
     writer.join().expect("the writer ends");
@@ -113,17 +115,18 @@ pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Run {
     }
 }
 
-/// Runs it on nothing.
+/// Runs it without input.
 pub(crate) fn run_on(arguments: &[&str]) -> Run {
     run(arguments, b"")
 }
 
-/// Says that a test could not be made here, even where the harness keeps a passing test's output.
+/// Reports that a test could not be run here, even if the harness hides the output of passing
+/// tests.
 pub(crate) fn skip(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {why}");
 }
 
-/// A generator that gives the same numbers in every run (`SplitMix64`).
+/// A generator that yields the same numbers in every run (`SplitMix64`).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

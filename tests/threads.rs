@@ -1,5 +1,5 @@
-//! Many captures on many threads: the same bytes as one after the other on one, and an end that
-//! waits for nobody.
+//! Many captures on many threads give the same bytes as one after the other on one thread, and the
+//! run always ends.
 
 use std::fs;
 use std::io::Write as _;
@@ -107,7 +107,7 @@ fn standard_input_that_is_a_file_is_read_from_its_current_place() {
         .arg(&name)
         .output()
         .expect("a shell runs");
-    // `read` takes its line and gives back what it read ahead, where its input can be sought.
+    // `read` consumes its line and seeks back over what it read ahead, if its input is seekable.
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.stdout, b"", "nothing is left for cat");
     let whole = run_on(&["validate", "--format", "short", &name.to_string_lossy()]);

@@ -77,7 +77,7 @@ impl Call {
     }
 
     fn talk(&mut self, event: EventId, at: Option<i64>, role: Role) {
-        if event.name() == "transcript" {
+        if event == EventId::Transcript {
             let said = &mut self.said[role as usize];
             *said = said.saturating_add(1);
         }

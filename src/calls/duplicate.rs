@@ -4,14 +4,11 @@
 //! the [`REACH`] lines of its call before it, whatever those were taken for, so that a part of a
 //! capture comes to the same from its fifth line of the call on.
 
-use super::observation::{Observation, What};
+use super::observation::{NO_COPY, Observation, What};
 
 /// Lines of a call among which a copy is recognised. Reports come 30 seconds apart in pairs, so
 /// four lines are about a minute.
 pub(crate) const REACH: usize = 4;
-
-/// The hash of a line that is no copy of any other, and that has no copies.
-pub(crate) const NO_COPY: u64 = 0;
 
 /// Whether a line is a copy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use foldhash::fast::{FixedState, RandomState};
 
-use super::duplicate::NO_COPY;
 use crate::check::{Line, Record};
 use crate::contract::{Bundle, Event, EventId, Property as Details, Role as Property};
 use crate::json::{self, Kind, Node};
@@ -350,6 +349,9 @@ fn hash_of<'a>(values: impl IntoIterator<Item = Option<&'a [u8]>>) -> u64 {
     }
     hasher.finish().max(1)
 }
+
+/// The hash of a line that is no copy of any other, and that has no copies.
+pub(crate) const NO_COPY: u64 = 0;
 
 /// Blocks, and so what is kept of them, are far smaller than 4 GiB.
 fn narrow(at: usize) -> u32 {

@@ -32,11 +32,26 @@ pub(crate) struct Spans {
 impl Lasting {
     /// What an event begins, if that lasts.
     pub(crate) fn begun_by(event: EventId, what: &What) -> Option<Self> {
-        match event.name() {
-            "hold" => what.participant().map(Self::Hold),
-            "mute" => Some(Self::Mute),
-            "pauserecording" => Some(Self::Pause),
-            _ => None,
+        match event {
+            EventId::Hold => what.participant().map(Self::Hold),
+            EventId::Mute => Some(Self::Mute),
+            EventId::PauseRecording => Some(Self::Pause),
+            EventId::AudioStats
+            | EventId::CallStarted
+            | EventId::CallConnected
+            | EventId::CallEnded
+            | EventId::Resume
+            | EventId::Unmute
+            | EventId::ParticipantAdded
+            | EventId::ParticipantRemoved
+            | EventId::Conference
+            | EventId::Swap
+            | EventId::ResumeRecording
+            | EventId::Transcript
+            | EventId::WrapUpEnded
+            | EventId::FlagRaise
+            | EventId::FlagLower
+            | EventId::Note => None,
         }
     }
 }
@@ -58,7 +73,7 @@ impl Spans {
             Lasting::Mute => &self.state.muted,
             Lasting::Pause => &self.state.paused,
         };
-        let has_left = self.latest.is_some_and(|event| event.name() == "participantremoved");
+        let has_left = self.latest.is_some_and(|event| event == EventId::ParticipantRemoved);
         match toggle {
             Toggle::On(()) => Standing::Lasts,
             Toggle::Off(()) => Standing::Ended,

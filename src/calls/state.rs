@@ -91,7 +91,7 @@ impl<M> Default for Parties<M> {
 /// Whether a call begins with this line, as far as can be told. It does with callstarted, unless it
 /// was added to a call that goes on, in which anything may hold; a callconnected may be a replay.
 pub(crate) fn is_beginning(event: EventId, what: &What) -> bool {
-    event.name() == "callstarted" && !matches!(what, What::Party { is_added: true, .. })
+    event == EventId::CallStarted && !matches!(what, What::Party { is_added: true, .. })
 }
 
 impl<M: Clone> CallState<M> {
@@ -104,20 +104,23 @@ impl<M: Clone> CallState<M> {
     /// Takes in an event. `line` gives what stands for its line, where that changes anything.
     pub(crate) fn apply(&mut self, event: EventId, what: &What, line: impl FnOnce() -> M) {
         let party = what.participant();
-        match (event.name(), party) {
-            ("hold", Some(party)) => self.parties.set_held(party, Toggle::On(line())),
-            ("resume", Some(party)) => self.parties.set_held(party, Toggle::Off(line())),
-            ("conference", _) => self.parties.set_all_held(&Toggle::Off(line())),
-            ("swap", _) => self.parties.swap(line),
-            ("mute", _) => self.muted = Toggle::On(line()),
-            ("unmute", _) => self.muted = Toggle::Off(line()),
-            ("pauserecording", _) => self.paused = Toggle::On(line()),
-            ("resumerecording", _) => self.paused = Toggle::Off(line()),
-            ("callstarted" | "callconnected" | "participantadded", Some(party)) => {
+        match (event, party) {
+            (EventId::Hold, Some(party)) => self.parties.set_held(party, Toggle::On(line())),
+            (EventId::Resume, Some(party)) => self.parties.set_held(party, Toggle::Off(line())),
+            (EventId::Conference, _) => self.parties.set_all_held(&Toggle::Off(line())),
+            (EventId::Swap, _) => self.parties.swap(line),
+            (EventId::Mute, _) => self.muted = Toggle::On(line()),
+            (EventId::Unmute, _) => self.muted = Toggle::Off(line()),
+            (EventId::PauseRecording, _) => self.paused = Toggle::On(line()),
+            (EventId::ResumeRecording, _) => self.paused = Toggle::Off(line()),
+            (
+                EventId::CallStarted | EventId::CallConnected | EventId::ParticipantAdded,
+                Some(party),
+            ) => {
                 self.parties.meet(party, line);
             }
-            ("participantremoved", Some(party)) => self.parties.leave(party, line),
-            ("callended", _) => {
+            (EventId::ParticipantRemoved, Some(party)) => self.parties.leave(party, line),
+            (EventId::CallEnded, _) => {
                 let line = line();
                 self.muted = Toggle::Off(line.clone());
                 self.paused = Toggle::Off(line.clone());
@@ -129,15 +132,20 @@ impl<M: Clone> CallState<M> {
 
     /// Takes in an event that may be a copy of an earlier one: what it would change is unknown.
     pub(crate) fn doubt_after(&mut self, event: EventId, what: &What) {
-        match (event.name(), what.participant()) {
-            ("hold" | "resume", Some(party)) => self.parties.doubt_about(party),
-            ("conference" | "swap", _) => self.parties.doubt(),
-            ("mute" | "unmute", _) => self.muted = Toggle::Unknown,
-            ("pauserecording" | "resumerecording", _) => self.paused = Toggle::Unknown,
-            ("callstarted" | "callconnected" | "participantadded", Some(party)) => {
+        match (event, what.participant()) {
+            (EventId::Hold | EventId::Resume, Some(party)) => self.parties.doubt_about(party),
+            (EventId::Conference | EventId::Swap, _) => self.parties.doubt(),
+            (EventId::Mute | EventId::Unmute, _) => self.muted = Toggle::Unknown,
+            (EventId::PauseRecording | EventId::ResumeRecording, _) => {
+                self.paused = Toggle::Unknown;
+            }
+            (
+                EventId::CallStarted | EventId::CallConnected | EventId::ParticipantAdded,
+                Some(party),
+            ) => {
                 self.parties.doubt_arrival(party);
             }
-            ("participantremoved", Some(party)) => self.parties.doubt_departure(party),
+            (EventId::ParticipantRemoved, Some(party)) => self.parties.doubt_departure(party),
             _ => {}
         }
     }

@@ -1,18 +1,22 @@
-//! Cuts a capture into blocks of whole lines, in bounded memory whatever the capture holds.
+//! Cuts a capture into blocks of whole lines, in bounded memory.
 //!
-//! One read makes one block, so a line that comes through a pipe is answered at once. A line that
-//! outgrows the limit comes in parts, which carry its bytes but are never parsed.
+//! One read makes one block, so a line that arrives through a pipe is processed at once. A line
+//! beyond the limit is delivered in parts, which carry its bytes but are never parsed.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
-/// Zero bytes behind a block: wide loads near its end stay inside the buffer.
+/// Zero bytes after a block, so that wide loads near its end stay inside the buffer.
 pub(crate) const SLACK: usize = 64;
+
+/// What a read and the bytes around it need. A buffer of up to this size is allocated at once;
+/// only a larger one, for a long line, can be refused.
+const FIRST_BYTES: usize = 2 * ReadSize::Large.bytes();
 
 /// Whole lines of a capture, or a part of a line beyond the limit.
 #[derive(Debug)]
 pub struct Block {
-    /// Whatever was there before, the bytes, then [`SLACK`] zeros.
+    /// Bytes that were in the buffer before, the bytes of the block, then [`SLACK`] zeros.
     buffer: Vec<u8>,
     range: Range<usize>,
     /// Number of the first line, from 1.
@@ -30,12 +34,12 @@ impl Block {
         &self.buffer[self.range.clone()]
     }
 
-    /// The bytes and [`SLACK`] zeros after them, for loads that are wider than what is left.
+    /// The bytes and the [`SLACK`] zeros after them, for wide loads.
     pub(crate) fn padded(&self) -> &[u8] {
         &self.buffer[self.range.start..self.range.end + SLACK]
     }
 
-    /// The block of the bytes `range` of `buffer`, which has room for the zeros behind them.
+    /// The block with the bytes `range` of `buffer`, which has room for the zeros after them.
     pub(super) fn of(mut buffer: Vec<u8>, range: Range<usize>, offset: u64, part: Part) -> Self {
         if buffer.len() < range.end + SLACK {
             buffer.resize(range.end + SLACK, 0);
@@ -45,26 +49,28 @@ impl Block {
     }
 
     /// Lets `buffer` hold `length` bytes and the zeros behind them. Buffers come back initialized,
-    /// so that only new ones are zeroed.
+    /// so that only new ones are zeroed; the first allocation, of a read's size, comes zeroed.
     pub(super) fn make_room(buffer: &mut Vec<u8>, length: usize) -> io::Result<()> {
         let needed = length + SLACK;
-        if buffer.len() < needed {
+        if buffer.is_empty() && length <= FIRST_BYTES {
+            *buffer = vec![0; needed];
+        } else if buffer.len() < needed {
             buffer.try_reserve(needed - buffer.len())?;
             buffer.resize(needed, 0);
         }
         Ok(())
     }
 
-    /// The memory, to be used again.
+    /// The buffer, to be reused.
     pub(crate) fn into_buffer(self) -> Vec<u8> {
         self.buffer
     }
 }
 
-/// What a block holds.
+/// Content of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Whole lines; only the capture's last one may lack its newline.
+    /// Whole lines; only the last line of the capture may lack its newline.
     Lines,
     /// The beginning of a line beyond the limit.
     Start,
@@ -82,7 +88,7 @@ pub struct Cutter<R> {
     pending: Vec<u8>,
     /// How many bytes of `pending` are known to hold no newline.
     searched: usize,
-    /// Buffers of blocks that are done with.
+    /// Buffers of earlier blocks, to be reused.
     spare: Vec<Vec<u8>>,
     next_line: u64,
     offset: u64,
@@ -91,29 +97,29 @@ pub struct Cutter<R> {
     finished: bool,
 }
 
-/// How blocks know the number of their first line. Counting newlines takes a quarter of the time
+/// How blocks get the number of their first line. Counting newlines takes a quarter of the time
 /// that reading takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Numbering {
-    /// The cutter counts.
+    /// The cutter counts newlines.
     Counted,
-    /// Whoever looks at the lines of a block says how many they were, with [`Cutter::pass_lines`],
-    /// before the next block is cut; or nobody wants to know.
+    /// The caller reports the number of lines of each block with [`Cutter::pass_lines`] before the
+    /// next block is cut, or does not need line numbers.
     Told,
 }
 
-/// How much is asked for in one read, and so how large blocks are.
+/// Number of bytes per read, which is also the size of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadSize {
-    /// For who keeps much of each block. Two bytes of line become half a KiB where a finding is kept
-    /// until lines are in order, and a few blocks a thread wait for that: a block is not to become
-    /// more than 8 MiB.
+    /// For a pass that keeps much of each block. Two bytes of line become half a KiB if a finding
+    /// is kept until lines are in order, and a few blocks per thread wait for that. This size keeps
+    /// a block below 8 MiB.
     Small,
-    /// Small enough for the second-level cache to have a block when it is checked, and for what a
-    /// block of nothing but faults turns into to stay within tens of MiB.
+    /// Fits into the second-level cache while the block is checked, and limits a block that
+    /// consists of faults to tens of MiB of findings.
     Usual,
-    /// For who looks at little of it. The larger the reads, the sooner the kernel has copied a file:
-    /// 80 ms a GiB in pieces of 256 KiB, 54 in pieces of one MiB.
+    /// For a pass that looks at few lines. Larger reads are faster to copy: 80 ms per GiB with
+    /// reads of 256 KiB, 54 ms with reads of 1 MiB.
     Large,
 }
 
@@ -130,7 +136,7 @@ impl ReadSize {
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl<R: Read> Cutter<R> {
-    /// Cuts what `reader` gives; lines longer than `max_line_bytes` come in parts.
+    /// Cuts what `reader` yields; lines longer than `max_line_bytes` are delivered in parts.
     pub fn new(reader: R, max_line_bytes: usize, numbering: Numbering) -> Self {
         Self {
             reader,
@@ -148,31 +154,31 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// The same with blocks of another size.
+    /// The same with another block size.
     pub(crate) fn with(self, read_size: ReadSize) -> Self {
         Self { read_size, ..self }
     }
 
-    /// Takes back a block's memory.
+    /// Takes back a block's buffer.
     pub fn recycle(&mut self, block: Block) {
-        // Larger buffers were made for a long line; keeping them would keep its memory.
+        // Larger buffers were made for a long line; they are dropped to free their memory.
         if block.buffer.len() <= 4 * self.read_size.bytes() {
             self.spare.push(block.buffer);
         }
     }
 
-    /// Numbers blocks from here on in another way.
+    /// Changes how blocks are numbered from here on.
     pub fn set_numbering(&mut self, numbering: Numbering) {
         self.numbering = numbering;
     }
 
-    /// Says that `count` newlines were in the last block.
+    /// Reports that the last block contained `count` newlines.
     pub fn pass_lines(&mut self, count: u64) {
         self.next_line += count;
     }
 
-    /// The next block; `None` at the capture's end. After an error, what had been read before it
-    /// still comes.
+    /// The next block; `None` at the end of the capture. After a read error, everything read before
+    /// it is still returned first.
     pub fn next_block(&mut self) -> io::Result<Option<Block>> {
         if self.finished && self.pending.is_empty() {
             return Ok(None);
@@ -206,19 +212,20 @@ impl<R: Read> Cutter<R> {
                 return Ok(Some(self.block(buffer, length, part)));
             }
         }
-        // Behind a line beyond the limit whole lines may be waiting when a read fails.
+        // If a read fails, whole lines may still be waiting after a line beyond the limit.
         if self.searched < filled
             && let Some((length, part)) = self.cut(&buffer[..filled])
         {
             self.keep(&buffer[length..filled], part);
             return Ok(Some(self.block(buffer, length, part)));
         }
-        // A line beyond the limit may end with a cut character, which waited for its other bytes.
+        // A line beyond the limit may end in an incomplete character whose remaining bytes never
+        // came.
         let part = if self.in_long_line { Part::Rest } else { Part::Lines };
         Ok((filled > 0).then(|| self.block(buffer, filled, part)))
     }
 
-    /// How much of `bytes` is the next block, if it is there already.
+    /// Length of the next block, if it is already in `bytes`.
     fn cut(&mut self, bytes: &[u8]) -> Option<(usize, Part)> {
         if self.in_long_line {
             let end = memchr::memchr(b'\n', bytes).map(|at| at + 1);
@@ -236,7 +243,7 @@ impl<R: Read> Cutter<R> {
         })
     }
 
-    /// Keeps what was read beyond a block. After whole lines it holds no newline.
+    /// Keeps bytes that were read beyond a block. After whole lines they contain no newline.
     fn keep(&mut self, rest: &[u8], part: Part) {
         self.pending.extend_from_slice(rest);
         self.searched = if part == Part::Lines { rest.len() } else { 0 };
@@ -266,8 +273,8 @@ impl<R: Read> Cutter<R> {
         length
     }
 
-    /// Lets `buffer` take a read behind its first `filled` bytes.
-    /// A line may be longer than there is memory: that is an error, and the end.
+    /// Reads into `buffer` after its first `filled` bytes. A line may be larger than the available
+    /// memory, which is an error and ends the capture.
     fn make_room(&mut self, buffer: &mut Vec<u8>, filled: usize) -> io::Result<()> {
         let made = Block::make_room(buffer, filled + self.read_size.bytes());
         if made.is_err() {
@@ -287,8 +294,8 @@ impl<R: Read> Cutter<R> {
     }
 }
 
-/// How many bytes of `bytes` there are without a UTF-8 character cut at the end, so that what is
-/// shown of a line does not depend on how it was read.
+/// Number of bytes in `bytes` without an incomplete UTF-8 character at the end, so that the shown
+/// beginning of a line does not depend on how it was read.
 pub(super) fn whole_characters(bytes: &[u8]) -> usize {
     let tail = &bytes[bytes.len().saturating_sub(4)..];
     match tail.utf8_chunks().last() {
@@ -303,7 +310,7 @@ pub(super) fn whole_characters(bytes: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// Gives one piece a read, as a pipe may.
+    /// Yields one piece per read, as a pipe may.
     struct Pieces(Vec<Vec<u8>>);
 
     impl Read for Pieces {

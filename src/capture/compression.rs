@@ -1,7 +1,6 @@
-//! Compressed data, known by its first bytes, whatever a file is called.
+//! Compression formats, recognised by the first bytes of a file, regardless of its name.
 //!
-//! No magic number holds a newline, so waiting until it is whole never delays an answer: before
-//! its newline no line has one.
+//! No magic number contains a newline, so waiting for all of its bytes never delays a line.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -15,17 +14,17 @@ pub(crate) enum Compression {
     Zstd,
 }
 
-/// What the first bytes of a file tell.
+/// What the first bytes of a file indicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
-    /// Nothing yet: a magic number begins like this.
+    /// Unknown yet: the bytes are the beginning of a magic number.
     Open,
     Plain,
     Compressed(Compression),
     Foreign(Foreign),
 }
 
-/// Another compression, and what undoes it.
+/// A compression that voxev does not read, and the program that decompresses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Foreign {
     pub(super) name: &'static str,
@@ -35,10 +34,10 @@ pub(super) struct Foreign {
 /// The lowest and the highest value of each byte.
 type Magic = &'static [(u8, u8)];
 
-/// Two bytes are enough: they are no UTF-8, and what may follow is for the decoder to say.
+/// Two bytes are enough: they are not valid UTF-8, and the decoder checks the rest.
 const GZIP: Magic = &[(0x1f, 0x1f), (0x8b, 0x8b)];
 const ZSTD: Magic = &[(0x28, 0x28), (0xb5, 0xb5), (0x2f, 0x2f), (0xfd, 0xfd)];
-/// A frame that holds nothing to decompress, but may stand before one that does.
+/// A frame without compressed data, which may come before a frame with data.
 const SKIPPABLE: Magic = &[(0x50, 0x5f), (0x2a, 0x2a), (0x4d, 0x4d), (0x18, 0x18)];
 
 const FOREIGN: [(Magic, Foreign); 4] = [
@@ -47,7 +46,7 @@ const FOREIGN: [(Magic, Foreign); 4] = [
         Foreign { name: "xz", tool: "xz -dc" },
     ),
     (
-        // With a level and the first digits of π, which no text has behind `BZh`.
+        // With a level and the first digits of π, which no text has after `BZh`.
         &[
             (b'B', b'B'),
             (b'Z', b'Z'),
@@ -67,7 +66,7 @@ const FOREIGN: [(Magic, Foreign); 4] = [
 ];
 
 impl Compression {
-    /// What a file with this name is to hold.
+    /// The compression that a file name implies.
     pub(crate) fn of_name(path: &Path) -> Option<Self> {
         let extension = path.extension().map(OsStr::to_ascii_lowercase)?;
         match extension.to_str()? {
@@ -77,7 +76,7 @@ impl Compression {
         }
     }
 
-    /// What people call it.
+    /// The name for messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -85,7 +84,8 @@ impl Compression {
         }
     }
 
-    /// Whether a member of such a stream can begin with `bytes`, which are four or all there are.
+    /// Whether a member of such a stream can begin with `bytes`, which are four bytes or all that
+    /// remain.
     pub(super) fn begins(self, bytes: &[u8]) -> bool {
         let magics: &[Magic] = match self {
             Self::Gzip => &[GZIP],
@@ -96,7 +96,7 @@ impl Compression {
 }
 
 impl Start {
-    /// What a file is that begins with `bytes`.
+    /// What a file that begins with `bytes` contains.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let known = [
             (GZIP, Self::Compressed(Compression::Gzip)),
@@ -115,8 +115,8 @@ impl Start {
         start
     }
 
-    /// What a file is that holds nothing but `bytes`: half of zstd's magic number is no UTF-8, so
-    /// it is no text.
+    /// What a file that consists of `bytes` contains: half of zstd's magic number is not UTF-8, so
+    /// it is not text.
     pub(super) fn of_all(bytes: &[u8]) -> Self {
         let start = Self::of(bytes);
         if start != Self::Open {
@@ -127,7 +127,7 @@ impl Start {
     }
 }
 
-/// Whether `bytes` are as `magic` has it, as far as both go.
+/// Whether `bytes` agree with `magic` over the length that both have.
 fn agrees(magic: Magic, bytes: &[u8]) -> bool {
     magic.iter().zip(bytes).all(|((low, high), byte)| (low..=high).contains(&byte))
 }

@@ -1,15 +1,15 @@
-//! What is wrong with a compressed stream, where what comes before it could be read.
+//! Damage in a compressed stream, where everything before it could be read.
 
 use std::fmt;
 
 use super::compression::Compression;
 use crate::error::Error;
 
-/// Why a compressed stream goes no further.
+/// Why a compressed stream cannot be read further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Damage {
     pub(super) compression: Compression,
-    /// Bytes of the compressed file before the place where it was noticed.
+    /// Bytes of the compressed file before the damage.
     pub(crate) offset: u64,
     pub(super) fault: Fault,
 }
@@ -32,15 +32,15 @@ impl Damage {
         let name = self.compression.name();
         match &self.fault {
             Fault::Cut => {
-                "everything before was read; copy the file again, or stop the program that writes it"
+                "everything before this point was read; copy the file again, or stop the program that writes it"
             }
             Fault::Corrupt(_) => {
                 return format!(
-                    "everything before was read, but some of it may be wrong; copy the file again \
+                    "everything before this point was read, but some of it may be wrong; copy the file again \
                      (`{name} -t FILE` checks it)"
                 );
             }
-            Fault::Trailing => "everything before was read; remove the rest, or copy the file again",
+            Fault::Trailing => "everything before this point was read; remove the rest, or copy the file again",
             Fault::Window(_) => {
                 "decompress it with zstd: `zstd -dc --long=31 FILE | voxev …`, or compress it with a \
                  level up to 19 and without --long"
@@ -49,8 +49,8 @@ impl Damage {
         .into()
     }
 
-    /// What is wrong and where the text stops: at the end of `fragment`, the beginning of the line with
-    /// this number, if lines are counted.
+    /// What is wrong and where the text stops: at the end of `fragment`, the beginning of the line
+    /// with this number, if lines are counted.
     pub(crate) fn at(&self, line: Option<u64>, fragment: &[u8]) -> String {
         match (line, fragment.is_empty()) {
             (None, true) => self.to_string(),
@@ -61,8 +61,8 @@ impl Damage {
         }
     }
 
-    /// The failure to read `capture` to its end, `fragment` being the beginning of the line with this
-    /// number.
+    /// The error for `capture`, which could not be read to its end; `fragment` is the beginning of
+    /// the line with this number.
     pub(crate) fn error(&self, capture: &str, line: Option<u64>, fragment: &[u8]) -> Error {
         Error::Damaged {
             capture: capture.to_owned(),

@@ -1,7 +1,7 @@
 //! Decompresses a stream of gzip members or zstd frames, one after the other, in bounded memory.
 //!
-//! It has every byte that comes before a fault: the decoders are fed so that a call never loses
-//! what it had decompressed when it failed.
+//! It yields every byte before a fault: the decoders are fed so that a failing call never discards
+//! what it has already decompressed.
 
 use std::io::{self, Read};
 
@@ -11,34 +11,34 @@ use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, InBuffer, Operation 
 use super::compression::Compression;
 use super::damage::{Damage, Fault};
 
-/// Decompresses what `reader` gives.
+/// Decompresses what `reader` yields.
 pub(super) struct Inflate<R> {
     reader: R,
     compression: Compression,
     input: Vec<u8>,
-    /// Where in `input` the bytes are that have been read and not taken.
+    /// `input[start..end]` has been read but not decompressed.
     start: usize,
     end: usize,
-    /// Bytes that have been taken.
+    /// Compressed bytes that have been consumed.
     offset: u64,
-    /// The decoder of the member under way.
+    /// The decoder of the current member.
     decoder: Option<Decoder>,
-    /// The decoder of the member before, whose memory the next one can have.
+    /// The decoder of the previous member, whose memory the next one reuses.
     spare: Option<Decoder>,
-    /// The decoder had no room for all it has.
+    /// Whether the decoder has more output than there was room for.
     is_full: bool,
-    /// Comes after what was decompressed before it.
+    /// An error to return after the text that was decompressed before it.
     failure: Option<io::Error>,
 }
 
 enum Decoder {
     Gzip(Box<Decompress>),
-    /// With the bytes it wants next: the rest of a block and the header of the one behind it. On
-    /// more it would go on to the next block, and a fault there would cost this one.
+    /// Given only the bytes that it asks for: the rest of a block and the header of the next. Given
+    /// more, it would start the next block, and a fault there would lose this one.
     Zstd(ZstdDecoder<'static>, usize),
 }
 
-/// What came of one call of a decoder.
+/// Result of one call of a decoder.
 struct Step {
     taken: usize,
     written: usize,
@@ -51,21 +51,21 @@ enum Progress {
     AtEnd,
 }
 
-/// Bytes asked for in one read.
+/// Bytes per read.
 const INPUT_BYTES: usize = 64 * 1024;
 
 /// The longest magic number of a member.
 const MAGIC_BYTES: usize = 4;
 
 /// Binary logarithm of the largest window of a zstd frame, all of which is held in memory. RFC 8878
-/// recommends to support 8 MiB and to demand no more; zstd's levels up to 19 keep to it.
+/// recommends supporting 8 MiB and requiring no more; zstd's levels up to 19 comply.
 const MOST_WINDOW_LOG: u32 = 23;
 
-/// The first bytes of a frame's header, which say how long it is.
+/// The first bytes of a frame's header, which determine its length.
 const ZSTD_HEADER_BYTES: usize = 5;
 
 impl<R: Read> Inflate<R> {
-    /// Begins with `head`, which has been read already.
+    /// Starts with `head`, which has been read already.
     pub(super) fn new(reader: R, compression: Compression, head: &[u8]) -> Self {
         let mut input = vec![0; INPUT_BYTES.max(head.len())];
         input[..head.len()].copy_from_slice(head);
@@ -83,7 +83,7 @@ impl<R: Read> Inflate<R> {
         }
     }
 
-    /// Goes on until there is no room in `output`, or nothing more to be had without waiting.
+    /// Decompresses until `output` is full, or no more can be had without waiting for input.
     fn fill(&mut self, output: &mut [u8]) -> io::Result<usize> {
         let mut written = 0;
         while written < output.len() {
@@ -106,8 +106,7 @@ impl<R: Read> Inflate<R> {
                 Ok(Progress::AtEnd) => self.spare = self.decoder.take(),
                 Ok(Progress::Within) if has_moved || self.start == self.end => {}
                 Ok(Progress::Within) => {
-                    return self
-                        .fail(written, Fault::Corrupt("it does not decode any further".into()));
+                    return self.fail(written, Fault::Corrupt("the data cannot be decoded".into()));
                 }
                 Err(fault) => return self.fail(written, fault),
             }
@@ -115,18 +114,19 @@ impl<R: Read> Inflate<R> {
         Ok(written)
     }
 
-    /// Whether the decoder has nothing to go on with.
+    /// Whether the decoder needs more input.
     fn wants_input(&self) -> bool {
         self.start == self.end && !self.is_full
     }
 
-    /// Whether there is another member.
+    /// Whether another member follows.
     fn begin_member(&mut self) -> io::Result<bool> {
         self.is_full = false;
         loop {
             while self.end - self.start < MAGIC_BYTES && self.read_more()? > 0 {}
             let bytes = &self.input[self.start..self.end];
-            // gzip(1) takes zeros for padding: tapes and disks come in blocks.
+            // gzip(1) accepts trailing zeros as padding, because tapes and disks are written in
+            // blocks.
             let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
             if self.compression == Compression::Zstd || zeros == 0 || self.offset == 0 {
                 break;
@@ -147,7 +147,7 @@ impl<R: Read> Inflate<R> {
         Ok(true)
     }
 
-    /// Reads behind what is there; returns how many bytes.
+    /// Reads more input after what is there; returns the number of bytes.
     fn read_more(&mut self) -> io::Result<usize> {
         self.input.copy_within(self.start..self.end, 0);
         self.end -= self.start;
@@ -193,7 +193,7 @@ impl<R: Read> Read for Inflate<R> {
 impl Decoder {
     fn new(compression: Compression) -> io::Result<Self> {
         match compression {
-            // 15: the largest window there is, 32 KiB.
+            // 15: the largest window of the format, 32 KiB.
             Compression::Gzip => Ok(Self::Gzip(Box::new(Decompress::new_gzip(15)))),
             Compression::Zstd => {
                 let mut decoder = ZstdDecoder::new()?;
@@ -241,7 +241,7 @@ fn gzip_step(decoder: &mut Decompress, input: &[u8], output: &mut [u8]) -> Step 
     }
 }
 
-/// The library has an error's name only.
+/// The library reports only the name of an error.
 fn zstd_fault(error: &io::Error) -> Fault {
     let why = error.to_string();
     if why.contains("too much memory") {

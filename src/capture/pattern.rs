@@ -1,41 +1,41 @@
-//! Patterns for captures: `'fixtures/**/*.jsonl'`, whether or not a shell has seen it.
+//! Patterns for captures, such as `'fixtures/**/*.jsonl'`, expanded by voxev if the shell did not.
 
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::source::is_special;
 use crate::capture::slashed;
 use crate::text::shortened;
 
-/// Files that a glob means.
+/// The files that match a glob.
 #[derive(Debug)]
 pub(super) struct Pattern {
     glob: GlobSet,
     /// The folder that the pattern is relative to.
     base: PathBuf,
-    /// The folders before the first part with something to expand.
+    /// The folders before the first component with a wildcard.
     fixed: PathBuf,
 }
 
 /// Characters that make a path a pattern.
 const SPECIAL: [char; 4] = ['*', '?', '[', '{'];
 
-/// Whether `text` can be a pattern; a file may still be called so.
+/// Whether `text` may be a pattern; a file can also have such a name.
 pub(super) fn is_pattern(text: &str) -> bool {
     text.contains(SPECIAL)
 }
 
-/// Bytes of a pattern: Linux takes no longer path. The time to match a path grows with both.
+/// Maximum length of a pattern in bytes: Linux accepts no longer path. The time to match a path
+/// grows with both.
 const MOST_BYTES: usize = 4096;
 
-/// Braces within each other. `globset` and `regex` go down them by recursion, and `regex` refuses
-/// more than 125.
+/// Maximum nesting of braces. `globset` and `regex` recurse into them, and `regex` refuses more
+/// than 125.
 const DEEPEST: usize = 32;
 
-/// A glob as a shell has it: `*` and `?` stay within a folder, `**` does not. A set of one, for
-/// `globset` panics where it cannot compile a glob alone.
+/// A glob with shell rules: `*` and `?` do not match `/`, `**` does. It is a set of one glob,
+/// because `globset` panics if it cannot compile a single glob.
 pub(crate) fn glob(pattern: &str) -> Result<GlobSet, String> {
     let refuse =
         |why: &str| Err(format!("{:?} is not a valid pattern: {why}", shortened(pattern, 60)));
@@ -48,11 +48,11 @@ pub(crate) fn glob(pattern: &str) -> Result<GlobSet, String> {
     let bare = pattern.strip_prefix("./").unwrap_or(pattern);
     let glob = GlobBuilder::new(bare).literal_separator(true).build();
     glob.and_then(|glob| GlobSet::builder().add(glob).build())
-        .or_else(|error| refuse(&format!("{}; `\\` takes a character as it is", error.kind())))
+        .or_else(|error| refuse(&format!("{}; `\\` escapes the next character", error.kind())))
 }
 
-/// How deep braces are nested at most; those count too that a bracket or a backslash takes as they
-/// are, which is never less than there is.
+/// Upper bound of the nesting of braces. It also counts braces that are escaped or in brackets, so
+/// it may be too high but never too low.
 fn depth(pattern: &str) -> usize {
     let mut depth: usize = 0;
     let mut deepest = 0;
@@ -76,8 +76,8 @@ impl Pattern {
         Ok(Self { glob: glob(text)?, base: base.to_path_buf(), fixed })
     }
 
-    /// The files, sorted by path, less hidden and ignored ones (as ripgrep has it) and what is
-    /// neither a file nor a broken link; an error where a folder cannot be read.
+    /// The files, sorted by path, without hidden and ignored ones (by ripgrep's rules) and without
+    /// special files. A folder that cannot be read is an error.
     pub(super) fn files(&self) -> impl Iterator<Item = Result<PathBuf, ignore::Error>> + use<> {
         let glob = self.glob.clone();
         let base = self.base.clone();
@@ -91,6 +91,13 @@ impl Pattern {
         };
         walk.filter_map(move |entry| entry.map(&wanted).transpose())
     }
+}
+
+/// Whether it exists but is a special file, such as a named pipe: a pattern or folder does not
+/// include these, because reading one could wait forever. A broken link is not special but an
+/// error.
+pub(super) fn is_special(path: &Path) -> bool {
+    path.exists() && !path.is_file()
 }
 
 #[cfg(test)]

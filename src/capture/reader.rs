@@ -1,4 +1,4 @@
-//! An open capture: its text, decompressed on a thread of its own where it is compressed.
+//! An open capture: its text, decompressed on a separate thread if it is compressed.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use std::thread;
 use super::compression::{Compression, Start};
 use super::inflate::Inflate;
 
-/// Bytes as they are stored.
+/// Bytes as stored.
 type Raw = Box<dyn Read + Send>;
 
 /// Bytes of a compressed capture that have been read so far; 0 where it is not compressed.
 pub(crate) type Meter = Arc<AtomicU64>;
 
-/// Reads a capture's text. The first read decides what it is, and wants room for a magic number.
+/// Reads a capture's text. The first read detects the format and needs room for a magic number.
 pub(crate) struct Reader {
     state: State,
     meter: Meter,
@@ -23,7 +23,7 @@ pub(crate) struct Reader {
 
 enum State {
     Fresh(Raw),
-    /// Read straight into the caller's buffer.
+    /// Reads directly into the caller's buffer.
     Plain(Raw),
     Inflated(Inflater),
     Over,
@@ -34,7 +34,7 @@ impl Reader {
         Self { state: State::Fresh(raw), meter: Meter::default() }
     }
 
-    /// How far it has come, to be looked at while it is read.
+    /// The progress counter, which can be observed while the capture is read.
     pub(crate) fn meter(&self) -> Meter {
         Arc::clone(&self.meter)
     }
@@ -92,7 +92,7 @@ impl Read for Reader {
     }
 }
 
-/// Counts what is read.
+/// Counts the bytes that are read.
 struct Metered {
     raw: Raw,
     meter: Meter,
@@ -106,13 +106,13 @@ impl Read for Metered {
     }
 }
 
-/// The near end of a decompressing thread. Dropped early, it leaves the thread without buffers,
-/// which ends it.
+/// The receiving end of a decompressing thread. Dropping it early leaves the thread without
+/// buffers, which ends it.
 struct Inflater {
     full: Receiver<io::Result<Chunk>>,
-    /// Buffers go back here.
+    /// Returns buffers to the thread.
     empty: Sender<Vec<u8>>,
-    /// What is being read, and how much of it has been.
+    /// The buffer that is being read, and how much of it has been.
     chunk: Option<(Chunk, usize)>,
 }
 
@@ -121,10 +121,10 @@ struct Chunk {
     length: usize,
 }
 
-/// Bytes of a buffer: as many as a block asks for.
+/// Size of a buffer: the same as a read of a block.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// One is filled, one is read, and one waits.
+/// Number of buffers: one is filled, one is read, and one waits.
 const CHUNKS: usize = 3;
 
 impl Inflater {
@@ -132,7 +132,7 @@ impl Inflater {
         let (sender, full) = mpsc::channel();
         let (empty, buffers) = mpsc::channel::<Vec<u8>>();
         for _ in 0..CHUNKS {
-            // The receiver is at hand.
+            // The receiver exists, so sending cannot fail.
             let _ = empty.send(vec![0; CHUNK_BYTES]);
         }
         thread::Builder::new().name(compression.name().into()).spawn(move || {
@@ -155,7 +155,7 @@ impl Read for Inflater {
             Some(chunk) => chunk,
             None => match self.full.recv() {
                 Ok(chunk) => (chunk?, 0),
-                // It says when it has come to the end, and nobody reads on then.
+                // The thread announces its end, and nothing is read after that.
                 Err(mpsc::RecvError) => return Err(io::Error::other("the decompressor stopped")),
             },
         };
@@ -164,7 +164,7 @@ impl Read for Inflater {
         if at + count < chunk.length {
             self.chunk = Some((chunk, at + count));
         } else {
-            // The thread may have ended.
+            // The thread may have ended already.
             let _ = self.empty.send(chunk.buffer);
         }
         Ok(count)

@@ -1,4 +1,4 @@
-//! Where the paths in reports start: at the repository, wherever voxev was started in it.
+//! The root of paths in reports: the repository, even if voxev was started in a folder below it.
 
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
@@ -12,9 +12,9 @@ pub(crate) struct Root {
 }
 
 impl Root {
-    /// The first of `candidates` that the working directory is in: what a CI service says its
-    /// checkout is. Otherwise the folder upward that holds `.git`, otherwise the one that the
-    /// baseline in use was written from, if the working directory is in it, otherwise `here`.
+    /// The first of `candidates` that contains the working directory (a CI service's checkout).
+    /// Otherwise the nearest folder upward with `.git`; otherwise the folder from which the
+    /// baseline in use was written, if it contains the working directory; otherwise `here`.
     pub(crate) fn find(here: PathBuf, candidates: &[PathBuf], baseline: Option<PathBuf>) -> Self {
         let said = candidates.iter().find(|folder| here.starts_with(folder)).cloned();
         let repository =
@@ -24,8 +24,8 @@ impl Root {
         Self { here, folder }
     }
 
-    /// `path`, as [`spelled`] has it, from the root on, with forward slashes; a path outside the root
-    /// stays absolute.
+    /// `path`, spelled by [`spelled`], relative to the root, with forward slashes; a path outside
+    /// the root stays absolute.
     pub(crate) fn name(&self, path: &str) -> String {
         if path == "<stdin>" {
             return path.to_owned();
@@ -36,11 +36,11 @@ impl Root {
     }
 }
 
-/// Stands before each byte of a name that is not UTF-8, and before itself.
+/// Written before each byte of a name that is not UTF-8, and before itself.
 const NOT_UTF8: char = char::REPLACEMENT_CHARACTER;
 
-/// `path` as text from which no other path comes: a byte that is not UTF-8 is U+FFFD and its two
-/// hexadecimal digits, and U+FFFD is written twice.
+/// `path` as text, with different text for different paths: a byte that is not UTF-8 becomes U+FFFD
+/// and its two hexadecimal digits, and U+FFFD is doubled.
 pub(crate) fn spelled(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
@@ -54,7 +54,7 @@ pub(crate) fn spelled(path: &Path) -> String {
     text
 }
 
-/// The path's bytes again, of text that [`spelled`] made.
+/// The bytes of the path from which [`spelled`] made `text`.
 pub(crate) fn bytes_of(spelled: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(spelled.len());
     let mut rest = spelled;
@@ -76,7 +76,7 @@ pub(crate) fn bytes_of(spelled: &str) -> Vec<u8> {
     bytes
 }
 
-/// `path` without `.` and `..`, by its text alone: links are not followed.
+/// `path` without `.` and `..`, resolved as text: links are not followed.
 pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut found = PathBuf::new();
     for part in path.components() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::compression::Compression;
-use super::pattern::{Pattern, is_pattern};
+use super::pattern::{Pattern, is_pattern, is_special};
 use super::reader::Reader;
 use super::root::spelled;
 use super::span::Spans;
@@ -25,20 +25,21 @@ pub(crate) enum Source {
 
 /// A capture that has been opened.
 pub(crate) enum Opened {
-    /// By position, by any thread.
+    /// Read by position, by any thread.
     Spans(Spans),
-    /// From its beginning to its end.
+    /// Read from beginning to end.
     Sequence(Reader),
 }
 
-/// What a capture in a folder is called, or what it is called before .gz or .zst; a file that is
-/// named itself may be called anything.
+/// File names that a folder search includes, also with .gz or .zst appended. A file that is named
+/// explicitly may have any name.
 const EXTENSIONS: [&str; 2] = ["jsonl", "ndjson"];
 
 impl Source {
-    /// The captures that `paths` mean, in order: `-` is standard input, a folder stands for the
-    /// captures below it, sorted by path, less hidden and ignored ones (as ripgrep has it), and a
-    /// pattern for the files that match. A pattern that is none is an error before any work.
+    /// The captures that `paths` select, in order. `-` is standard input; a folder stands for the
+    /// captures below it, sorted by path, without hidden and ignored ones (by ripgrep's rules); a
+    /// pattern stands for the files that match. An invalid pattern is an error before any work
+    /// starts.
     pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<Result<Self, Error>>, Error> {
         let mut found = Vec::new();
         for path in paths {
@@ -51,7 +52,7 @@ impl Source {
         Ok(found)
     }
 
-    /// The captures that `patterns` mean, which are relative to `base`.
+    /// The captures that `patterns` select, relative to `base`.
     pub(crate) fn find_below(
         base: &Path,
         patterns: &[String],
@@ -86,7 +87,7 @@ impl Source {
         Ok(found)
     }
 
-    /// What people call it: its path, as [`spelled`] has it, or `<stdin>`.
+    /// The name for messages: its path, spelled by [`spelled`], or `<stdin>`.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Stdin => "<stdin>".into(),
@@ -104,8 +105,8 @@ impl Source {
         }
     }
 
-    /// Opens it for reading by position where that can be done: a regular file that is not
-    /// compressed, also as standard input, which then begins where whoever had it before stopped.
+    /// Opens it for reading by position if possible, which needs a regular file that is not
+    /// compressed. This includes standard input, which then starts at its current position.
     pub(crate) fn open_spans(
         &self,
         span_bytes: usize,
@@ -128,7 +129,7 @@ impl Source {
     }
 }
 
-/// Standard input where it is a file, and how much of that has been read.
+/// Standard input if it is a file, and its current position.
 #[cfg(unix)]
 fn standard_input() -> Option<(File, u64)> {
     use std::io::Seek as _;
@@ -163,12 +164,6 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
         ))));
     }
     found
-}
-
-/// Whether it is there, but no file: nobody means a named pipe by naming its folder or a pattern,
-/// and reading one would wait for ever. A link that leads nowhere is not special, but a failure.
-pub(super) fn is_special(path: &Path) -> bool {
-    path.exists() && !path.is_file()
 }
 
 fn cannot_walk(folder: &str, error: ignore::Error) -> Error {

@@ -1,8 +1,8 @@
-//! A file read by position: whoever takes a span reads it, so that copying scales with the threads.
+//! A file read by position: each worker reads its own span, so copying scales with the threads.
 //!
-//! The lines that begin in a span belong to it. The last of them may end in a later span: whoever
-//! has the span reads on to its end, up to the limit of a line. What a line has beyond that is read
-//! where spans are in order again ([`Spans::rest`]), so that memory stays bounded.
+//! The lines that begin in a span belong to it. The last of them may end in a later span: the
+//! worker reads on to its end, up to the limit of a line. The rest of a longer line is read when
+//! spans are in order again ([`Spans::rest`]), so that memory stays bounded.
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
@@ -14,7 +14,8 @@ use super::compression::Start;
 #[derive(Debug)]
 pub(crate) struct Spans {
     file: File,
-    /// Bytes of the file before its first line: a byte order mark, or what a reader before us took.
+    /// Bytes of the file before its first line: a byte order mark, or bytes that an earlier reader
+    /// consumed.
     start: u64,
     /// The file's end when it was opened.
     end: u64,
@@ -22,34 +23,34 @@ pub(crate) struct Spans {
     max_line_bytes: usize,
 }
 
-/// What a span holds.
+/// Content of a span.
 #[derive(Debug, Default)]
 pub(crate) struct Span {
-    /// The whole lines that begin in it; `None` where none does.
+    /// The whole lines that begin in it, if any.
     pub(crate) lines: Option<Block>,
     /// The beginning of a line beyond the limit, which is the last that begins in the span.
     pub(crate) long_line: Option<Block>,
-    /// Whether the span begins within a line, which is an earlier one's.
+    /// Whether the span begins within a line, which then belongs to an earlier span.
     pub(crate) begins_within_line: bool,
     /// Bytes of the file that the span covers.
     pub(crate) bytes: usize,
 }
 
-/// Bytes behind a span that are read with it: the last line usually ends there, and a second read
-/// costs more than these bytes do.
+/// Bytes after a span that are read with it: the last line usually ends there, and a second read
+/// costs more than these bytes.
 const TAIL_BYTES: u64 = 4 * 1024;
 
-/// Bytes of a page of the page cache, on most systems.
+/// Size of a page of the page cache on most systems, in bytes.
 const PAGE_BYTES: u64 = 4 * 1024;
 
-/// Bytes of one read of a long line's rest.
+/// Bytes per read of the rest of a long line.
 const REST_BYTES: u64 = 256 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Spans {
-    /// `file` from `start` on in spans of `span_bytes`. The file comes back where it has to be read
-    /// in sequence: because it is no regular file, compressed, or of a size that nobody tells.
+    /// Cuts `file` into spans of `span_bytes`, from `start` on. Returns the file if it has to be
+    /// read in sequence because it is not a regular file, is compressed, or has no known size.
     pub(crate) fn new(
         file: File,
         start: u64,
@@ -71,19 +72,19 @@ impl Spans {
         Ok(Ok(Self { file, start, end, span_bytes, max_line_bytes }))
     }
 
-    /// How many spans there are.
+    /// Number of spans.
     pub(crate) fn count(&self) -> u64 {
         (self.end - self.start).div_ceil(self.span_bytes).max(1)
     }
 
-    /// Leaves the file's own position at its end, as reading it in sequence would.
+    /// Moves the file's own position to its end, as reading in sequence would.
     pub(crate) fn leave(&self) {
-        // Only whoever reads standard input after us could notice.
+        // Only a process that reads standard input after voxev could notice.
         let _ = (&self.file).seek(SeekFrom::Start(self.end));
     }
 
-    /// Reads the span with this index, and counts the newlines in it if `newlines` is there to take
-    /// them. `buffer` is memory to use.
+    /// Reads the span with this index, and counts its newlines if `newlines` is given. `buffer` is
+    /// memory to reuse.
     pub(crate) fn read(
         &self,
         index: u64,
@@ -113,7 +114,7 @@ impl Spans {
                 memchr::memchr(b'\n', &text.bytes[start..inner]).map(|at| start + at + 1)
             }
         };
-        // A line that begins where the span ends is the next one's.
+        // A line that begins at the end of the span belongs to the next one.
         let Some(first) = first.filter(|first| *first < inner) else {
             return Ok(Span { bytes, ..Span::default() });
         };
@@ -136,7 +137,7 @@ impl Spans {
     }
 
     /// More of a line beyond the limit, from `position` of the file on; the last part ends with the
-    /// line. `None` where the file does.
+    /// line. `None` at the end of the file.
     pub(crate) fn rest(&self, position: u64) -> io::Result<Option<Block>> {
         let mut text = Text { bytes: Vec::new(), length: 0, base: position };
         self.fill(&mut text, (position + REST_BYTES).min(self.end))?;
@@ -147,7 +148,7 @@ impl Spans {
         Ok((length > 0).then(|| Block::of(text.bytes, 0..length, position, Part::Rest)))
     }
 
-    /// Reads up to `end`, or to where the file ends by now.
+    /// Reads up to `end`, or to the current end of the file.
     fn fill(&self, text: &mut Text, end: u64) -> io::Result<()> {
         let wanted = narrow(end.saturating_sub(text.base));
         text.reserve(wanted)?;
@@ -164,8 +165,9 @@ impl Spans {
         Ok(())
     }
 
-    /// Reads on until the line that begins at `start` ends, of which the bytes from `known` on have
-    /// not been searched, and cuts `text` there. True where it is beyond the limit.
+    /// Reads until the line that begins at `start` ends, and cuts `text` there. Bytes before
+    /// `known` have been searched for a newline already. Returns true if the line is beyond the
+    /// limit.
     fn read_to_line_end(&self, text: &mut Text, start: usize, known: usize) -> io::Result<bool> {
         let mut searched = known;
         loop {
@@ -194,13 +196,13 @@ struct Text {
 }
 
 impl Text {
-    /// Makes room for `length` bytes and what matchers may load behind them.
+    /// Makes room for `length` bytes and the slack that matchers may load after them.
     fn reserve(&mut self, length: usize) -> io::Result<()> {
         Block::make_room(&mut self.bytes, length)
     }
 }
 
-/// Spans, and lines up to their limit, fit into memory.
+/// Spans, and lines up to the limit, fit into memory.
 fn narrow(length: u64) -> usize {
     usize::try_from(length).unwrap_or(usize::MAX)
 }

@@ -1,17 +1,18 @@
-//! Finds clean lines one after the other: that [`Validator::validate`] would find nothing in them, or
-//! nothing but undocumented properties that the policy allows. Does not allocate.
+//! Recognises clean lines one after the other: lines for which [`Validator::validate`] would find
+//! nothing, or only undocumented properties that the policy allows. Does not allocate.
 
 use std::ops::Range;
 
-use crate::check::Validator;
+use super::validator::Validator;
+use crate::capture::Block;
 use crate::check::matcher::{self, Fields, Matcher};
 use crate::contract::{EventId, Rule, Severity};
 
-/// A validator's fast path, and what it learnt from the last line.
+/// The fast path of a validator, and the state that it keeps from line to line.
 #[derive(Debug)]
 pub(crate) struct FastPath<'a> {
     validator: &'a Validator,
-    /// The event of the last line that had a known one: the next line is probably of the same type.
+    /// The event of the last line with a known event: the next line is probably of the same type.
     event: EventId,
     matcher: Option<&'a Matcher>,
     fields: Fields,
@@ -37,23 +38,23 @@ impl<'a> FastPath<'a> {
         }
     }
 
-    /// The event of the line that was found clean last.
+    /// The event of the last clean line.
     pub(crate) fn event(&self) -> EventId {
         self.event
     }
 
-    /// What is where in the line that was found clean last.
+    /// The property ranges of the last clean line.
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
 
-    pub(crate) fn into_proof(self) -> (EventId, Fields) {
+    pub(crate) fn into_match(self) -> (EventId, Fields) {
         (self.event, self.fields)
     }
 
-    /// Tries to find clean the line of `text` that starts `line`, a range that ends where the block
-    /// does. On success, returns the end of the line.
-    pub(crate) fn prove(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
+    /// Checks whether the line of `text` at the start of `line` is clean; `line` ends at the end of
+    /// the block. Returns the end of the line if it is, and `None` if the cold path has to look.
+    pub(crate) fn match_clean(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
         if text.len() > Fields::LONGEST_TEXT {
             return None;
         }
@@ -67,7 +68,7 @@ impl<'a> FastPath<'a> {
     }
 
     fn try_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
-        self.matcher?.prove(text, line, &mut self.fields)
+        self.matcher?.match_line(text, line, &mut self.fields)
     }
 
     fn try_another_event(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
@@ -79,5 +80,33 @@ impl<'a> FastPath<'a> {
         self.matcher = self.validator.matcher(event);
         self.fields.clear();
         self.try_event(text, line)
+    }
+}
+
+impl Validator {
+    /// The event and the property ranges of a line that the fast path accepts, for tests and the
+    /// fuzz target. `None` if the cold path would have to look.
+    #[must_use]
+    pub fn match_clean(&self, line: &[u8]) -> Option<(EventId, Fields)> {
+        let mut text = line.to_vec();
+        text.resize(line.len() + matcher::SLACK, 0);
+        let mut fast_path = FastPath::new(self);
+        let end = fast_path.match_clean(&text, 0..line.len())?;
+        (end == line.len()).then(|| fast_path.into_match())
+    }
+
+    /// How many lines of a block the fast path accepts, for measuring it.
+    #[must_use]
+    pub fn count_clean(&self, block: &Block) -> u64 {
+        let (text, end) = (block.padded(), block.bytes().len());
+        let mut fast_path = FastPath::new(self);
+        let (mut at, mut count) = (0, 0);
+        while at < end {
+            let clean_to = fast_path.match_clean(text, at..end);
+            count += u64::from(clean_to.is_some());
+            let newline = clean_to.or_else(|| Some(at + memchr::memchr(b'\n', &text[at..end])?));
+            at = newline.map_or(end, |newline| newline + 1);
+        }
+        count
     }
 }

@@ -1,9 +1,9 @@
-//! What is wrong with a line: data that every sink renders in its own way.
+//! Findings: what is wrong with a line, as data that each format renders in its own way.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::check::Line;
+use super::line::{Line, characters};
 use crate::contract::{Rule, Severity};
 
 /// One broken rule at one place.
@@ -11,34 +11,33 @@ use crate::contract::{Rule, Severity};
 pub struct Finding {
     /// The broken rule.
     pub rule: Rule,
-    /// What the policy makes of it.
+    /// Its severity under the policy.
     pub severity: Severity,
-    /// Where.
+    /// Its position.
     pub place: Place,
-    /// The event's name as far as it is known; unknown names included.
+    /// The event's name, if known; may be an unknown name.
     pub event: Option<String>,
     /// The call that the payload belongs to.
     pub call_id: Option<String>,
-    /// The value that is wrong, or the missing property's name: what tells this finding from one of
-    /// the same rule at the same place. `None` where that could be somebody's personal data, and
-    /// where there is nothing to tell.
+    /// The wrong value, or the name of the missing property, which distinguishes findings of the
+    /// same rule at the same place. `None` if it could be personal data, or if there is no value.
     pub value: Option<String>,
     /// What is wrong: a lower-case sentence fragment, on one line.
     pub message: String,
-    /// What to do.
+    /// What to do about it.
     pub help: Option<String>,
-    /// A few words to stand under the place.
+    /// A short label shown under the position.
     pub label: String,
-    /// A second place that the message speaks of, and its label: bytes of the same line.
+    /// A second range of the same line that the message refers to, and its label.
     pub also: Option<(Range<usize>, String)>,
     /// The earlier line that this one contradicts.
     pub earlier: Option<Earlier>,
-    /// Which keyword of which schema is broken: `EVENT#POINTER` into what `voxev schema EVENT`
-    /// prints, or with `--strict`, `EVENT --strict#POINTER`.
+    /// The violated keyword of a schema: `EVENT#POINTER` into the output of `voxev schema EVENT`,
+    /// or with `--strict`, `EVENT --strict#POINTER`.
     pub schema: Option<String>,
 }
 
-/// An earlier line of the same capture, and the place in it that matters.
+/// An earlier line of the same capture, and the relevant position in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Earlier {
     /// Line number from 1.
@@ -47,22 +46,22 @@ pub struct Earlier {
     pub column: u64,
     /// Bytes of the capture before the place.
     pub offset: u64,
-    /// Bytes of `text` that are meant; empty where the line was too long to be kept.
+    /// The relevant bytes of `text`; empty if the line was too long to be kept.
     pub span: Range<usize>,
     /// The line; empty where it was too long to be kept.
     pub text: Vec<u8>,
-    /// A few words to stand under the place.
+    /// A short label shown under the position.
     pub label: &'static str,
 }
 
 impl Earlier {
-    /// How many characters are meant.
+    /// Length of the range in characters.
     pub(crate) fn characters(&self) -> u64 {
         Line::new("", self.line, 0, &self.text).characters_in(&self.span)
     }
 }
 
-/// Where a finding is.
+/// Position of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// Line number from 1.
@@ -71,14 +70,14 @@ pub struct Place {
     pub column: u64,
     /// Bytes of the capture before the place.
     pub offset: u64,
-    /// Bytes of the line that are meant; may be empty at the line's end.
+    /// The relevant bytes of the line; may be empty at the line's end.
     pub span: Range<usize>,
-    /// JSON Pointer (RFC 6901) of the value that is meant, where the line is JSON.
+    /// JSON Pointer (RFC 6901) of the relevant value, if the line is JSON.
     pub pointer: Option<String>,
 }
 
 impl Place {
-    /// The bytes `span` of `line`. The column is the validator's to fill in.
+    /// The bytes `span` of `line`. The validator fills in the column.
     #[must_use]
     pub fn new(line: &Line<'_>, span: Range<usize>, pointer: Option<String>) -> Self {
         Self {
@@ -92,7 +91,7 @@ impl Place {
 }
 
 impl Finding {
-    /// The message for readers who see no second line: `MESSAGE (line 7: muted here)`.
+    /// The message for formats that do not show the earlier line: `MESSAGE (line 7: muted here)`.
     pub(crate) fn full_message(&self) -> Cow<'_, str> {
         match &self.earlier {
             None => Cow::Borrowed(&self.message),
@@ -102,8 +101,8 @@ impl Finding {
         }
     }
 
-    /// A finding about a whole line whose contents are not known: `severity` and column are the
-    /// validator's to fill in.
+    /// A finding about a whole line whose content is not known; the validator fills in `severity`
+    /// and column.
     pub(crate) fn about_line(
         line: &Line<'_>,
         rule: Rule,
@@ -127,10 +126,12 @@ impl Finding {
     }
 }
 
-/// A line with findings, waiting for its turn.
+/// A line with findings that waits for its turn in input order.
 #[derive(Debug)]
 pub(crate) struct LineFindings {
     pub(crate) number: u64,
+    /// How many lines the findings are about: this one and those that follow it.
+    pub(crate) lines: u64,
     pub(crate) offset: u64,
     pub(crate) raw: Vec<u8>,
     pub(crate) findings: Vec<Finding>,
@@ -138,6 +139,20 @@ pub(crate) struct LineFindings {
 
 impl LineFindings {
     pub(crate) fn new(line: &Line<'_>, findings: Vec<Finding>) -> Self {
-        Self { number: line.number, offset: line.offset, raw: line.raw.to_vec(), findings }
+        let Line { number, offset, raw, .. } = *line;
+        Self { number, lines: 1, offset, raw: raw.to_vec(), findings }
+    }
+}
+
+/// Fills in the columns of the findings of `line`, which must be sorted by place, in one pass: a
+/// hostile line can have a hundred thousand. A column counts characters from 1; a broken
+/// UTF-8 sequence counts as one.
+pub(super) fn set_columns(findings: &mut [Finding], line: &Line<'_>) {
+    let (mut at, mut column) = (0, 1);
+    for finding in findings {
+        let start = finding.place.span.start.min(line.bytes.len());
+        column += characters(&line.bytes[at..start]);
+        at = start;
+        finding.place.column = column;
     }
 }

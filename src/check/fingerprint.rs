@@ -1,9 +1,10 @@
-//! What makes a finding the same finding after lines above it came or went.
+//! Fingerprints: the identity of a finding, which does not change if lines above it are added or
+//! removed.
 //!
-//! A fingerprint is made of the file, the rule, the event, the JSON Pointer and the value, unless
-//! that is personal; never of the line, the column, the call, or of the words of a message, which
-//! may be improved. It is FNV-1a with 128 bits, because it has to be the same for every build and
-//! every release: it is stored in baselines and on code-scanning servers.
+//! A fingerprint covers the file, the rule, the event, the JSON Pointer and the value, unless the
+//! value is personal. It does not cover the line, the column, the call or the message, whose
+//! wording may change. It is 128-bit FNV-1a, because it must be the same for every build and
+//! release: it is stored in baselines and on code-scanning servers.
 
 use std::fmt;
 
@@ -15,17 +16,19 @@ use crate::text::shortened;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Fingerprint(u128);
 
-/// What fingerprints of this kind are called; the number changes with what they are made of.
+/// Name of this kind of fingerprint; the number changes when the covered parts change.
 pub(crate) const VERSION: &str = "voxev/v2";
 
-/// Characters of a value that count. Longer values that begin alike are one.
+/// Number of characters of a value that are covered. Longer values with the same beginning are
+/// equal.
 const VALUE_CHARACTERS: usize = 80;
 
 /// Offset basis and prime of 128-bit FNV (draft-eastlake-fnv).
 const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
-/// Stands between parts; no UTF-8 text holds this byte, so parts cannot run into each other.
+/// Separates the parts. It does not occur in UTF-8 text, so different parts cannot yield the same
+/// bytes.
 const APART: u8 = 0xff;
 
 impl Fingerprint {
@@ -42,12 +45,12 @@ impl Fingerprint {
         parts.iter().fold(Self(BASIS), |so_far, part| so_far.with(part))
     }
 
-    /// The fingerprint of a remark that belongs to no file.
+    /// The fingerprint of a note that belongs to no file.
     pub(crate) fn of_text(text: &str) -> Self {
         Self(BASIS).with(text)
     }
 
-    /// The fingerprint of the equal finding before which there were `earlier` ones.
+    /// The fingerprint of a finding that has `earlier` equal findings before it.
     pub(crate) fn nth(self, earlier: u64) -> Self {
         if earlier == 0 { self } else { self.with(&earlier.to_string()) }
     }
@@ -71,8 +74,8 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// `node` however it is spelled in `text`: escapes are resolved, and `7.0` is `7`. Of an array or an
-/// object only that it is one: what it holds may be anybody's.
+/// The value of `node`, independent of its spelling in `text`: escapes are resolved, and `7.0` is
+/// `7`. For an array or object only its kind, because its content may be personal.
 pub(super) fn spelled(node: &Node, text: &[u8]) -> String {
     match &node.kind {
         Kind::Array(_) | Kind::Object(_) => node.type_name().to_owned(),

@@ -1,13 +1,11 @@
-//! One line of a capture and where it stands.
+//! One line of a capture and its position.
 
 use std::ops::Range;
 
-use crate::check::Finding;
-
-/// A line, without its terminator, and its place in the capture.
+/// A line without its terminator, and its position in the capture.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
-    /// What people call the capture: its path, or `<stdin>`.
+    /// Name of the capture in messages: its path, or `<stdin>`.
     pub capture: &'a str,
     /// Line number from 1.
     pub number: u64,
@@ -15,12 +13,12 @@ pub struct Line<'a> {
     pub offset: u64,
     /// The line without `\n` or `\r\n`.
     pub bytes: &'a [u8],
-    /// The line as it stands in the capture, with its terminator if it has one.
+    /// The line with its terminator, if it has one.
     pub raw: &'a [u8],
 }
 
 impl<'a> Line<'a> {
-    /// Takes the terminator off `raw`.
+    /// Removes the terminator from `raw`.
     #[must_use]
     pub fn new(capture: &'a str, number: u64, offset: u64, raw: &'a [u8]) -> Self {
         let bytes = raw.strip_suffix(b"\n").unwrap_or(raw);
@@ -28,32 +26,20 @@ impl<'a> Line<'a> {
         Self { capture, number, offset, bytes, raw }
     }
 
-    /// Whether there is nothing but white space in the line.
+    /// Whether the line is empty or white space only.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
     }
 
-    /// How many characters the bytes `span` of this line are.
+    /// Number of characters in the bytes `span` of this line.
     pub(crate) fn characters_in(&self, span: &Range<usize>) -> u64 {
         self.bytes.get(span.clone()).map_or(0, characters)
     }
-
-    /// Fills in the columns of this line's findings, which must be sorted by place, in one pass: a
-    /// hostile line can have a hundred thousand. A column counts characters from 1; a broken
-    /// UTF-8 sequence counts as one.
-    pub(crate) fn set_columns(&self, findings: &mut [Finding]) {
-        let (mut at, mut column) = (0, 1);
-        for finding in findings {
-            let start = finding.place.span.start.min(self.bytes.len());
-            column += characters(&self.bytes[at..start]);
-            at = start;
-            finding.place.column = column;
-        }
-    }
 }
 
-fn characters(text: &[u8]) -> u64 {
+/// Number of characters in `text`; a broken UTF-8 sequence counts as one.
+pub(super) fn characters(text: &[u8]) -> u64 {
     let chunks = text.utf8_chunks();
     let count = chunks.map(|it| it.valid().chars().count() + usize::from(!it.invalid().is_empty()));
     count.sum::<usize>() as u64

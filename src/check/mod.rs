@@ -1,5 +1,5 @@
-//! One line checked: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`), and the
-//! words of its findings.
+//! Checks one line: the fast path (`matcher`, `fast_path`), the cold path (`validator`, `payload`),
+//! and the descriptions of findings.
 
 mod checker;
 mod description;
@@ -11,6 +11,7 @@ pub(crate) mod matcher;
 mod path;
 mod payload;
 mod record;
+mod spread;
 mod totals;
 mod unknown_event;
 mod validator;
@@ -29,5 +30,6 @@ pub(crate) use fingerprint::{Fingerprint, VERSION as FINGERPRINT};
 pub(crate) use path::{Items, dotted};
 pub(crate) use payload::Payload;
 pub(crate) use record::{Parsed, Record};
+pub(crate) use spread::{SpreadLines, SpreadTexts};
 pub(crate) use totals::Totals;
 pub(crate) use unknown_event::{finding as unknown_event_finding, unknown_event};

@@ -1,13 +1,13 @@
-//! JSON Pointers as people write paths: dotted, and from `detail` on, which goes without saying.
+//! JSON Pointers in dotted notation, with `detail` omitted.
 
 use std::fmt::Write as _;
 
 /// How the items of an array appear in a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Items {
-    /// `stats[3]`: one of them.
+    /// `stats[3]`: a single item.
     Numbered,
-    /// `stats[]`: all of them as one.
+    /// `stats[]`: all items.
     Together,
 }
 

@@ -1,11 +1,11 @@
-//! From the bytes of a line to the payload it holds, or to why it holds none. Cold.
+//! Reads the payload of a line, or explains why it cannot be read. Cold.
 
 use crate::check::{Finding, Line};
 use crate::contract::{Bundle, EventId, Rule};
 use crate::json::{self, Kind, Node, Repeated, Trouble};
 use crate::text;
 
-/// How much of a line voxev is ready to look at.
+/// Limits of a line that is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Longest line, terminator included, in bytes.
@@ -15,8 +15,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A line of 1 MiB is three thousand times a usual one, and its tree stays below 100 MiB;
-    /// 128 levels is `serde_json`'s limit, and the payloads have four.
+    /// A line of 1 MiB is three thousand times as long as a usual one, and its tree stays below 100
+    /// MiB; 128 levels is the limit of `serde_json`, and payloads have four.
     fn default() -> Self {
         Self { max_line_bytes: 1 << 20, max_depth: 128 }
     }
@@ -27,15 +27,15 @@ impl Default for Limits {
 pub(crate) struct Payload {
     pub(crate) root: Node,
     pub(crate) repeated: Vec<Repeated>,
-    /// The text under `type`, whatever it is.
+    /// The string under `type`, whether or not it is an event.
     pub(crate) kind: Option<String>,
     pub(crate) event: Option<EventId>,
-    /// The call's identifier; a number is taken by its spelling.
+    /// The call's identifier; a number is kept as spelled.
     pub(crate) call_id: Option<String>,
 }
 
 impl Payload {
-    /// Reads `line`, or says in one finding why it cannot be read.
+    /// Reads `line`, or returns one finding that says why it cannot be read.
     pub(crate) fn read(
         line: &Line<'_>,
         limits: Limits,

@@ -1,4 +1,4 @@
-//! One line of a capture after it was checked: the one type that everything above sees.
+//! One line of a capture after it was checked: the only type of a line that higher layers use.
 
 use std::borrow::Cow;
 
@@ -10,13 +10,13 @@ use super::validator::{Validation, Validator};
 use crate::contract::{Bundle, EventId, Rule};
 use crate::json;
 
-/// A line, where it has which documented property, and what is wrong with it.
+/// A line, the ranges of its documented properties, and its findings.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) line: Line<'a>,
-    /// The event, where the line is one of the toolkit's.
+    /// The event, if it is one of the toolkit's.
     pub(crate) event: Option<EventId>,
-    /// What the fields are ranges of.
+    /// The text that the ranges refer to.
     text: &'a [u8],
     fields: &'a Fields,
     reading: Reading<'a>,
@@ -26,15 +26,15 @@ pub(crate) struct Record<'a> {
 /// How the line was read.
 #[derive(Debug)]
 enum Reading<'a> {
-    /// Clean: there is nothing in it but undocumented properties that the policy allows.
+    /// Clean: nothing was found except undocumented properties that the policy allows.
     Clean,
-    /// Parsed, or found to be no JSON.
+    /// Parsed, or not JSON.
     Parsed(&'a Validation),
     /// The beginning of a line beyond the limit.
     Cut(&'a Validation),
 }
 
-/// A line that was parsed, and where it has which documented property.
+/// A parsed line, and the ranges of its documented properties.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     validation: Validation,
@@ -42,7 +42,7 @@ pub(crate) struct Parsed {
 }
 
 impl Parsed {
-    /// Takes what was found in `line`.
+    /// Creates it from the result of reading `line`.
     pub(crate) fn set(&mut self, validation: Validation, line: &Line<'_>, bundle: &Bundle) {
         self.fields.clear();
         if let Some(Payload { root, event: Some(event), .. }) = &validation.payload {
@@ -63,7 +63,7 @@ impl Parsed {
 }
 
 impl<'a> Record<'a> {
-    /// A line of `text` that was found clean, and where it has what in `text`.
+    /// A clean line of `text`, and the ranges of its properties in `text`.
     pub(crate) fn clean(
         line: Line<'a>,
         (event, text, fields): (EventId, &'a [u8], &'a Fields),
@@ -73,14 +73,13 @@ impl<'a> Record<'a> {
     }
 
     /// The value of the event's documented property with this index (in
-    /// [`crate::Event::properties`]), as the line spells it; on a line that is not clean, it may be
-    /// of any type.
+    /// [`crate::Event::properties`]), as spelled in the line. If the line is not clean, the value
+    /// may be of any type.
     pub(crate) fn property(&self, index: usize) -> Option<&'a [u8]> {
         Some(&self.text[self.fields.get(index)?])
     }
 
-    /// How the line spells its call's identifier, quotes included, where it has it in the
-    /// documented place.
+    /// The call's identifier at the documented position, as spelled in the line, quotes included.
     pub(crate) fn spelled_call_id(&self) -> Option<&'a [u8]> {
         match self.reading {
             Reading::Clean => Some(&self.text[self.fields.call_id()?]),
@@ -99,7 +98,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The text under `type`, whatever it is.
+    /// The string under `type`, whether or not it is an event.
     pub(crate) fn type_name(&self) -> Option<&'a str> {
         match (&self.reading, self.event) {
             (_, Some(event)) => Some(event.name()),
@@ -110,8 +109,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Everything that was found in the line, also what is allowed; nothing where the line was
-    /// clean.
+    /// All findings of the line, also allowed ones; empty if the line is clean.
     pub(crate) fn findings(&self) -> &'a [Finding] {
         match self.reading {
             Reading::Clean => &[],
@@ -135,12 +133,12 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whether the line goes on: it is beyond the limit, and this is its beginning.
+    /// Whether this is only the beginning of a line, which is beyond the limit.
     pub(crate) fn is_cut(&self) -> bool {
         matches!(self.reading, Reading::Cut(_))
     }
 
-    /// The payload, where the line was parsed already.
+    /// The payload, if the line has been parsed already.
     pub(crate) fn parsed(&self) -> Option<&'a Payload> {
         match self.reading {
             Reading::Clean => None,
@@ -148,8 +146,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Hands the payload to `use_it`. A clean line is parsed for that. Says in a finding why a line
-    /// has none.
+    /// Calls `use_it` with the payload, for which a clean line is parsed. If the line has none,
+    /// returns the finding that says why.
     pub(crate) fn with_payload<T>(
         &self,
         use_it: impl FnOnce(&Payload) -> T,
@@ -168,20 +166,20 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Where the line has what, if it is known to have only documented properties.
+    /// The property ranges, if the line is known to have only documented properties.
     pub(crate) fn documented(&self) -> Option<&'a Fields> {
         let is_clean =
             matches!(self.reading, Reading::Clean) && self.fields.undocumented().is_empty();
         is_clean.then_some(self.fields)
     }
 
-    /// Whether there is known to be no white space between the line's tokens, nor after them.
+    /// Whether the line is known to have no white space between its tokens, nor after them.
     pub(crate) fn is_compact(&self) -> bool {
         matches!(self.reading, Reading::Clean) && self.fields.is_compact()
     }
 
-    /// Whether the line has undocumented properties that nothing was found about, because the policy
-    /// allows them.
+    /// Whether the line has undocumented properties without findings, because the policy allows
+    /// them.
     pub(crate) fn has_allowed_undocumented(&self) -> bool {
         matches!(self.reading, Reading::Clean) && !self.fields.undocumented().is_empty()
     }
@@ -196,7 +194,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Why a line has no payload: its only finding says so.
+/// Explains why a line has no payload, with its only finding.
 fn refusal(line: &Line<'_>, validation: &Validation) -> Box<Finding> {
     let said = validation.findings.first().cloned();
     Box::new(said.unwrap_or_else(|| {

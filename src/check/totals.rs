@@ -1,4 +1,4 @@
-//! What a run has seen, as a sum: totals of parts add up to the totals of the whole.
+//! Counts of a run. Totals of parts add up to the totals of the whole.
 
 use std::collections::BTreeMap;
 
@@ -14,23 +14,23 @@ pub(crate) struct Totals {
     /// Last lines without a newline.
     pub(crate) unterminated: u64,
     pub(crate) blank: u64,
-    /// Lines that are not JSON text, or were not checked.
+    /// Lines that are not JSON, or were not checked.
     pub(crate) unreadable: u64,
-    /// Lines that the command was about.
+    /// Lines that the command selected.
     pub(crate) selected: u64,
-    /// Selected lines that the sink could not take.
+    /// Selected lines that could not be written in the output format.
     pub(crate) rejected: u64,
     /// Selected lines of each event type.
     pub(crate) events: [u64; EventId::COUNT],
-    /// Selected lines that are JSON but none of the 19 events.
+    /// Selected lines that are JSON but not one of the 19 events.
     pub(crate) unknown_events: u64,
-    /// Compressed captures that could be read to a place in their middle.
+    /// Compressed captures that could be read only in part.
     pub(crate) damaged: u64,
     /// Selected lines with an error.
     pub(crate) invalid: u64,
     pub(crate) errors: u64,
     pub(crate) warnings: u64,
-    /// Findings that are known from a baseline.
+    /// Findings that the baseline contains.
     pub(crate) known: u64,
     /// Calls beyond the limits of `stats --fail-on`.
     pub(crate) beyond: u64,
@@ -44,7 +44,8 @@ pub(crate) struct Totals {
     pub(crate) other_undocumented: u64,
 }
 
-/// Different undocumented properties that are told apart; a hostile capture can have any number.
+/// Maximum number of different undocumented properties that are counted separately; a hostile
+/// capture can have any number.
 const MOST_UNDOCUMENTED: usize = 1000;
 
 impl Totals {
@@ -104,11 +105,13 @@ impl Totals {
     }
 
     /// Counts a record, selected or not.
+    #[inline]
     pub(crate) fn see(&mut self, record: &Record<'_>) {
         self.unreadable += u64::from(!record.is_readable());
     }
 
     /// Counts a selected record.
+    #[inline]
     pub(crate) fn select(&mut self, record: &Record<'_>) {
         self.selected += 1;
         match record.event {
@@ -117,24 +120,29 @@ impl Totals {
         }
     }
 
-    /// Counts the undocumented properties of a record that was found clean but for them.
+    /// Counts the undocumented properties of a record that is otherwise clean.
+    #[inline]
     pub(crate) fn count_undocumented_in(&mut self, record: &Record<'_>) {
-        if !record.has_allowed_undocumented() {
-            return;
+        if record.has_allowed_undocumented() {
+            self.count_each_undocumented(record);
         }
+    }
+
+    #[cold]
+    fn count_each_undocumented(&mut self, record: &Record<'_>) {
         for pointer in record.allowed_undocumented() {
             self.count_undocumented(record.type_name().unwrap_or_default(), &pointer);
             *self.allowed.entry(Rule::UndocumentedProperty).or_default() += 1;
         }
     }
 
-    /// All lines, the last ones without a newline too.
+    /// All lines, including last lines without a newline.
     pub(crate) fn all_lines(&self) -> u64 {
         self.lines + self.unterminated
     }
 
-    /// Lines with something in them.
-    pub(crate) fn judged(&self) -> u64 {
+    /// Lines that are not blank.
+    pub(crate) fn non_blank_lines(&self) -> u64 {
         self.lines + self.unterminated - self.blank
     }
 

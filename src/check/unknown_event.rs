@@ -1,4 +1,5 @@
-//! Findings for lines that are JSON but not a toolkit event, with what they probably are. Cold.
+//! Findings for lines that are JSON but not a toolkit event, with what they probably are instead.
+//! Cold.
 
 use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
@@ -103,7 +104,7 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
 const OF_EVERY_EVENT: [&str; 8] =
     ["currentTarget", "path", "ports", "relatedTarget", "source", "srcElement", "target", "view"];
 
-/// Whether a browser event holds only the properties that every event has.
+/// Whether a browser event has only the properties that every event has.
 fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     root.members().iter().all(|member| {
         let key = json::decode_lossy(&line.bytes[member.key.clone()]);
@@ -117,7 +118,7 @@ fn is_data_lost(line: &Line<'_>, root: &Node) -> bool {
     })
 }
 
-/// How to unwrap a nested event, if there is one: an object whose `type` `is_event`.
+/// How to extract a nested event, if there is one: an object whose `type` satisfies `is_event`.
 fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Option<String> {
     let filter = way_in(line.bytes, root, is_event, DEEPEST_EVENT)?;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
@@ -129,7 +130,7 @@ fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Opt
     Some(format!("the event is nested; extract it with `jq -c {filter}`"))
 }
 
-/// Levels below the root at which an event is looked for.
+/// How many levels below the root an event is looked for.
 const DEEPEST_EVENT: usize = 4;
 
 /// The jq filter that leads from `node` to an event: the outermost one in the first member that
@@ -160,7 +161,7 @@ fn way_in(
     })
 }
 
-/// The same for JSON text that is a string of another.
+/// The same for JSON text in a string.
 fn in_string(content: &str, is_event: &dyn Fn(&str) -> bool, levels: usize) -> Option<String> {
     let text = content.as_bytes();
     let is_object = text.trim_ascii_start().starts_with(b"{");
@@ -200,7 +201,7 @@ fn string_alone(text: &str) -> (String, Option<String>) {
     ("a JSON string is not an event".into(), Some(help.into()))
 }
 
-/// What a name that is not an event's is known as, or the event with a similar name.
+/// What else an unknown name is known as, or the event with the most similar name.
 pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     if let Some(known) = known_as(name, bundle) {
         return Some(known);
@@ -209,7 +210,7 @@ pub(crate) fn other_name(name: &str, bundle: &Bundle) -> Option<String> {
     Some(format!("did you mean {}?", json::quote(alike)))
 }
 
-/// What a name found in captures is known as: an event's name, or one of the other names.
+/// What a name found in captures stands for: an event's name, or one of the other known names.
 fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
     if EventId::from_name(name).is_some() {
         return Some("an event's name".into());
@@ -237,7 +238,7 @@ fn known_as(name: &str, bundle: &Bundle) -> Option<String> {
     Some(format!("this is the name of the listener for {}", json::quote(bare)))
 }
 
-/// The message for a `name` that is not an event's.
+/// The message for a `name` that is not an event.
 pub(crate) fn unknown_event(name: &str, bundle: &Bundle, otherwise: &str) -> String {
     let advice = other_name(name, bundle)
         .unwrap_or_else(|| format!("`voxev schema` lists the 19 events; {otherwise}"));

@@ -1,11 +1,10 @@
-//! Validates a line: everything that is wrong with it under the contract and the policy.
+//! Validates a line: finds everything that is wrong with it under the contract and the policy.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::fast_path::FastPath;
-use crate::capture::Block;
-use crate::check::matcher::{self, Fields, Matcher, Matchers};
+use super::finding::set_columns;
+use crate::check::matcher::{Matcher, Matchers};
 use crate::check::{Finding, FindingBuilder, Limits, Line, Payload, Place, unknown_event_finding};
 use crate::contract::{
     Broken, Bundle, Event, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
@@ -19,16 +18,16 @@ pub struct Validator {
     pub(crate) bundle: Arc<Bundle>,
     pub(crate) policy: Policy,
     pub(crate) limits: Limits,
-    /// Whether the order of lines is checked, too; that is not done here, but in `lifecycle/`.
-    pub(crate) is_order_judged: bool,
+    /// Whether the order of lines is checked too. This is done in `calls/lifecycle`, not here.
+    pub(crate) checks_order: bool,
     matchers: Matchers,
 }
 
-/// A payload, if the line holds one, and everything found in the line: also what is allowed.
+/// The payload of a line, if it has one, and all findings, also allowed ones.
 #[derive(Debug, Default)]
 pub struct Validation {
     pub(crate) payload: Option<Payload>,
-    /// In the order of their places.
+    /// In the order of their positions.
     pub findings: Vec<Finding>,
 }
 
@@ -41,24 +40,24 @@ impl Validation {
 }
 
 impl Validator {
-    /// A validator by the contract of `bundle`.
+    /// A validator for the contract of `bundle`.
     #[must_use]
     pub fn new(bundle: Bundle, policy: Policy, limits: Limits) -> Self {
         Self {
             bundle: Arc::new(bundle),
             policy,
             limits,
-            is_order_judged: false,
+            checks_order: false,
             matchers: Matchers::default(),
         }
     }
 
-    /// The fast path of an event, where there is one.
+    /// The fast path of an event, if it has one.
     pub(crate) fn matcher(&self, event: EventId) -> Option<&Matcher> {
         self.matchers.get(self.bundle.event(event))
     }
 
-    /// Reads a line without validating it: there is a finding only if it cannot be read.
+    /// Parses a line without validating it: a finding only says why it cannot be read.
     pub(crate) fn read_only(&self, line: &Line<'_>) -> Validation {
         match Payload::read(line, self.limits, &self.bundle) {
             Ok(payload) => Validation { payload: Some(payload), findings: Vec::new() },
@@ -66,39 +65,13 @@ impl Validator {
         }
     }
 
-    /// The validation on a line beyond the limit, of which `line` is a part.
+    /// The finding for a line beyond the limit, of which `line` is the beginning.
     pub(crate) fn too_long(&self, line: &Line<'_>) -> Validation {
         self.refuse(line, Payload::too_long(line, self.limits))
     }
 
     fn refuse(&self, line: &Line<'_>, finding: Finding) -> Validation {
         Validation { payload: None, findings: vec![self.settle(line, finding)] }
-    }
-
-    /// The proof of one line, for tests and the fuzz target: what the fast path says of it alone,
-    /// and where it has what. `None` where the cold path would have to look.
-    #[must_use]
-    pub fn proof(&self, line: &[u8]) -> Option<(EventId, Fields)> {
-        let mut text = line.to_vec();
-        text.resize(line.len() + matcher::SLACK, 0);
-        let mut fast_path = FastPath::new(self);
-        let end = fast_path.prove(&text, 0..line.len())?;
-        (end == line.len()).then(|| fast_path.into_proof())
-    }
-
-    /// How many lines of a block the fast path finds clean, for measuring it.
-    #[must_use]
-    pub fn count_proven(&self, block: &Block) -> u64 {
-        let (text, end) = (block.padded(), block.bytes().len());
-        let mut fast_path = FastPath::new(self);
-        let (mut at, mut count) = (0, 0);
-        while at < end {
-            let clean_to = fast_path.prove(text, at..end);
-            count += u64::from(clean_to.is_some());
-            let newline = clean_to.or_else(|| Some(at + memchr::memchr(b'\n', &text[at..end])?));
-            at = newline.map_or(end, |newline| newline + 1);
-        }
-        count
     }
 
     /// Reads and validates a line.
@@ -111,16 +84,17 @@ impl Validator {
         validation
     }
 
-    /// Completes a finding that stands alone.
+    /// Completes a single finding.
     pub(crate) fn settle(&self, line: &Line<'_>, mut finding: Finding) -> Finding {
         self.settle_all(line, std::slice::from_mut(&mut finding));
         finding
     }
 
-    /// Completes findings with the policy's severities and their columns, in the line's order.
+    /// Completes findings with the policy's severities and their columns, and sorts them by
+    /// position.
     fn settle_all(&self, line: &Line<'_>, findings: &mut [Finding]) {
         findings.sort_by_key(|finding| finding.place.span.start);
-        line.set_columns(findings);
+        set_columns(findings, line);
         for finding in findings {
             finding.severity = self.policy.severity(finding.rule);
         }
@@ -137,8 +111,8 @@ impl Validator {
         findings
     }
 
-    /// What the default contract has against the payload is an error; what only the strict one
-    /// has against it is the warning, or the allowance, that the schema names.
+    /// A violation of the default contract is an error. A violation of the strict contract only is
+    /// the warning, or allowed finding, that the schema names.
     fn break_contract(
         &self,
         line: &Line<'_>,
@@ -168,7 +142,7 @@ impl Validator {
     }
 }
 
-/// What has been reported about a payload, so that one mistake is one finding.
+/// What has been reported about a payload, so that one mistake causes one finding.
 #[derive(Default)]
 struct Told {
     /// Pointer, keyword and, for `required`, the property.

@@ -79,7 +79,7 @@ Examples:
 pub(crate) struct PrettyArgs {
     #[command(flatten)]
     pub(crate) selectors: Selectors,
-    /// Print one aligned line per event, with the main values of its type
+    /// Print one aligned line per event, with the main values of its type, cut to the terminal
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) oneline: bool,
     #[command(flatten)]

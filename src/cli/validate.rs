@@ -59,6 +59,9 @@ pub(crate) struct ValidateArgs {
     /// 25000, gitlab 100000, junit 10000, otherwise all]
     #[arg(long, value_name = "N", help_heading = FINDINGS)]
     pub(crate) max_findings: Option<u64>,
+    /// Show every finding; otherwise `pretty` counts those similar to earlier ones
+    #[arg(long, help_heading = FINDINGS)]
+    pub(crate) no_group: bool,
     /// Fail if there are more warnings than this
     #[arg(long, value_name = "N", help_heading = FINDINGS)]
     pub(crate) max_warnings: Option<u64>,

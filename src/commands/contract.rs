@@ -22,7 +22,7 @@ pub(super) enum Extent {
     Some,
 }
 
-/// Everything that can say how captures are judged.
+/// Everything that determines how captures are checked.
 pub(super) struct Contract {
     pub(super) config: Config,
     flags: Settings,
@@ -54,7 +54,7 @@ impl Contract {
         let resolved = self.resolved(overrides);
         let bundle = bundle(resolved.api.value).map_err(|error| self.blame(&resolved, &error))?;
         let mut validator = Validator::new(bundle, resolved.policy(), self.limits);
-        validator.is_order_judged = resolved.lifecycle.value;
+        validator.checks_order = resolved.lifecycle.value;
         Ok(validator)
     }
 
@@ -119,7 +119,7 @@ impl Contract {
         }
         let idle = special.iter().zip(is_idle).filter(|(special, is_idle)| {
             let is_certain =
-                extent == Extent::All || self.config.is_in_vain(&special.pattern.value);
+                extent == Extent::All || self.config.matches_nothing(&special.pattern.value);
             *is_idle && is_certain
         });
         idle.map(|(special, _)| {

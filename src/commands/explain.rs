@@ -248,7 +248,7 @@ fn shown_order(
     validator: &Arc<Validator>,
     style: &TextStyle,
 ) -> String {
-    for LineFindings { number, offset, raw, findings } in
+    for LineFindings { number, offset, raw, findings, .. } in
         &lifecycle::examine(validator, EXAMPLE, facts.example)
     {
         let line = Line::new(EXAMPLE, *number, *offset, raw);

@@ -213,14 +213,12 @@ struct Selected<'a> {
     output: Output,
     rejects: Option<Output>,
     around: Option<Context>,
-    tally: Tally,
-    capture: String,
+    tally: Tally<'a>,
     /// Lines that were written or counted, in all and of this capture.
     taken: (u64, u64),
     /// Whether nothing of the capture has been written yet.
     is_new_capture: bool,
     has_enough: bool,
-    is_incomplete: bool,
 }
 
 impl<'a> Selected<'a> {
@@ -242,12 +240,10 @@ impl<'a> Selected<'a> {
             output: Output::open(args.output.output.as_deref())?,
             rejects: rejects.map(|path| Output::open(Some(path))).transpose()?,
             around,
-            tally: Tally::default(),
-            capture: String::new(),
+            tally: Tally::new(console),
             taken: (0, 0),
             is_new_capture: true,
             has_enough: false,
-            is_incomplete: false,
         })
     }
 
@@ -283,16 +279,17 @@ impl<'a> Selected<'a> {
         self.console.end();
         let text = self.around.as_mut().map_or_else(Vec::new, Context::finish);
         self.output.write(&text)?;
+        let is_any_unread = self.tally.is_any_unread();
         let totals = &mut self.tally.all;
         totals.selected = totals.selected.min(self.pass.most);
-        if !self.is_incomplete {
+        if !is_any_unread {
             self.output.finish()?;
             self.rejects.map_or(Ok(()), Output::finish)?;
         }
         self.console.write(summary::unmatched(totals, &self.pass.selection).as_bytes());
         self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
         Ok(match totals.selected {
-            _ if self.is_incomplete || totals.damaged > 0 => Outcome::Error,
+            _ if is_any_unread || totals.damaged > 0 => Outcome::Error,
             0 => Outcome::Failure,
             _ => Outcome::Success,
         })
@@ -301,8 +298,7 @@ impl<'a> Selected<'a> {
 
 impl Collector<Filter> for Selected<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
-        capture.name.clone_into(&mut self.capture);
-        self.tally.begin();
+        self.tally.begin(capture);
         self.taken.1 = 0;
         self.is_new_capture = true;
         Ok(())
@@ -314,21 +310,9 @@ impl Collector<Filter> for Selected<'_> {
     }
 
     fn end(&mut self, how: End) -> Result<Flow, Error> {
-        match how {
-            End::Whole => {}
-            End::Failed(error) => self.unread(&error)?,
-            End::Damaged(..) if self.has_enough => {}
-            End::Damaged(damage, fragment) => {
-                self.tally.current.damaged = 1;
-                if let Some(rejects) = &mut self.rejects {
-                    rejects.write(&fragment)?;
-                }
-                let error = damage.error(&self.capture, None, &fragment);
-                self.console.say(&error.to_string());
-                if !fragment.is_empty() {
-                    self.tally.cut_off();
-                }
-            }
+        if !(self.has_enough && matches!(how, End::Damaged(..))) {
+            let fragment = self.tally.check_end(how, LineNumbers::Ignored);
+            self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.write(&fragment))?;
         }
         self.tally.close_line();
         self.tally.end();
@@ -337,7 +321,9 @@ impl Collector<Filter> for Selected<'_> {
             // A vector takes whatever is written to it.
             let _ = match self.naming {
                 Naming::Needless => writeln!(text, "{}", self.taken.1),
-                Naming::Named => writeln!(text, "{}:{}", visible(&self.capture), self.taken.1),
+                Naming::Named => {
+                    writeln!(text, "{}:{}", visible(self.tally.capture()), self.taken.1)
+                }
             };
             self.output.write(&text)?;
         }
@@ -345,8 +331,7 @@ impl Collector<Filter> for Selected<'_> {
     }
 
     fn unread(&mut self, error: &Error) -> Result<(), Error> {
-        self.is_incomplete = true;
-        self.console.say(&error.to_string());
+        self.tally.unread(error);
         Ok(())
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     let (captures, validator) = unconfigured(sources, &args.input);
     let style = terminal.stdout.clone();
     let writer: Box<dyn EventWriter> = if args.oneline {
-        Box::new(Oneline { style, naming, bundle: Arc::clone(&validator.bundle) })
+        let (bundle, columns) = (Arc::clone(&validator.bundle), terminal.stdout_columns);
+        Box::new(Oneline { style, naming, bundle, columns })
     } else {
         Box::new(Layout { style, naming })
     };

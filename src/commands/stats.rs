@@ -207,11 +207,9 @@ struct Calls<'a> {
     threads: usize,
     console: &'a Console,
     output: Output,
-    tally: Tally,
+    tally: Tally<'a>,
     /// One aggregator for the run, or one per capture.
     aggregators: Vec<Aggregator>,
-    capture: String,
-    is_incomplete: bool,
 }
 
 impl<'a> Calls<'a> {
@@ -227,10 +225,8 @@ impl<'a> Calls<'a> {
             threads,
             console,
             output: Output::open(None)?,
-            tally: Tally::default(),
+            tally: Tally::new(console),
             aggregators: Vec::new(),
-            capture: String::new(),
-            is_incomplete: false,
         })
     }
 
@@ -253,11 +249,11 @@ impl<'a> Calls<'a> {
         let selection = &self.pass.selection;
         self.console.write(summary::unsplit(&self.tally.all, selection).as_bytes());
         let beyond = beyond?;
-        if !self.is_incomplete {
+        if !self.tally.is_any_unread() {
             self.output.finish()?;
         }
         Ok(match beyond {
-            _ if self.is_incomplete || self.tally.all.damaged > 0 => Outcome::Error,
+            _ if self.tally.is_any_unread() || self.tally.all.damaged > 0 => Outcome::Error,
             0 => Outcome::Success,
             _ => Outcome::Failure,
         })
@@ -266,8 +262,7 @@ impl<'a> Calls<'a> {
 
 impl Collector<Observe> for Calls<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
-        capture.name.clone_into(&mut self.capture);
-        self.tally.begin();
+        self.tally.begin(capture);
         if self.aggregators.is_empty() || self.options.is_by_capture() {
             self.aggregators.push(Aggregator::new(self.threads));
         }
@@ -287,27 +282,14 @@ impl Collector<Observe> for Calls<'_> {
     }
 
     fn end(&mut self, how: End) -> Result<Flow, Error> {
-        match how {
-            End::Whole => {}
-            End::Failed(error) => self.unread(&error)?,
-            End::Damaged(damage, fragment) => {
-                self.tally.current.damaged = 1;
-                let number = Some(self.tally.current.lines + 1);
-                let error = damage.error(&self.capture, number, &fragment);
-                self.console.say(&error.to_string());
-                if !fragment.is_empty() {
-                    self.tally.cut_off();
-                }
-            }
-        }
+        self.tally.check_end(how, LineNumbers::Wanted);
         self.tally.close_line();
         self.tally.end();
         Ok(Flow::On)
     }
 
     fn unread(&mut self, error: &Error) -> Result<(), Error> {
-        self.is_incomplete = true;
-        self.console.say(&error.to_string());
+        self.tally.unread(error);
         Ok(())
     }
 }

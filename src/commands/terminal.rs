@@ -10,6 +10,8 @@ use crate::terminal::{Charset, Colour, TextStyle};
 pub(super) struct Terminal {
     pub(super) stdout: TextStyle,
     pub(super) stderr: TextStyle,
+    /// Columns of standard output, where it is a terminal.
+    pub(super) stdout_columns: Option<usize>,
     /// Whether somebody would have to type a capture.
     pub(super) is_stdin_typed: bool,
     /// Whether progress can be shown: on standard error, unless output scrolls over the terminal.
@@ -22,6 +24,7 @@ impl Terminal {
         Self {
             stdout: style(&io::stdout(), color),
             stderr: style(&io::stderr(), color),
+            stdout_columns: columns().filter(|_| io::stdout().is_terminal()),
             is_stdin_typed: io::stdin().is_terminal(),
             shows_progress: io::stderr().is_terminal() && !io::stdout().is_terminal() && !is_dumb,
         }
@@ -49,14 +52,22 @@ pub(crate) fn style(stream: &impl IsTerminal, color: When) -> TextStyle {
         When::Always => true,
         When::Never => false,
     };
-    let columns = env::var("COLUMNS").ok().and_then(|value| value.parse::<usize>().ok());
-    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let width = columns.or_else(|| if is_terminal { measured() } else { None });
+    let width = if is_terminal { columns() } else { asked_columns() };
     TextStyle {
         colour: if coloured { Colour::On } else { Colour::Off },
         charset: if is_terminal { charset() } else { Charset::Unicode },
         width: width.unwrap_or(USUAL_WIDTH).clamp(40, 200),
     }
+}
+
+/// Columns of the terminal.
+fn columns() -> Option<usize> {
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    asked_columns().or_else(measured)
+}
+
+fn asked_columns() -> Option<usize> {
+    env::var("COLUMNS").ok().and_then(|value| value.parse().ok())
 }
 
 /// A terminal shows what its locale can spell; files and pipes are UTF-8.

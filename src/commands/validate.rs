@@ -13,20 +13,24 @@ use crate::calls::lifecycle::{self, Watch};
 use crate::calls::{ObservationExtractor, Observations};
 use crate::capture::{Damage, ReadSize, Source};
 use crate::check::Totals;
-use crate::check::{Finding, Line, LineFindings, Record, Validations, Validator};
+use crate::check::{
+    Finding, Line, LineFindings, Record, SpreadLines, SpreadTexts, Validations, Validator,
+};
 use crate::cli::ValidateArgs;
 use crate::config::Config;
 use crate::contract::{Rule, Severity};
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::{
-    FindingFormat, FindingsJson, Format, Output, Pretty, Reporting, Reports, Short, summary,
+    FindingFormat, FindingsJson, Format, Grouping, Output, Pretty, Repetition, Reporting, Reports,
+    Short, Showing, WrittenFindings, summary,
 };
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass, ProgressTarget,
     complain,
 };
 use crate::select::Selection;
+use crate::terminal::TextStyle;
 use crate::text::count;
 
 /// Findings that people see unless they ask for more.
@@ -51,9 +55,10 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let captures = contract.captures(sources)?;
     let pass = Validate::new(args, selection, reporting.is_some(), &captures, terminal);
     let console = Console::new(progress_target);
-    let findings = Findings::new(&pass, reporting.as_ref(), &console)?;
+    let style = terminal.stdout.clone();
+    let findings = Findings::new(&pass, reporting.as_ref(), &console, style)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
-    findings.finish(args, &captures)
+    findings.finish(args, &captures, &terminal.stderr)
 }
 
 /// The same with the baseline that the configuration names, unless the command line says another.
@@ -121,16 +126,18 @@ fn check_outputs(
 /// What is done with each line.
 struct Validate {
     selection: Selection,
+    /// Whether the selection is empty, which need not be asked for each line.
+    selects_all: bool,
     /// How findings are written, unless a report takes standard output.
     format: Option<Box<dyn FindingFormat>>,
-    /// How many of them are written.
-    most_shown: u64,
+    /// How many of them are shown.
+    showing: Showing,
     /// Whether findings wait until lines are in order: for reports and the baseline, or because more
     /// may be found then.
     holds_findings: bool,
     /// Whether the first error ends the run.
     is_fail_fast: bool,
-    /// What observes the lines of captures whose order is judged, by their validators.
+    /// Observers of lines, by validator, for captures whose order is checked.
     observers: Vec<(Arc<Validator>, ObservationExtractor)>,
 }
 
@@ -138,9 +145,9 @@ struct Validate {
 #[derive(Default)]
 struct Part {
     totals: Totals,
-    text: Vec<u8>,
-    /// Where the text of each finding ends.
-    ends: Vec<usize>,
+    written: WrittenFindings,
+    /// Lines that may be parts of a payload that is spread over lines.
+    spread: SpreadLines,
     /// Lines whose findings wait until lines are in order.
     pending: Vec<LineFindings>,
     observations: Observations,
@@ -166,7 +173,9 @@ impl Validate {
             Format::Github | Format::Gitlab | Format::Sarif | Format::Junit => None,
         };
         let is_for_people = matches!(args.format, Format::Pretty | Format::Short);
-        let most_shown = match args.max_findings {
+        let is_grouped = args.format == Format::Pretty && !args.no_group;
+        let repetition = if is_grouped { Repetition::Grouped } else { Repetition::Listed };
+        let most = match args.max_findings {
             _ if args.quiet > 1 => 0,
             _ if is_report(args.format) => u64::MAX,
             Some(shown) => shown,
@@ -176,13 +185,15 @@ impl Validate {
         let mut observers: Vec<(Arc<Validator>, ObservationExtractor)> = Vec::new();
         for validator in captures.iter().flatten().map(|it| &it.validator) {
             let is_new = || observers.iter().all(|(known, _)| !Arc::ptr_eq(known, validator));
-            if validator.is_order_judged && is_new() {
+            if validator.checks_order && is_new() {
                 observers.push((Arc::clone(validator), lifecycle::extractor(validator)));
             }
         }
         let holds_findings = has_reports || !observers.is_empty();
         let is_fail_fast = args.fail_fast;
-        Self { selection, format, most_shown, holds_findings, is_fail_fast, observers }
+        let showing = Showing { most, repetition };
+        let selects_all = selection.is_empty();
+        Self { selection, selects_all, format, showing, holds_findings, is_fail_fast, observers }
     }
 
     fn observer(&self, capture: &Capture) -> Option<&ObservationExtractor> {
@@ -190,20 +201,36 @@ impl Validate {
         found.map(|(_, reader)| reader)
     }
 
-    /// Counts the findings of a line and writes them.
-    fn report(&self, line: &Line<'_>, findings: &[Finding], part: &mut Part) {
+    /// Writes the findings of a record, or keeps them until lines are in order.
+    #[cold]
+    fn take(&self, record: &Record<'_>, part: &mut Part) -> Flow {
+        // The first error is reported as it is.
+        if !self.is_fail_fast && part.spread.take(record) {
+            return Flow::On;
+        }
+        let findings = record.findings();
+        let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
+        if self.holds_findings && findings.iter().any(is_shown) {
+            part.is_last |= self.is_fail_fast && is_invalid(findings);
+            part.pending.push(LineFindings::new(&record.line, findings.to_vec()));
+        } else {
+            self.report(&record.line, findings, 1, part);
+        }
+        if part.is_last { Flow::Stop } else { Flow::On }
+    }
+
+    /// Counts the findings of a line, or of one and those after it, and writes them.
+    fn report(&self, line: &Line<'_>, findings: &[Finding], lines: u64, part: &mut Part) {
         for finding in findings {
             part.totals.count(finding);
-            let is_room = (part.ends.len() as u64) < self.most_shown;
-            if let Some(format) = self.format.as_ref().filter(|_| is_room)
+            if let Some(format) = self.format.as_deref()
                 && finding.severity != Severity::Allowed
             {
-                format.write(line, finding, &mut part.text);
-                part.ends.push(part.text.len());
+                part.written.add((line, finding), format, self.showing);
             }
         }
         if is_invalid(findings) {
-            part.totals.invalid += 1;
+            part.totals.invalid += lines;
             part.is_last |= self.is_fail_fast;
         }
     }
@@ -225,38 +252,31 @@ impl Pass for Validate {
         Part::default()
     }
 
+    /// Inlined, with what it calls for a clean line: 75 instructions less for each, of 940.
+    #[inline]
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         if let Some(observer) = self.observer(capture) {
             observer.record(record, &mut part.observations);
         }
         part.totals.see(record);
-        if !self.selection.admits(record) {
+        if !self.selects_all && !self.selection.admits(record) {
             return Flow::On;
         }
         part.totals.select(record);
-        let findings = record.findings();
-        if findings.is_empty() {
+        if record.findings().is_empty() {
             part.totals.count_undocumented_in(record);
             return Flow::On;
         }
-        let is_shown = |finding: &Finding| finding.severity != Severity::Allowed;
-        if self.holds_findings && findings.iter().any(is_shown) {
-            part.is_last |= self.is_fail_fast && is_invalid(findings);
-            part.pending.push(LineFindings::new(&record.line, findings.to_vec()));
-        } else {
-            self.report(&record.line, findings, part);
-        }
-        if part.is_last { Flow::Stop } else { Flow::On }
+        self.take(record, part)
     }
 
     fn rest(&self, _capture: &Capture, _line: &Line<'_>, _part: &mut Part) {}
 
     fn weight(&self, part: &Part) -> usize {
-        let findings = part
-            .pending
-            .iter()
-            .map(|pending| pending.raw.len() + FINDING_BYTES * pending.findings.len());
-        part.text.len() + part.observations.weight() + findings.sum::<usize>()
+        let waiting = part.pending.iter().chain(part.spread.kept());
+        let findings =
+            waiting.map(|pending| pending.raw.len() + FINDING_BYTES * pending.findings.len());
+        part.written.weight() + part.observations.weight() + findings.sum::<usize>()
     }
 }
 
@@ -269,10 +289,10 @@ struct Findings<'a> {
     watch: Option<Watch<'a>>,
     reports: Option<Reports<'a>>,
     capture: Option<Arc<Capture>>,
-    tally: Tally,
-    shown: u64,
+    spread: SpreadTexts,
+    tally: Tally<'a>,
+    grouping: Grouping,
     has_enough: bool,
-    is_incomplete: bool,
 }
 
 impl<'a> Findings<'a> {
@@ -280,6 +300,7 @@ impl<'a> Findings<'a> {
         pass: &'a Validate,
         reporting: Option<&'a Reporting>,
         console: &'a Console,
+        style: TextStyle,
     ) -> Result<Self, Error> {
         Ok(Self {
             pass,
@@ -288,10 +309,10 @@ impl<'a> Findings<'a> {
             watch: None,
             reports: reporting.map(Reports::open).transpose()?,
             capture: None,
-            tally: Tally::default(),
-            shown: 0,
+            spread: SpreadTexts::default(),
+            tally: Tally::new(console),
+            grouping: Grouping::new(pass.showing, style),
             has_enough: false,
-            is_incomplete: false,
         })
     }
 
@@ -309,7 +330,7 @@ impl<'a> Findings<'a> {
                 Some(reports) => reports.take(&line, pending.findings, &mut part.totals.known)?,
                 None => pending.findings,
             };
-            self.pass.report(&line, &findings, part);
+            self.pass.report(&line, &findings, pending.lines, part);
             if part.is_last && is_invalid(&findings) {
                 break;
             }
@@ -317,12 +338,25 @@ impl<'a> Findings<'a> {
         self.reports.as_mut().map_or(Ok(()), Reports::flush)
     }
 
+    /// Puts findings that are settled now among those of the part.
+    fn insert(&self, settled: Vec<LineFindings>, part: &mut Part) {
+        let Some(capture) = self.capture.as_ref().filter(|_| !settled.is_empty()) else { return };
+        if self.pass.holds_findings {
+            part.pending.extend(settled);
+            part.pending.sort_by_key(|pending| pending.number);
+            return;
+        }
+        let mut other = Part::default();
+        for it in settled {
+            let line = Line::new(&capture.name, it.number, it.offset, &it.raw);
+            self.pass.report(&line, &it.findings, it.lines, &mut other);
+        }
+        part.totals.add(&other.totals);
+        part.written = std::mem::take(&mut part.written).merged(other.written);
+    }
+
     fn write(&mut self, part: &Part) -> Result<(), Error> {
-        let room = self.pass.most_shown.saturating_sub(self.shown);
-        let shown = usize::try_from(room).unwrap_or(usize::MAX).min(part.ends.len());
-        let end = shown.checked_sub(1).map_or(0, |last| part.ends[last]);
-        self.shown += shown as u64;
-        self.output.write(&part.text[..end])
+        self.output.write(&self.grouping.take(&part.written))
     }
 
     /// Takes a finding about the capture as a whole.
@@ -333,8 +367,18 @@ impl<'a> Findings<'a> {
             part.pending.push(LineFindings::new(line, vec![finding]));
             self.release(&mut part)?;
         } else {
-            self.pass.report(line, &[finding], &mut part);
+            self.pass.report(line, &[finding], 1, &mut part);
         }
+        self.tally.current.add(&part.totals);
+        self.write(&part)
+    }
+
+    /// Reports a payload that is still open at the end of the capture.
+    fn end_spread(&mut self) -> Result<(), Error> {
+        let mut part = Part::default();
+        let settled = self.spread.finish().into_iter().collect();
+        self.insert(settled, &mut part);
+        self.release(&mut part)?;
         self.tally.current.add(&part.totals);
         self.write(&part)
     }
@@ -343,19 +387,21 @@ impl<'a> Findings<'a> {
         mut self,
         args: &ValidateArgs,
         captures: &[Result<Arc<Capture>, Error>],
+        stderr: &TextStyle,
     ) -> Result<Outcome, Error> {
         self.console.end();
-        if !self.is_incomplete
+        if !self.tally.is_any_unread()
             && let Some(error) = checked_nothing(&self.tally.all, captures)
         {
             self.unread(&error)?;
         }
         let totals = &self.tally.all;
-        if !self.is_incomplete {
+        let is_any_unread = self.tally.is_any_unread();
+        if !is_any_unread {
             self.output.finish()?;
         }
         let said = match self.reports.take() {
-            Some(reports) => reports.finish(totals, self.is_incomplete)?,
+            Some(reports) => reports.finish(totals, is_any_unread)?,
             None => String::new(),
         };
         let most_warnings = args.max_warnings.unwrap_or(u64::MAX);
@@ -363,14 +409,16 @@ impl<'a> Findings<'a> {
             self.console.write(summary::too_many(totals, most_warnings).as_bytes());
         }
         if args.quiet == 0 {
-            let shown = if self.pass.format.is_some() { self.pass.most_shown } else { u64::MAX };
-            let summary = summary::validate(totals, shown, self.pass.is_fail_fast);
+            let shown = self.pass.format.as_ref().map(|_| self.grouping.shown());
+            let summary =
+                summary::Validated { totals, shown, is_fail_fast: self.pass.is_fail_fast };
+            let summary = summary.text(stderr);
             self.console.write(summary.as_bytes());
             self.console.write(said.as_bytes());
             self.console.write(summary::unsplit(totals, &self.pass.selection).as_bytes());
         }
         Ok(match totals.errors {
-            _ if self.is_incomplete => Outcome::Error,
+            _ if is_any_unread => Outcome::Error,
             0 if totals.warnings <= most_warnings => Outcome::Success,
             _ => Outcome::Failure,
         })
@@ -382,16 +430,19 @@ impl Collector<Validate> for Findings<'_> {
         if let Some(reports) = &mut self.reports {
             reports.begin_capture(&capture.name, &capture.validator);
         }
-        let is_order_judged = capture.validator.is_order_judged;
-        self.watch = is_order_judged.then(|| {
+        let checks_order = capture.validator.checks_order;
+        self.watch = checks_order.then(|| {
             Watch::new(Arc::clone(&capture.validator), &self.pass.selection, &capture.name)
         });
         self.capture = Some(Arc::clone(capture));
-        self.tally.begin();
+        self.tally.begin(capture);
         Ok(())
     }
 
     fn absorb(&mut self, mut part: Part, counts: Counts) -> Result<Flow, Error> {
+        let last_line = self.tally.current.lines + counts.lines + u64::from(counts.is_line_open);
+        let settled = self.spread.take(std::mem::take(&mut part.spread), last_line);
+        self.insert(settled, &mut part);
         self.release(&mut part)?;
         self.tally.add(&part.totals, counts);
         self.has_enough |= part.is_last;
@@ -401,6 +452,7 @@ impl Collector<Validate> for Findings<'_> {
 
     fn end(&mut self, how: End) -> Result<Flow, Error> {
         let Some(capture) = self.capture.clone() else { return Ok(Flow::On) };
+        self.end_spread()?;
         let mut is_whole = matches!(how, End::Whole);
         match how {
             End::Whole => {}
@@ -411,29 +463,26 @@ impl Collector<Validate> for Findings<'_> {
                 let number = self.tally.current.lines + 1;
                 let line = Line::new(&capture.name, number, 0, &fragment);
                 let finding = damage_finding(&capture.validator, &line, &damage);
-                self.tally.current.damaged = 1;
+                self.tally.count_damage(&fragment);
                 self.take(&line, finding)?;
-                if !fragment.is_empty() {
-                    self.tally.cut_off();
-                }
             }
             End::Damaged(..) => is_whole = true,
         }
         self.tally.close_line();
-        if is_whole && !self.has_enough && self.tally.current.judged() == 0 {
+        if is_whole && !self.has_enough && self.tally.current.non_blank_lines() == 0 {
             let line = Line::new(&capture.name, 1, 0, b"");
             self.take(&line, empty_finding(&capture.validator, &line))?;
         }
         if let Some(reports) = &mut self.reports {
             reports.end_capture(&self.tally.current);
         }
+        self.output.write(self.grouping.end_capture().as_bytes())?;
         self.tally.end();
         Ok(if self.has_enough { Flow::Stop } else { Flow::On })
     }
 
     fn unread(&mut self, error: &Error) -> Result<(), Error> {
-        self.is_incomplete = true;
-        self.console.say(&error.to_string());
+        self.tally.unread(error);
         self.reports.as_mut().map_or(Ok(()), |reports| reports.trouble(error))
     }
 }
@@ -478,7 +527,7 @@ fn checked_nothing(totals: &Totals, captures: &[Result<Arc<Capture>, Error>]) ->
     let captures = count(totals.captures, "capture", "captures");
     let why = if totals.damaged > 0 && totals.lines == 0 {
         format!("{captures} without a complete line")
-    } else if totals.judged() == 0 {
+    } else if totals.non_blank_lines() == 0 {
         format!("{captures} without any event")
     } else {
         format!("no line in {captures} is selected by --type or --call-id")

@@ -83,10 +83,8 @@ pub(super) struct Written<'a> {
     console: &'a Console,
     output: Output,
     rejects: Option<Output>,
-    tally: Tally,
-    capture: String,
+    tally: Tally<'a>,
     is_separator_due: bool,
-    is_incomplete: bool,
 }
 
 /// What came of all captures.
@@ -112,10 +110,8 @@ impl<'a> Written<'a> {
             console,
             output,
             rejects,
-            tally: Tally::default(),
-            capture: String::new(),
+            tally: Tally::new(console),
             is_separator_due: false,
-            is_incomplete: false,
         })
     }
 
@@ -125,20 +121,20 @@ impl<'a> Written<'a> {
         let mut text = Vec::new();
         self.pass.writer.end(&mut text);
         self.output.write(&text)?;
-        if !self.is_incomplete {
+        let is_any_unread = self.tally.is_any_unread();
+        if !is_any_unread {
             self.output.finish()?;
             self.rejects.map_or(Ok(()), Output::finish)?;
         }
         let totals = self.tally.all;
-        let is_incomplete = self.is_incomplete || totals.damaged > 0;
+        let is_incomplete = is_any_unread || totals.damaged > 0;
         Ok(Done { totals, is_incomplete })
     }
 }
 
 impl Collector<Write> for Written<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
-        capture.name.clone_into(&mut self.capture);
-        self.tally.begin();
+        self.tally.begin(capture);
         Ok(())
     }
 
@@ -156,27 +152,15 @@ impl Collector<Write> for Written<'_> {
     }
 
     fn end(&mut self, how: End) -> Result<Flow, Error> {
-        match how {
-            End::Whole => {}
-            End::Failed(error) => self.unread(&error)?,
-            End::Damaged(damage, fragment) => {
-                self.tally.current.damaged = 1;
-                if let Some(rejects) = &mut self.rejects {
-                    rejects.write(&fragment)?;
-                }
-                let number = Some(self.tally.current.lines + 1);
-                let error = damage.error(&self.capture, number, &fragment);
-                self.console.say(&error.to_string());
-            }
-        }
+        let fragment = self.tally.check_end(how, LineNumbers::Wanted);
+        self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.write(&fragment))?;
         self.tally.close_line();
         self.tally.end();
         Ok(Flow::On)
     }
 
     fn unread(&mut self, error: &Error) -> Result<(), Error> {
-        self.is_incomplete = true;
-        self.console.say(&error.to_string());
+        self.tally.unread(error);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The text of `voxev.toml`, and what to say when it is wrong.
+//! The text of `voxev.toml`, and the messages for errors in it.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,22 +14,22 @@ use crate::error::Error;
 use crate::text::suggest::nearest;
 use crate::text::visible;
 
-/// Everything that the file can say.
+/// Everything that the file can set.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
-    /// `None` where the file does not speak of them: an empty list is a different thing.
+    /// `None` if the file does not have the key, which is different from an empty list.
     pub(crate) files: Option<Placed<Vec<Placed<String>>>>,
     pub(crate) exclude: Vec<Placed<String>>,
     pub(crate) baseline: Option<Placed<String>>,
     pub(crate) required_version: Option<String>,
     pub(crate) settings: Settings,
-    /// Where the API version is.
+    /// Position of the API version.
     pub(crate) api_place: Option<Place>,
-    /// In the file's order: where several patterns match, the last one holds.
+    /// In the order of the file: if several patterns match, the last one applies.
     pub(crate) overrides: Vec<Override>,
 }
 
-/// Settings for the captures that a pattern means.
+/// Settings for the captures that match a pattern.
 #[derive(Debug)]
 pub(crate) struct Override {
     pub(crate) pattern: Placed<String>,
@@ -37,29 +37,30 @@ pub(crate) struct Override {
     pub(crate) api_place: Option<Place>,
 }
 
-/// A value, and where the file says it.
+/// A value and its position in the file.
 #[derive(Debug, Clone)]
 pub(crate) struct Placed<T> {
     pub(crate) value: T,
     pub(crate) place: Place,
 }
 
-/// A place in the file: line and column from 1, in characters.
+/// A position in the file: line and column from 1, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     line: usize,
     column: usize,
 }
 
-/// What is read before all else: a file for a newer voxev may have keys that this one does not
-/// know, and its version is the better thing to say then.
+/// Read before everything else: a file for a newer voxev may have keys that this one does not know,
+/// and then the version is the more useful message.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Ahead {
     required_version: Option<Spanned<String>>,
 }
 
-/// The file's own layout: `deny_unknown_fields` and flattening exclude each other.
+/// The layout of the file, separate from [`Document`] because serde's `deny_unknown_fields` and
+/// `flatten` cannot be combined.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Text {
@@ -87,7 +88,7 @@ struct OverrideText {
     rules: Rules,
 }
 
-/// Patterns and their settings, in the file's order.
+/// Patterns and their settings, in the order of the file.
 #[derive(Default)]
 struct Overrides(Vec<(Spanned<String>, OverrideText)>);
 
@@ -95,11 +96,11 @@ struct Overrides(Vec<(Spanned<String>, OverrideText)>);
 #[derive(Debug, Default)]
 struct Rules(Vec<(Rule, Level)>);
 
-/// A rule as people write it.
+/// A rule by its code.
 struct Code(Rule);
 
 impl Document {
-    /// Reads the text of the file called `name`.
+    /// Reads the text of the file `name`.
     pub(crate) fn read(text: &str, name: &str) -> Result<Self, Error> {
         check_version(text, name)?;
         let read: Text =
@@ -146,7 +147,7 @@ impl<T> Placed<T> {
 }
 
 impl Place {
-    /// The place in `text` where these bytes begin.
+    /// The position of these bytes in `text`.
     fn of(span: &Range<usize>, text: &str) -> Self {
         let before = text.get(..span.start).unwrap_or(text);
         let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -161,8 +162,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Refuses a file that is for other versions of voxev. What else may be wrong with it is said
-/// later.
+/// Refuses a file that requires other versions of voxev. Other errors in it are reported later.
 fn check_version(text: &str, name: &str) -> Result<(), Error> {
     let Ok(Ahead { required_version: Some(required) }) = toml::from_str(text) else {
         return Ok(());
@@ -212,7 +212,7 @@ impl<'de> Deserialize<'de> for Code {
     }
 }
 
-/// The members of a table in their order, which no map of the standard library keeps.
+/// The members of a table in their order, which the maps of the standard library do not keep.
 struct Pairs<K, V>(Vec<(K, V)>);
 
 impl<K, V> Pairs<K, V> {
@@ -244,7 +244,8 @@ fn explain(error: &toml::de::Error, text: &str, name: &str) -> String {
     format!("{}{place}: {}; see `voxev schema --config`", visible(name), visible(&message))
 }
 
-/// serde says: unknown field `a`, expected one of `b`, `c`. The nearest of them is better advice.
+/// Rewrites serde's message `unknown field a, expected one of b, c` to suggest the most similar
+/// key.
 fn unknown_name(message: &str) -> Option<String> {
     let (what, rest) = message.strip_prefix("unknown ")?.split_once(" `")?;
     let what = if what == "field" { "key" } else { "value" };
@@ -257,7 +258,8 @@ fn unknown_name(message: &str) -> Option<String> {
     Some(format!("unknown {what} {wrong:?}: {advice}"))
 }
 
-/// serde says: invalid type: string "66", expected u64. That is Rust's word for it.
+/// Rewrites serde's message `invalid type: string "66", expected u64`, which uses Rust's type
+/// names.
 fn wrong_kind(message: &str) -> Option<String> {
     let (found, expected) = message.strip_prefix("invalid type: ")?.rsplit_once(", expected ")?;
     let expected = match expected {

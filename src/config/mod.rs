@@ -1,7 +1,7 @@
 //! `voxev.toml`: the contract, the severities and the captures of a repository.
 //!
-//! The file is found upward from the working directory; its patterns are relative to its folder.
-//! `voxev.schema.json` beside this file describes it to editors; a test holds the two together.
+//! The file is looked for in the working directory and above it; its patterns are relative to its
+//! folder. `voxev.schema.json` describes it to editors; a test checks that both agree.
 
 mod document;
 mod settings;
@@ -25,16 +25,16 @@ use crate::text::visible;
 /// The JSON Schema of the file.
 pub(crate) const SCHEMA: &str = include_str!("voxev.schema.json");
 
-/// What the file is called.
+/// The file's name.
 pub(crate) const NAME: &str = "voxev.toml";
 
-/// A configuration, and where it is.
+/// A configuration and its path.
 #[derive(Debug, Default)]
 pub(crate) struct Config {
-    /// The file; `None` where there is none.
+    /// The path; `None` if there is no file.
     pub(crate) path: Option<PathBuf>,
     pub(crate) document: Document,
-    /// The patterns of the overrides, in their order.
+    /// The patterns of the overrides, in order.
     overrides: Vec<GlobSet>,
     exclude: Vec<GlobSet>,
 }
@@ -43,7 +43,8 @@ impl Config {
     /// The nearest `voxev.toml` in `here` or above it, or no configuration.
     pub(crate) fn find(here: &Path) -> Result<Self, Error> {
         for (steps, folder) in here.ancestors().enumerate() {
-            // Links are not followed: one that leads nowhere was meant to be a configuration.
+            // Links are not followed: a broken link is an error, because it was meant to be a
+            // configuration.
             if folder.join(NAME).symlink_metadata().is_err() {
                 continue;
             }
@@ -54,7 +55,7 @@ impl Config {
         Ok(Self::default())
     }
 
-    /// Reads the file at `path`, from which messages name it.
+    /// Reads the file at `path`.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let name = path.to_string_lossy().into_owned();
         let text = text(path).map_err(|source| Error::Read { capture: name.clone(), source })?;
@@ -91,31 +92,31 @@ impl Config {
         self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
     }
 
-    /// The overrides that are for the capture at `path`, by their numbers. Both paths start at
-    /// the working directory `here`.
+    /// The indices of the overrides that match the capture at `path`. Both paths start at the
+    /// working directory `here`.
     pub(crate) fn overrides_for(&self, path: &Path, here: &Path) -> Vec<usize> {
         let name = self.name_of(path, here);
         let matching = |at: &usize| self.overrides[*at].is_match(&name);
         (0..self.overrides.len()).filter(matching).collect()
     }
 
-    /// The pattern of `exclude` that the capture at `path` matches, if there is one.
+    /// The pattern of `exclude` that matches the capture at `path`, if there is one.
     pub(crate) fn excludes(&self, path: &Path, here: &Path) -> Option<&Placed<String>> {
         let name = self.name_of(path, here);
         let at = self.exclude.iter().position(|pattern| pattern.is_match(&name))?;
         self.document.exclude.get(at)
     }
 
-    /// What patterns know the capture at `path` as.
+    /// The name of the capture at `path` for patterns.
     fn name_of(&self, path: &Path, here: &Path) -> String {
         let folder = normal(&here.join(self.folder()));
         let whole = normal(&here.join(path));
         slashed(whole.strip_prefix(&folder).unwrap_or(&whole))
     }
 
-    /// Whether there is no such folder or file as `pattern` begins with, so that it can match
-    /// nothing. `false` where only a walk through the folders could tell.
-    pub(crate) fn is_in_vain(&self, pattern: &str) -> bool {
+    /// Whether `pattern` can match nothing, because the folder or file that it begins with does not
+    /// exist. `false` if only a search could tell.
+    pub(crate) fn matches_nothing(&self, pattern: &str) -> bool {
         let bare = pattern.strip_prefix("./").unwrap_or(pattern);
         let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{', '\\']);
         let fixed: PathBuf = bare.split('/').take_while(is_plain).collect();
@@ -123,7 +124,7 @@ impl Config {
         is_known && self.folder().join(fixed).symlink_metadata().is_err()
     }
 
-    /// The layers of the file, for a capture for which there are these overrides.
+    /// The layers of the file for a capture with these overrides.
     pub(crate) fn layers(&self, overrides: &[usize]) -> Vec<Layer<'_>> {
         let file = Layer { origin: Origin::File, settings: &self.document.settings };
         let special = |&at: &usize| Layer {
@@ -134,8 +135,8 @@ impl Config {
     }
 }
 
-/// Refuses what was found at `path` if it cannot be read to an end, as a named pipe cannot. What
-/// --config names may be a pipe.
+/// Refuses a file at `path` that cannot be read to an end, such as a named pipe. Only --config may
+/// name a pipe.
 fn check_found(path: &Path) -> Result<(), Error> {
     let source = match path.metadata() {
         Ok(found) if found.is_file() => return Ok(()),
@@ -150,7 +151,7 @@ fn check_found(path: &Path) -> Result<(), Error> {
     Err(Error::Usage(format!("{reason}; remove it, or give --config FILE or --no-config")))
 }
 
-/// Bytes of a configuration: room for ten thousand overrides.
+/// Maximum size of a configuration in bytes: room for ten thousand overrides.
 const MOST_BYTES: u64 = 1 << 20;
 
 fn text(path: &Path) -> io::Result<String> {

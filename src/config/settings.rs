@@ -1,10 +1,11 @@
-//! Settings in layers: defaults, the file, its overrides, the command line. The last one holds.
+//! Settings in layers: defaults, the file, its overrides, the command line. Later layers take
+//! precedence.
 
 use serde::Deserialize;
 
 use crate::contract::{Policy, Rule, Severity};
 
-/// What one layer says; `None` where it says nothing.
+/// The settings of one layer; `None` if it does not set a value.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) api: Option<u64>,
@@ -13,7 +14,7 @@ pub(crate) struct Settings {
     pub(crate) rules: Vec<(Rule, Level)>,
 }
 
-/// A severity as people write it.
+/// A severity as written in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
@@ -22,45 +23,45 @@ pub(crate) enum Level {
     Allow,
 }
 
-/// Who says it.
+/// Source of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     Default,
     File,
-    /// The override of this number.
+    /// The override with this index.
     Override(usize),
     CommandLine,
 }
 
-/// Settings and who says them.
+/// Settings and their sources.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layer<'a> {
     pub(crate) origin: Origin,
     pub(crate) settings: &'a Settings,
 }
 
-/// A value and who said it last.
+/// A value and the last layer that set it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Held<T> {
     pub(crate) value: T,
     pub(crate) origin: Origin,
 }
 
-/// What holds.
+/// The effective settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resolved {
-    /// The newest version where there is none.
+    /// The newest version if none is set.
     pub(crate) api: Held<Option<u64>>,
     pub(crate) strict: Held<bool>,
-    /// Whether the order of events in a call is checked, too.
+    /// Whether the order of events in a call is checked too.
     pub(crate) lifecycle: Held<bool>,
     /// In the order of [`Rule::ALL`].
     pub(crate) severities: [Held<Severity>; Rule::ALL.len()],
 }
 
 impl Resolved {
-    /// What holds under `layers`. A layer that says whether it is strict sets all severities, and
-    /// then its own rules, so that `--strict` wins over a file that allows a rule.
+    /// The effective settings of `layers`. A layer with `strict` resets all severities and then
+    /// applies its own rules, so that `--strict` takes precedence over a file that allows a rule.
     pub(crate) fn new(layers: &[Layer<'_>]) -> Self {
         let origin = Origin::Default;
         let policy = |policy: Policy, origin| {
@@ -109,7 +110,7 @@ impl Level {
         }
     }
 
-    /// The word for `severity`.
+    /// The name of `severity` in the file.
     pub(crate) fn word(severity: Severity) -> &'static str {
         match severity {
             Severity::Error => "deny",

@@ -1,4 +1,4 @@
-//! `--show-config`: what holds, as a `voxev.toml` that says where each value came from.
+//! `--show-config`: the effective settings, as a `voxev.toml` with the source of each value.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,16 +7,16 @@ use super::{Config, Held, Level, Origin, Placed, Resolved, Settings};
 use crate::contract::Rule;
 use crate::text::visible;
 
-/// Whose settings are shown.
+/// Which settings are shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scope<'a> {
     /// Those of every capture, and then the overrides.
     All,
-    /// Those of this capture, and the pattern of `exclude` that it matches.
+    /// Those of this capture, and the pattern of `exclude` that matches it.
     One(&'a Path, Option<&'a Placed<String>>),
 }
 
-/// The text: TOML that can be used as it is.
+/// The text, which is valid TOML.
 pub(crate) fn shown(config: &Config, resolved: &Resolved, newest: u64, scope: Scope<'_>) -> String {
     let mut text = heading(config, scope);
     let file = config.path.as_ref().map(|path| visible(&path.to_string_lossy()).into_owned());
@@ -52,7 +52,7 @@ pub(crate) fn shown(config: &Config, resolved: &Resolved, newest: u64, scope: Sc
     text
 }
 
-/// Which file is shown, and for which capture.
+/// The file that is shown, and the capture.
 fn heading(config: &Config, scope: Scope<'_>) -> String {
     let name = config.path.as_ref().map(|path| visible(&path.to_string_lossy()).into_owned());
     let (about, excluded) = match scope {
@@ -89,7 +89,7 @@ fn overrides(config: &Config, file: &str, text: &mut String) {
 }
 
 impl Config {
-    /// Who said it, where the file is called `file`.
+    /// Describes the source of a value; `file` is the name of the file.
     fn named(&self, origin: Origin, file: &str) -> String {
         match origin {
             Origin::Default => "default".into(),
@@ -127,7 +127,7 @@ fn inline(settings: &Settings) -> String {
     parts.join(", ")
 }
 
-/// A rule's code as a key: one with a slash has quotes.
+/// A rule's code as a key, quoted if it has a slash.
 fn key(rule: Rule) -> String {
     let code = rule.code();
     if code.contains('/') { quoted(code) } else { code.to_owned() }

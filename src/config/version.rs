@@ -2,21 +2,21 @@
 
 use std::cmp::Ordering;
 
-/// Conditions that a version must meet, all of them.
+/// Conditions that a version must all meet.
 #[derive(Debug)]
 pub(super) struct Requirement(Vec<Condition>);
 
-/// A comparison with a version of which the last parts may be missing: `>=0.2`, `0.2.1`.
+/// A comparison with a version whose last parts may be missing: `>=0.2`, `0.2.1`.
 #[derive(Debug)]
 struct Condition {
     holds: Holds,
     parts: Vec<u64>,
 }
 
-/// Whether a version that compares so meets a condition.
+/// Whether a comparison result satisfies a condition.
 type Holds = fn(Ordering) -> bool;
 
-/// The longer of two signs that begin alike comes first. No sign means `=`.
+/// The longer of two operators with the same beginning comes first. No operator means `=`.
 const SIGNS: [(&str, Holds); 7] = [
     (">=", Ordering::is_ge),
     ("<=", Ordering::is_le),
@@ -28,7 +28,7 @@ const SIGNS: [(&str, Holds); 7] = [
 ];
 
 impl Requirement {
-    /// Reads conditions between commas.
+    /// Reads conditions separated by commas.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let conditions = text.split(',').map(|part| Condition::parse(part.trim()));
         conditions.collect::<Option<_>>().map(Self).ok_or_else(|| {
@@ -39,7 +39,7 @@ impl Requirement {
         })
     }
 
-    /// Whether `version`, which may have a label behind its numbers, meets all conditions.
+    /// Whether `version`, which may have a suffix such as `-rc.1`, meets all conditions.
     pub(super) fn admits(&self, version: &str) -> bool {
         let numbers = version.split(['-', '+']).next().unwrap_or(version);
         let Some(parts) = parts(numbers) else { return false };
@@ -54,14 +54,15 @@ impl Condition {
         Some(Self { holds, parts: parts(rest.trim())? })
     }
 
-    /// Compares as many parts as the condition has: `0.2.5` is not above `0.2`, as Cargo has it.
+    /// Compares only the parts that the condition has: `0.2.5` is not greater than `0.2`, as in
+    /// Cargo.
     fn admits(&self, version: &[u64]) -> bool {
         let compared = version.len().min(self.parts.len());
         (self.holds)(version[..compared].cmp(&self.parts))
     }
 }
 
-/// One to three numbers between dots.
+/// One to three numbers separated by dots.
 fn parts(text: &str) -> Option<Vec<u64>> {
     let parts: Vec<u64> = text.split('.').map(number).collect::<Option<_>>()?;
     (parts.len() <= 3).then_some(parts)

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::derive;
 use super::embedded::{self, COMMON};
@@ -11,7 +11,7 @@ use super::event_id::EventId;
 use super::property::{self, Property, Role};
 use super::{Mode, Violation};
 
-/// A Salesforce release and the API version that it brought.
+/// A Salesforce release and its API version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiRelease {
     /// API version, for example 66.
@@ -69,7 +69,7 @@ impl Bundle {
             .collect()
     }
 
-    /// What is known about a name that is met in captures but is no toolkit event.
+    /// The meaning of a name that is found in captures but is not a toolkit event.
     #[must_use]
     pub fn other_name(&self, name: &str) -> Option<&str> {
         self.common["x-voxev"]["otherNames"][name].as_str()
@@ -84,8 +84,8 @@ impl Bundle {
         })
     }
 
-    /// JSON Pointers of the places where a payload may name its call, the contract's own first.
-    /// A payload of an unknown type is looked at like the first event: they all agree.
+    /// JSON Pointers at which a payload may contain its callId, the documented one first. A payload
+    /// of an unknown type is read like the first event, because all events agree.
     pub(crate) fn call_id_pointers(&self, id: Option<EventId>) -> &[String] {
         &self.event(id.unwrap_or(EventId::FIRST)).call_id_pointers
     }
@@ -103,7 +103,7 @@ impl Bundle {
 /// The contract of one event type.
 #[derive(Debug)]
 pub struct Event {
-    /// Which event type.
+    /// The event type.
     pub id: EventId,
     /// When the event is fired, in a sentence or two.
     pub description: String,
@@ -117,13 +117,13 @@ pub struct Event {
     pub connector_when: Vec<(String, bool)>,
     /// Whether Native Telephony sends it.
     pub native_telephony: bool,
-    /// Dotted paths of the properties that a one-line view shows.
+    /// Dotted paths of the properties shown in a one-line view.
     pub summary: Vec<String>,
-    /// Payloads that follow the strict contract.
+    /// Example payloads, which follow the strict contract.
     pub examples: Vec<Value>,
     /// The documented properties of this API version, in the documentation's order.
     pub properties: Vec<Property>,
-    /// Properties of the newest contract that this API version did not have yet.
+    /// Properties of the newest contract that this API version did not have.
     pub newer: Vec<Property>,
     call_id_pointers: Vec<String>,
     /// Where connectors nest reports.
@@ -162,7 +162,7 @@ impl Event {
         }
     }
 
-    /// The self-contained schema: its references stay within it.
+    /// The self-contained schema, without references to other files.
     #[must_use]
     pub fn document(&self, mode: Mode) -> &Value {
         self.engine(mode).document()
@@ -174,7 +174,7 @@ impl Event {
         self.engine(mode).accepts(payload)
     }
 
-    /// Cold: every way in which `payload` breaks the contract.
+    /// All violations of the contract in `payload`. Cold.
     pub(crate) fn violations(&self, mode: Mode, payload: &Value) -> Vec<Violation> {
         self.engine(mode).violations(payload)
     }
@@ -208,7 +208,7 @@ impl Event {
     }
 }
 
-/// The schema's examples as an API version without the `newer` properties would have them.
+/// The schema's examples without the `newer` properties.
 fn examples(newest: &Value, newer: &[Property]) -> Vec<Value> {
     let mut examples = newest["examples"].as_array().cloned().unwrap_or_default();
     for example in &mut examples {
@@ -232,11 +232,6 @@ fn texts(value: &Value) -> Vec<String> {
 fn flags(value: &Value) -> Vec<(String, bool)> {
     let flag = |(name, value): (&String, &Value)| Some((name.clone(), value.as_bool()?));
     value.as_object().into_iter().flatten().filter_map(flag).collect()
-}
-
-/// The annotations at a place of a schema: an empty object where there are none.
-pub(super) fn notes(schema: &Value) -> Map<String, Value> {
-    schema["x-voxev"].as_object().cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

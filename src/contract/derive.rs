@@ -1,12 +1,11 @@
-//! Schemas made from the bundled ones: self-contained, of an older API version, strict, any event.
+//! Schemas derived from the bundled ones: self-contained, for an older API version, strict, any
+//! event.
 //!
-//! All are plain values, so that what the engine runs is what `voxev schema` prints.
+//! All are JSON values, so the engine runs exactly what `voxev schema` prints.
 
 use serde_json::{Map, Value, json};
 
-use super::bundle::notes;
-
-/// Where subschemas stand: under these keywords directly, or under each member of the second list.
+/// Keywords with subschemas: directly, or as members (the second list).
 const APPLICATORS: [&str; 6] = ["items", "not", "if", "then", "else", "additionalProperties"];
 const MAPS: [&str; 2] = ["properties", "$defs"];
 
@@ -33,14 +32,14 @@ pub(super) fn self_contained(mut schema: Value, common: &Value) -> Value {
     schema
 }
 
-/// The contract of API version `api`: properties that came later are as unknown as any other.
+/// The contract of API version `api`: properties added later are treated as undocumented.
 pub(super) fn for_api(schema: &Value, api: u64) -> Value {
     let whole = schema.clone();
     let mut older = schema.clone();
     rewrite(&mut older, Purpose::Contract, &mut |part, _| {
         if let Some(Value::Object(properties)) = part.get_mut("properties") {
             properties.retain(|_, property| {
-                merged_notes(property, &whole)["since"].as_u64().is_none_or(|since| since <= api)
+                annotation(property, &whole, "since").as_u64().is_none_or(|since| since <= api)
             });
         }
     });
@@ -63,13 +62,13 @@ pub(super) fn strict(schema: &Value) -> Value {
     strict
 }
 
-/// The strict contract of an event that API version `api` did not have: accepts nothing.
+/// The strict contract of an event that API version `api` did not have; accepts nothing.
 pub(super) fn nothing(schema: &Value, api: u64) -> Value {
     let since = &schema["x-voxev"]["since"];
     json!({
         "$schema": schema["$schema"],
         "title": schema["title"],
-        "description": format!("The event came with API version {since}; version {api} has none."),
+        "description": format!("The event was added in API version {since}; version {api} does not have it."),
         "not": {},
         "x-voxev": {
             "since": since,
@@ -82,7 +81,7 @@ pub(super) fn nothing(schema: &Value, api: u64) -> Value {
     })
 }
 
-/// One schema for payloads of any of `events`: the event's name picks the contract.
+/// One schema for payloads of any of `events`, selected by the event's name.
 pub(super) fn any_of(events: &[(&str, &Value)]) -> Value {
     let names: Vec<&str> = events.iter().map(|(name, _)| *name).collect();
     let branches: Vec<Value> = names
@@ -117,7 +116,7 @@ pub(super) fn any_of(events: &[(&str, &Value)]) -> Value {
     })
 }
 
-/// Follows `$ref`s within `root` until a schema without one, or gives up on a dangling one.
+/// Follows `$ref`s within `root` to a schema without one, or to a dangling reference.
 pub(super) fn resolve<'a>(mut schema: &'a Value, root: &'a Value) -> &'a Value {
     while let Some(target) = schema["$ref"]
         .as_str()
@@ -128,19 +127,19 @@ pub(super) fn resolve<'a>(mut schema: &'a Value, root: &'a Value) -> &'a Value {
     schema
 }
 
-/// The annotations at `schema`, joined with those of the definition that it refers to.
-pub(super) fn merged_notes(schema: &Value, root: &Value) -> Value {
-    let mut joined = notes(resolve(schema, root));
-    joined.extend(notes(schema));
-    Value::Object(joined)
+/// The annotation `name` at `schema`, or else at the definition that it refers to; null if neither
+/// has it.
+pub(super) fn annotation<'a>(schema: &'a Value, root: &'a Value, name: &str) -> &'a Value {
+    let own = &schema["x-voxev"][name];
+    if own.is_null() { &resolve(schema, root)["x-voxev"][name] } else { own }
 }
 
-/// What a subschema is there for.
+/// How a subschema is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// The payload must follow it.
+    /// The payload must match it.
     Contract,
-    /// It stands in an `if`: it is asked, not enforced.
+    /// It is the condition of an `if`, which the payload need not match.
     Condition,
 }
 
@@ -164,25 +163,14 @@ fn rewrite(schema: &mut Value, purpose: Purpose, change: Change<'_>) {
     }
 }
 
-/// Removes definitions that nothing refers to any more.
+/// Removes definitions that are no longer referred to.
 fn drop_unused(schema: &mut Value) {
     let mut used = Vec::new();
-    let mut pending = vec![schema.clone()];
-    if let Some(part) = pending[0].as_object_mut() {
-        part.remove("$defs");
-    }
-    while let Some(mut part) = pending.pop() {
-        rewrite(&mut part, Purpose::Contract, &mut |part, _| {
-            let name = part.get("$ref").and_then(|reference| {
-                reference.as_str()?.strip_prefix(LOCAL_REFERENCE).map(str::to_owned)
-            });
-            if let Some(name) = name
-                && !used.contains(&name)
-            {
-                pending.push(schema["$defs"][&name].clone());
-                used.push(name);
-            }
-        });
+    collect_references(schema, &mut used);
+    let mut followed = 0;
+    while let Some(name) = used.get(followed).cloned() {
+        collect_references(&schema["$defs"][name], &mut used);
+        followed += 1;
     }
     if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {
         definitions.retain(|name, _| used.contains(name));
@@ -190,6 +178,25 @@ fn drop_unused(schema: &mut Value) {
             && let Some(part) = schema.as_object_mut()
         {
             part.shift_remove("$defs");
+        }
+    }
+}
+
+/// Adds the names of the definitions that `schema` refers to, but for those that it defines.
+fn collect_references(schema: &Value, found: &mut Vec<String>) {
+    let Some(part) = schema.as_object() else { return };
+    for (keyword, below) in part {
+        let referred = below.as_str().and_then(|reference| reference.strip_prefix(LOCAL_REFERENCE));
+        if keyword == "$ref"
+            && let Some(name) = referred
+            && !found.iter().any(|known| known == name)
+        {
+            found.push(name.to_owned());
+        } else if keyword == "properties" {
+            let members = below.as_object().into_iter().flat_map(Map::values);
+            members.for_each(|member| collect_references(member, found));
+        } else if APPLICATORS.contains(&keyword.as_str()) {
+            collect_references(below, found);
         }
     }
 }

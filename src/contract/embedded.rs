@@ -1,7 +1,7 @@
 //! The schemas as they are in the binary: checked when voxev starts, parsed when they are needed.
 //!
-//! A schema that cannot be read would accept every payload. So a build with a broken one says which
-//! and stops, before it reads any capture.
+//! A schema that cannot be read would accept every payload. So a build with a broken schema names
+//! it and stops before it reads any capture.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,11 @@ use serde_json::Value;
 
 use super::event_id::EVENTS;
 
-/// What the events share.
+/// The definitions that events share.
 pub(super) const COMMON: &str = include_str!("../../schemas/common.json");
 
-/// What a schema cannot be without. Nothing of it is built, so that checking all takes microseconds.
+/// The required parts of a schema. Nothing is allocated for it, so that checking all schemas takes
+/// microseconds.
 #[derive(Deserialize)]
 struct Outline<'a> {
     #[serde(borrow)]
@@ -24,17 +25,17 @@ struct Outline<'a> {
     definitions: Option<IgnoredAny>,
 }
 
-/// Checks that every embedded schema can be read; else says which cannot, and why.
+/// Checks that every embedded schema can be read; otherwise names the broken one and the reason.
 pub(crate) fn check() -> Result<(), String> {
     files().try_for_each(|(name, text)| check_one(name, text))
 }
 
-/// Every embedded file, with its name.
+/// Every embedded file and its name.
 pub(super) fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
     EVENTS.iter().map(|(_, name, text)| (*name, *text)).chain([("common", COMMON)])
 }
 
-/// The schema in an embedded file, which [`check`] has found to be JSON.
+/// The schema of an embedded file, which [`check`] has parsed before.
 pub(super) fn read(name: &str, text: &str) -> Value {
     let schema: Result<Value, String> =
         serde_json::from_str(text).map_err(|error| broken(name, &error.to_string()));

@@ -1,4 +1,4 @@
-//! Runs a schema on a payload. The only file that names the `jsonschema` crate.
+//! Applies a schema to a payload. The only file that uses the `jsonschema` crate.
 
 use std::sync::OnceLock;
 
@@ -6,14 +6,14 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-/// A schema and its compiled form, made when a payload first needs it.
+/// A schema and its compiled form, compiled on first use.
 #[derive(Debug)]
 pub(super) struct Engine {
     document: Value,
     compiled: OnceLock<Validator>,
 }
 
-/// One keyword of a schema that a payload does not follow.
+/// One keyword of a schema that a payload violates.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Violation {
     /// JSON Pointer of the value that the keyword was applied to.
@@ -24,27 +24,27 @@ pub(crate) struct Violation {
     pub(crate) keyword: String,
 }
 
-/// What the keyword wanted.
+/// The violated constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Broken {
     /// `required`: this property is missing.
     Missing(String),
     /// `additionalProperties`: these are not documented.
     Undocumented(Vec<String>),
-    /// `type`: one of these was wanted.
+    /// `type`: one of these was expected.
     Type(Vec<String>),
-    /// `enum` or `const`: one of these was wanted.
+    /// `enum` or `const`: one of these was expected.
     Value(Vec<Value>),
-    /// `minimum`: at least this much was wanted.
+    /// `minimum`: at least this was expected.
     Minimum(Value),
-    /// `maximum`: at most this much was wanted.
+    /// `maximum`: at most this was expected.
     Maximum(Value),
     /// Any other keyword.
     Other,
 }
 
-/// Violations of a payload that are told. One of 1 MiB can have 160,000, and their findings would
-/// take 310 MB where these take 119.
+/// Maximum number of violations that are reported for a payload. A payload of 1 MiB can have
+/// 160,000, whose findings would take 310 MB; with this limit they take 119 MB.
 pub(crate) const MOST_VIOLATIONS: usize = 1000;
 
 impl Engine {

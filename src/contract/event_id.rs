@@ -1,4 +1,4 @@
-//! The toolkit's event types: one table has each with its name and its schema.
+//! The toolkit's event types: one table with the name and the schema of each.
 
 /// One of the toolkit's event types, in the documentation's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,8 +25,8 @@ pub enum EventId {
     Note,
 }
 
-/// Every event type, with the name in a payload's `type` and its file in `schemas/`; each stands
-/// where its number says.
+/// Every event type, with the name in a payload's `type` and its file in `schemas/`, in the order
+/// of the variants.
 pub(super) static EVENTS: [(EventId, &str, &str); EventId::COUNT] = [
     (EventId::AudioStats, "audiostats", include_str!("../../schemas/audiostats.json")),
     (EventId::CallStarted, "callstarted", include_str!("../../schemas/callstarted.json")),
@@ -79,7 +79,7 @@ impl EventId {
         EVENTS.iter().find(|(_, known, _)| *known == name).map(|(id, ..)| *id)
     }
 
-    /// The name as it stands in a payload's `type`.
+    /// The name in a payload's `type`.
     #[must_use]
     pub fn name(self) -> &'static str {
         EVENTS[self.index()].1
@@ -91,7 +91,7 @@ impl EventId {
         self as usize
     }
 
-    /// The text of its file in `schemas/`.
+    /// The text of the event's file in `schemas/`.
     pub(super) fn schema(self) -> &'static str {
         EVENTS[self.index()].2
     }

@@ -22,11 +22,11 @@ pub use rule::{Needs, Rule, RuleInfo, Severity};
 pub(crate) use embedded::check as check_embedded;
 pub(crate) use engine::{Broken, MOST_VIOLATIONS, Violation};
 
-/// Which of an event's two contracts is meant.
+/// One of an event's two contracts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Accepts what voxev has no error for.
+    /// Accepts payloads without an error by default.
     Default,
-    /// Accepts what `--strict` has no error for: documented properties and values only.
+    /// Accepts payloads without an error under `--strict`: documented properties and values only.
     Strict,
 }

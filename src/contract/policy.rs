@@ -1,4 +1,4 @@
-//! Which severity each rule has in this run.
+//! The severity of each rule in this run.
 
 use crate::contract::{Rule, Severity};
 
@@ -15,7 +15,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The policy of `--strict`: whatever the strict schemas reject is an error, and so is every
+    /// The policy of `--strict`: every violation of the strict schemas is an error, and so is every
     /// other warning.
     #[must_use]
     pub fn strict() -> Self {
@@ -28,7 +28,7 @@ impl Policy {
         self.severities[rule as usize]
     }
 
-    /// Gives `rule` another severity.
+    /// Sets the severity of `rule`.
     pub fn set(&mut self, rule: Rule, severity: Severity) {
         self.severities[rule as usize] = severity;
     }

@@ -1,8 +1,8 @@
 //! What the schema says about each documented property: the source of columns, help and messages.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::derive::{merged_notes, resolve};
+use super::derive::{annotation, resolve};
 
 /// A documented property of an event that holds a scalar.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,11 +13,11 @@ pub struct Property {
     pub pointer: String,
     /// JSON Schema type, for example `integer`.
     pub kind: String,
-    /// What it is called in prose.
+    /// Title for prose.
     pub title: String,
-    /// What it means.
+    /// Description.
     pub description: String,
-    /// Documented values; none where any value of the type will do.
+    /// Documented values; empty if any value of the type is accepted.
     pub values: Vec<Value>,
     /// Values that are not documented but known to occur.
     pub observed: Vec<Value>,
@@ -25,9 +25,9 @@ pub struct Property {
     pub unit: Option<String>,
     /// `personal` or `pseudonymous`.
     pub privacy: Option<String>,
-    /// Why it may be missing; `None` where it is required.
+    /// Why it may be missing; `None` if it is required.
     pub optional: Option<String>,
-    /// First API version with it; 0 where the event always had it.
+    /// First API version with it; 0 if the event always had it.
     pub since: u64,
     /// The role in which voxev computes with it, if any.
     pub role: Option<Role>,
@@ -35,12 +35,12 @@ pub struct Property {
     pub connector: Vec<String>,
 }
 
-/// Properties that voxev computes with, whatever they are called: `role` in the schemas.
+/// Properties that voxev computes with, independent of their names: `role` in the schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The call's identifier.
     CallId,
-    /// Which channel a report is about.
+    /// The channel of a report.
     Channel,
     /// Packets that were lost.
     PacketsLost,
@@ -50,25 +50,25 @@ pub enum Role {
     JitterBuffer,
     /// The round-trip time in milliseconds.
     RoundTrip,
-    /// What tells a report from an equal one.
+    /// Distinguishes a report from an equal one.
     Serial,
     /// Reports as connectors nest them: a list of objects with a member for each channel.
     Reports,
-    /// Whom the event is about.
+    /// The participant of the event.
     Participant,
-    /// Who began the call.
+    /// The direction of the call.
     Direction,
-    /// When the event was sent, in milliseconds of the Unix epoch.
+    /// The time at which the event was sent, in milliseconds since the Unix epoch.
     SentAt,
-    /// In which role somebody spoke.
+    /// The role of the sender.
     Speaker,
 }
 
 impl Role {
-    /// How many there are.
+    /// Number of roles.
     pub(crate) const COUNT: usize = Self::ALL.len();
 
-    /// All, with their names in the schemas; each stands where its number says.
+    /// All roles and their names in the schemas, in the order of the variants.
     pub(crate) const ALL: [(&str, Self); 12] = [
         ("callId", Self::CallId),
         ("channel", Self::Channel),
@@ -84,9 +84,9 @@ impl Role {
         ("speaker", Self::Speaker),
     ];
 
-    /// The role that annotations give, if they give one.
-    fn of(notes: &Value) -> Option<Self> {
-        let name = notes["role"].as_str()?;
+    /// The role in the annotations of `schema`, if there is one.
+    fn of(schema: &Value, root: &Value) -> Option<Self> {
+        let name = annotation(schema, root, "role").as_str()?;
         Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, role)| role)
     }
 }
@@ -99,7 +99,7 @@ impl Property {
     }
 }
 
-/// The scalar properties of an event's self-contained schema, in the schema's order. Where the
+/// The scalar properties of an event's self-contained schema, in the schema's order. If the
 /// contract depends on a condition, the `else` branch is the documented one.
 pub(super) fn list(schema: &Value) -> Vec<Property> {
     let mut found = Vec::new();
@@ -119,7 +119,7 @@ fn collect(schema: &Value, root: &Value, pointer: &str, found: &mut Vec<Property
     }
 }
 
-/// Where the schema, in any of its branches, has a value in this role: shortest pointer first.
+/// Pointers of values with this role in any branch of the schema, shortest first.
 pub(super) fn pointers(schema: &Value, role: Role) -> Vec<String> {
     let mut found = Vec::new();
     collect_pointers((schema, role), schema, "", &mut found);
@@ -134,7 +134,7 @@ fn collect_pointers(
     pointer: &str,
     found: &mut Vec<String>,
 ) {
-    if Role::of(&merged_notes(schema, root)) == Some(role) {
+    if Role::of(schema, root) == Some(role) {
         found.push(pointer.to_owned());
     }
     let resolved = resolve(schema, root);
@@ -148,35 +148,34 @@ fn collect_pointers(
 
 fn describe(schema: &Value, root: &Value, pointer: &str) -> Property {
     let resolved = resolve(schema, root);
-    let mut keywords = resolved.as_object().cloned().unwrap_or_default();
-    keywords.extend(schema.as_object().cloned().unwrap_or_default());
-    let notes = merged_notes(schema, root);
-    let accepted = values(&keywords);
-    let documented = match notes["warn"]["schema"].as_object() {
-        Some(stricter) if stricter.contains_key("enum") => values(stricter),
-        _ => accepted.clone(),
+    let keyword = |name: &str| schema.get(name).or_else(|| resolved.get(name));
+    let noted = |name: &str| annotation(schema, root, name);
+    let accepted = values(keyword("enum"), keyword("const"));
+    let documented = match noted("warn")["schema"].get("enum") {
+        Some(stricter) => values(Some(stricter), None),
+        None => accepted.clone(),
     };
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let string = |keyword: &str| keywords.get(keyword).and_then(&text).unwrap_or_default();
+    let string = |name: &str| keyword(name).and_then(&text).unwrap_or_default();
     Property {
         name: pointer.strip_prefix("/detail/").unwrap_or(&pointer[1..]).replace('/', "."),
         pointer: pointer.to_owned(),
-        kind: keywords.get("type").and_then(&text).unwrap_or_else(|| "string".into()),
+        kind: keyword("type").and_then(&text).unwrap_or_else(|| "string".into()),
         title: string("title"),
         description: string("description"),
         observed: accepted.into_iter().filter(|value| !documented.contains(value)).collect(),
         values: documented,
-        unit: text(&notes["unit"]),
-        privacy: text(&notes["privacy"]),
-        optional: text(&notes["optional"]),
-        since: notes["since"].as_u64().unwrap_or_default(),
-        role: Role::of(&notes),
-        connector: notes["connector"].as_array().into_iter().flatten().filter_map(text).collect(),
+        unit: text(noted("unit")),
+        privacy: text(noted("privacy")),
+        optional: text(noted("optional")),
+        since: noted("since").as_u64().unwrap_or_default(),
+        role: Role::of(schema, root),
+        connector: noted("connector").as_array().into_iter().flatten().filter_map(text).collect(),
     }
 }
 
-fn values(keywords: &Map<String, Value>) -> Vec<Value> {
-    match (keywords.get("enum"), keywords.get("const")) {
+fn values(list: Option<&Value>, constant: Option<&Value>) -> Vec<Value> {
+    match (list, constant) {
         (Some(Value::Array(values)), _) => values.clone(),
         (_, Some(value)) => vec![value.clone()],
         _ => Vec::new(),

@@ -1,12 +1,12 @@
-//! Every rule a line can break: its code, its default severity, and what it means.
+//! The rules: code, default severity and description.
 //!
-//! Codes are stable: people write them into configuration and scripts.
+//! Codes never change, because they are used in configuration files and scripts.
 
 mod lifecycle;
 
 use std::fmt;
 
-/// How much a finding matters. The order is from harmless to fatal.
+/// The severity of a finding, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Counted in the summary, not shown.

@@ -1,7 +1,7 @@
 //! The audio statistics that a connector nests: one payload for each channel of each report.
 
-use super::compose::{self, Source};
 use super::envelope;
+use super::payload::{self, Source};
 use crate::contract::{Bundle, Event, Role};
 use crate::json::{self, Kind, Member, Node};
 use crate::text::suggest::nearest;
@@ -57,7 +57,7 @@ pub(super) fn split(bundle: &Bundle, event: &Event, source: Source<'_>) -> Optio
         for channel in report.members() {
             let name = channel_name(event, &envelope::key(channel, text))?;
             let mut line = Vec::new();
-            compose::begin(event.id, &mut line);
+            payload::begin(event.id, &mut line);
             line.extend_from_slice(format!("{{{}:", json::quote(call_key)).as_bytes());
             line.extend_from_slice(&text[call_id.span.clone()]);
             let key = json::quote(&event.in_role(Role::Channel)?.name);
@@ -68,7 +68,7 @@ pub(super) fn split(bundle: &Bundle, event: &Event, source: Source<'_>) -> Optio
                 line.extend_from_slice(&text[member.key.start..member.value.span.end]);
             }
             line.push(b'}');
-            compose::end(recorded_at, &mut line);
+            payload::end(recorded_at, &mut line);
             lines.push(line);
         }
     }

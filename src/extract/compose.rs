@@ -6,6 +6,7 @@ use super::audio;
 use super::envelope::{self, Detail, Envelope, Form};
 use super::finder::Finder;
 use super::names::{Name, NameKind};
+use super::payload::{Source, begin, end};
 use super::repair::{COLLAPSED, UNREADABLE};
 use super::treatment::Treatment;
 use super::treatments::Treatments;
@@ -21,15 +22,6 @@ const CALLS: [&str; 2] = ["call", "calls"];
 
 /// Bytes of a text to be replaced.
 type Edit = (Range<usize>, Vec<u8>);
-
-/// A detail and what it is a part of.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'t> {
-    pub(super) detail: &'t Node,
-    pub(super) text: &'t [u8],
-    /// `"recordedAt": …` as it is spelled, if the payload had that.
-    pub(super) recorded_at: Option<&'t [u8]>,
-}
 
 impl Finder<'_> {
     /// Writes the event that `envelope` has found in the object `node` of `text`.
@@ -273,20 +265,6 @@ fn without(node: &Node, text: &[u8], index: usize) -> Vec<u8> {
     }
     rest.push(b'}');
     rest
-}
-
-/// Appends what a payload of this event begins with, up to its detail.
-pub(super) fn begin(id: EventId, line: &mut Vec<u8>) {
-    line.extend_from_slice(format!("{{\"type\":{},\"detail\":", json::quote(id.name())).as_bytes());
-}
-
-/// Appends what follows the detail.
-pub(super) fn end(recorded_at: Option<&[u8]>, line: &mut Vec<u8>) {
-    if let Some(member) = recorded_at {
-        line.push(b',');
-        line.extend_from_slice(member);
-    }
-    line.push(b'}');
 }
 
 /// Appends the `range` of `text` with `edits` made.

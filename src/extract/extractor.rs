@@ -139,7 +139,7 @@ impl<'a, R: Read> Extractor<'a, R> {
         let (text, start) = (self.window.padded(), self.at);
         let limit = self.window.end;
         let is_plain_text = !self.window.is_utf16();
-        if is_plain_text && self.finder.fast_path.prove(text, start..limit).is_some() {
+        if is_plain_text && self.finder.fast_path.match_clean(text, start..limit).is_some() {
             if self.finder.is_browser_event(&text[start..end]) {
                 return false;
             }
@@ -154,15 +154,18 @@ impl<'a, R: Read> Extractor<'a, R> {
             return true;
         };
         let brace = start + brace;
-        if !is_plain_text
-            || self.finder.fast_path.prove(text, brace..limit).is_none()
-            || self.finder.is_browser_event(&text[brace..end])
-        {
+        let Some(close) = memchr::memrchr(b'}', &text[brace..end]) else { return false };
+        let (payload, after) = text[brace..end].split_at(close + 1);
+        // A line that ends with its payload can be looked at where it is.
+        let is_clean = match is_blank(after) {
+            true => self.finder.fast_path.match_clean(text, brace..limit).is_some(),
+            false => !after.contains(&b'{') && self.finder.is_clean(payload),
+        };
+        if !is_plain_text || !is_clean || self.finder.is_browser_event(payload) {
             return false;
         }
-        let before = text[start..brace].trim_ascii();
-        let treatment = if is_array(before) { Treatment::Array } else { Treatment::TextAround };
-        let payload = text[brace..end].trim_ascii_end();
+        let is_item = is_array(&text[start..brace]) && is_array(after);
+        let treatment = if is_item { Treatment::Array } else { Treatment::TextAround };
         end_line(&mut self.is_line_open, batch);
         batch.taken.extend_from_slice(payload);
         batch.taken.push(b'\n');

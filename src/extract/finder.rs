@@ -275,14 +275,15 @@ impl<'a> Finder<'a> {
     }
 
     /// Whether the fast path finds a text clean that holds one payload and nothing else.
-    fn is_clean(&mut self, text: &[u8]) -> bool {
+    pub(super) fn is_clean(&mut self, text: &[u8]) -> bool {
         if text.contains(&b'\n') {
             return false;
         }
         self.padded.clear();
         self.padded.extend_from_slice(text);
         self.padded.resize(text.len() + SLACK, 0);
-        self.fast_path.prove(&self.padded, 0..text.len()).is_some() && !self.is_browser_event(text)
+        self.fast_path.match_clean(&self.padded, 0..text.len()).is_some()
+            && !self.is_browser_event(text)
     }
 
     /// Whether the payload that was found clean last, in `text`, is a whole browser event.

@@ -1,8 +1,10 @@
 //! Strings in any quotes, rewritten as JSON strings.
 
-use super::repair::CURLY;
 use super::treatment::Treatment;
 use super::treatments::Treatments;
+
+/// Quotes of word processors, single and double.
+pub(super) const CURLY: [&str; 5] = ["\u{201c}", "\u{201d}", "\u{201e}", "\u{2018}", "\u{2019}"];
 
 /// Appends the string that `text` begins with as a JSON string; returns its length in `text` and what
 /// was done. `None` where its end cannot be told.

@@ -6,6 +6,7 @@
 
 use super::literal::{is_label, literal};
 use super::numbering::{is_numbered, length_of_number};
+use super::quoted::{self, CURLY};
 use super::treatment::Treatment;
 use super::treatments::Treatments;
 
@@ -305,15 +306,12 @@ impl Repairer<'_> {
 
     /// Writes the string that begins here in JSON.
     fn string(&mut self) -> Option<()> {
-        let (string, repairs) = super::quoted::string(&self.text[self.at..], &mut self.out)?;
+        let (string, repairs) = quoted::string(&self.text[self.at..], &mut self.out)?;
         self.at += string;
         self.repairs = self.repairs.and(repairs);
         Some(())
     }
 }
-
-/// Quotes of word processors, single and double.
-pub(super) const CURLY: [&str; 5] = ["\u{201c}", "\u{201d}", "\u{201e}", "\u{2018}", "\u{2019}"];
 
 /// White space that JSON does not know, as copied web pages have it.
 const SPACES: [&str; 6] = ["\u{a0}", "\u{2003}", "\u{2009}", "\u{200b}", "\u{202f}", "\u{feff}"];

@@ -1,11 +1,10 @@
 //! Finds the payloads in a JSON value: itself, its members, the strings in it, or what an announced
 //! name makes of it.
 
-use super::compose::Source;
 use super::envelope;
 use super::finder::{Context, Finder};
-use super::lost;
 use super::names::{Name, NameKind};
+use super::payload::Source;
 use super::treatment::Treatment;
 use super::treatments::Treatments;
 use crate::contract::{EventId, Mode};
@@ -29,7 +28,7 @@ impl Finder<'_> {
         if !bare.is_none() {
             return bare;
         }
-        inner.and(lost::object(self, (node, text), context.name))
+        inner.and(self.foreign((node, text), context.name))
     }
 
     /// Takes what is in the members of an object.

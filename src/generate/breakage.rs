@@ -1,6 +1,6 @@
-//! The ways to break a line, each of one rule and no other. Cold.
+//! The ways to break a line, each violating one rule and no other. Cold.
 //!
-//! Where a line can break a rule, and what it must not become, follows from the schema.
+//! Where a line can be broken, and which values must not result, is derived from the schema.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::shape;
 use crate::contract::{Event, Mode, Property, Rule};
 use crate::json::{self, Kind, Member, Node};
 
-/// Rules that a single line can break whatever the limits, and how.
+/// Rules that a single line can break regardless of the limits, and how.
 pub(super) const WAYS: [(Rule, Way); 14] = [
     (Rule::InvalidJson, |scene, random| scene.invalid_json(random)),
     (Rule::InvalidUtf8, |scene, random| scene.invalid_utf8(random)),
@@ -29,7 +29,7 @@ pub(super) const WAYS: [(Rule, Way); 14] = [
     (Rule::UndocumentedProperty, |scene, random| scene.undocumented_property(random)),
 ];
 
-/// The broken line, or `None` where the line has nothing to break in this way.
+/// The broken line, or `None` if the line has nothing that can be broken in this way.
 type Way = fn(&Scene<'_>, &mut Random) -> Option<Vec<u8>>;
 
 /// A line to break.
@@ -39,7 +39,7 @@ pub(super) struct Scene<'a> {
     event: &'a Event,
 }
 
-/// Keys that systems add of their own accord, with values.
+/// Undocumented keys that systems add, with values.
 const EXTRAS: [(&str, &str); 4] = [
     ("tab", "2"),
     ("source", "\"softphone\""),
@@ -142,7 +142,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Puts a number below zero where `is_wanted` says that the contract minds.
+    /// Makes a number negative that satisfies `is_wanted`.
     fn negative(
         &self,
         random: &mut Random,
@@ -184,7 +184,7 @@ impl<'a> Scene<'a> {
         Some(self.with(at..at, format!(",\"{key}\":{value}").as_bytes()))
     }
 
-    /// The line with other bytes at `span`.
+    /// The line with the bytes at `span` replaced.
     fn with(&self, span: Range<usize>, bytes: &[u8]) -> Vec<u8> {
         let line = self.line.as_bytes();
         [&line[..span.start], bytes, &line[span.end..]].concat()
@@ -195,7 +195,7 @@ impl<'a> Scene<'a> {
         Some(self.with(node.span.clone(), value.as_bytes()))
     }
 
-    /// The line without a member and the comma beside it.
+    /// The line without a member and the adjacent comma.
     fn without(&self, member: &Member) -> Option<Vec<u8>> {
         let line = self.line.as_bytes();
         let Range { start, end } = member.key.start..member.value.span.end;
@@ -205,13 +205,13 @@ impl<'a> Scene<'a> {
         Some(self.with(start..if is_last { end } else { end + 1 }, b""))
     }
 
-    /// The documented properties of the event, less its name, that are as wanted.
+    /// The documented properties of the event that satisfy a condition, without the event's name.
     fn properties(&self, is_wanted: impl Fn(&Property) -> bool) -> Vec<&Property> {
         let all = self.event.properties.iter();
         all.filter(|property| property.pointer != "/type" && is_wanted(property)).collect()
     }
 
-    /// The members of all objects that are as wanted.
+    /// The members of all objects that satisfy a condition.
     fn members_that(&self, is_wanted: impl Fn(&Member) -> bool) -> Vec<&Member> {
         let mut found: Vec<&Member> = self.root.members().iter().collect();
         let mut next = 0;

@@ -1,12 +1,13 @@
-//! The life of a call: it starts, connects, reports every 30 seconds, is talked in, and ends.
+//! The events of a call: it starts, connects, has reports every 30 seconds and other events, and
+//! ends.
 
-use super::mix::Happening;
 use super::quota::Counts;
 use super::random::Random;
 use super::script::{self, Party, Step};
 use super::words::{self, Words, uuid, voice_call_id};
+use crate::contract::EventId;
 
-/// A call, and what is still to happen in it. Times are milliseconds since the Unix epoch.
+/// A call and its remaining events. Times are milliseconds since the Unix epoch.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) random: Random,
@@ -17,58 +18,58 @@ pub(super) struct Call {
     customer: Vec<u8>,
     colleagues: Vec<Vec<u8>>,
     pub(super) quality: Quality,
-    /// How many reports there have been, of both channels.
+    /// Number of reports so far, of both channels.
     pub(super) reports: u64,
     reports_left: u64,
     next_report: u64,
     channel: Channel,
-    /// Everything but the reports, the last first.
+    /// All events except the reports, in reverse order.
     moments: Vec<(u64, Step)>,
 }
 
-/// The channels in the order in which they report, which is that of the documented values.
+/// The channels in the order in which they report, which is the order of the documented values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channel {
     Input,
     Output,
 }
 
-/// Something that happens at a time.
+/// An event at a time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
     pub(super) time: u64,
     pub(super) step: Step,
-    /// The channel that a report is about.
+    /// The channel of a report.
     pub(super) channel: Channel,
 }
 
-/// What a call sounds like; every report is about as good.
+/// Audio quality of a call; its reports vary around these values.
 #[derive(Debug)]
 pub(super) struct Quality {
-    /// Packets that a report loses at most, less one.
+    /// Upper bound (exclusive) of the packets lost in a report.
     pub(super) loss: u64,
     pub(super) jitter_millis: u64,
     pub(super) round_trip_millis: u64,
 }
 
-/// What is documented: an event for each channel every 30 seconds.
+/// Documented: an event for each channel every 30 seconds.
 const REPORT_MILLIS: u64 = 30_000;
-/// From the report of one channel to that of the other.
+/// Time between the reports of the two channels.
 const CHANNEL_MILLIS: u64 = 20;
 
 /// One call in this many is a bad one.
 const BAD_CALLS: u64 = 25;
 
-/// When things happen at a call's ends, in milliseconds.
+/// Times of the events at the start and end of a call, in milliseconds.
 const RING: std::ops::Range<u64> = 1_500..20_000;
 const LAST_WORDS: std::ops::Range<u64> = 2_000..29_000;
 const WRAP_UP: std::ops::Range<u64> = 5_000..90_000;
-/// What a step takes in a call that has no reports.
+/// Time between two events of a call that has no reports.
 const STEP_MILLIS: u64 = 6_000;
 
 impl Call {
-    /// A call that begins at `time` and has what `wanted` says, as far as a call can; and what it
-    /// does have.
+    /// A call that starts at `time` with the events in `wanted`, as far as a call can have them;
+    /// also returns the events that it has.
     pub(super) fn new(
         time: u64,
         wanted: &Counts,
@@ -76,7 +77,7 @@ impl Call {
         mut random: Random,
     ) -> (Self, Counts) {
         let steps = script::write(wanted, &mut random);
-        let reports = wanted[Happening::AudioStats as usize] / 2;
+        let reports = wanted[EventId::AudioStats.index()] / 2;
         let connected = time + random.within(RING);
         let talk = match reports {
             0 => (steps.len() as u64 + 1) * STEP_MILLIS,
@@ -84,16 +85,16 @@ impl Call {
         };
         let ended = connected + talk + random.within(LAST_WORDS);
         let mut moments = talk_moments(&steps, wanted, connected..ended, &mut random);
-        moments.insert(0, (time, step(Happening::CallStarted)));
-        moments.insert(1, (connected, step(Happening::CallConnected)));
-        moments.push((ended, step(Happening::CallEnded)));
-        if wanted[Happening::WrapUpEnded as usize] > 0 {
-            moments.push((ended + random.within(WRAP_UP), step(Happening::WrapUpEnded)));
+        moments.insert(0, (time, step(EventId::CallStarted)));
+        moments.insert(1, (connected, step(EventId::CallConnected)));
+        moments.push((ended, step(EventId::CallEnded)));
+        if wanted[EventId::WrapUpEnded.index()] > 0 {
+            moments.push((ended + random.within(WRAP_UP), step(EventId::WrapUpEnded)));
         }
-        let mut counts = script::count(moments.iter().map(|(_, step)| step.happening));
-        counts[Happening::AudioStats as usize] = 2 * reports;
+        let mut counts = script::count(moments.iter().map(|(_, step)| step.event));
+        counts[EventId::AudioStats.index()] = 2 * reports;
         moments.reverse();
-        let joined = counts[Happening::ParticipantAdded as usize];
+        let joined = counts[EventId::ParticipantAdded.index()];
         let call = Self {
             id: uuid(&mut random),
             voice_call_id: voice_call_id(&mut random),
@@ -111,14 +112,14 @@ impl Call {
         (call, counts)
     }
 
-    /// When something happens next; `None` when the call is over.
+    /// Time of the next event; `None` at the end of the call.
     pub(super) fn next_time(&self) -> Option<u64> {
         let report = (self.reports_left > 0).then_some(self.next_report);
         let moment = self.moments.last().map(|(time, _)| *time);
         report.into_iter().chain(moment).min()
     }
 
-    /// Goes on to what happens next.
+    /// Moves on to the next event.
     pub(super) fn advance(&mut self) -> Option<Moment> {
         let is_report = self.reports_left > 0
             && self.moments.last().is_none_or(|(time, _)| self.next_report <= *time);
@@ -144,10 +145,10 @@ impl Call {
                 Channel::Input
             }
         };
-        Moment { time, step: step(Happening::AudioStats), channel }
+        Moment { time, step: step(EventId::AudioStats), channel }
     }
 
-    /// What is written where a payload names a participant.
+    /// The participant named in the payload.
     pub(super) fn name(&self, party: Party) -> &[u8] {
         match party {
             Party::Customer => &self.customer,
@@ -173,8 +174,8 @@ impl Quality {
     }
 }
 
-/// The steps of a call, in order, at any times of it, and between them what may happen at any time:
-/// the rep mutes and unmutes, raises and lowers flags, and takes notes.
+/// The ordered steps of a call at random times, and between them the events that may happen at any
+/// time: the rep mutes and unmutes, raises and lowers flags, and takes notes.
 fn talk_moments(
     steps: &[Step],
     wanted: &Counts,
@@ -191,21 +192,21 @@ fn talk_moments(
     let mut moments: Vec<(u64, Step)> =
         times(steps.len()).into_iter().zip(steps.iter().copied()).collect();
     let free = [
-        [Happening::Mute, Happening::Unmute],
-        [Happening::FlagRaise, Happening::FlagLower],
-        [Happening::Note, Happening::Note],
+        [EventId::Mute, EventId::Unmute],
+        [EventId::FlagRaise, EventId::FlagLower],
+        [EventId::Note, EventId::Note],
     ];
     for [one, other] in free {
         let turns = if one == other { 1 } else { 2 };
-        let count = usize::try_from(wanted[one as usize]).unwrap_or(0) * turns;
+        let count = usize::try_from(wanted[one.index()]).unwrap_or(0) * turns;
         let turn = [one, other].into_iter().cycle();
         moments.extend(times(count).into_iter().zip(turn.map(step)));
     }
-    // Stable: what happens in the same millisecond stays in its order.
+    // A stable sort keeps the order of events in the same millisecond.
     moments.sort_by_key(|(time, _)| *time);
     moments
 }
 
-fn step(happening: Happening) -> Step {
-    Step { happening, party: Party::Customer }
+fn step(event: EventId) -> Step {
+    Step { event, party: Party::Customer }
 }

@@ -1,11 +1,10 @@
-//! A share of the lines is broken on purpose, and noted.
+//! Breaks a share of the lines on purpose, and records which.
 //!
-//! Of the rules that a line can break, it breaks the one that has had the fewest lines yet, so that
-//! rare ones get theirs.
+//! Of the rules that a line can break, it chooses the one that was broken least often so far, so
+//! that rare rules occur too.
 
 use super::Recipe;
 use super::breakage::{Scene, WAYS};
-use super::mix::{Happening, USUAL};
 use super::random::Random;
 use crate::contract::{Bundle, EventId, Rule};
 use crate::error::Error;
@@ -20,7 +19,7 @@ pub struct Fault {
     pub rule: Rule,
 }
 
-/// How many lines are broken, in thousand millionths.
+/// Share of the lines that are broken, in billionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rate(u64);
 
@@ -50,39 +49,39 @@ impl Rate {
 }
 
 /// Breaks a share of the lines.
-pub(super) struct Breaker<'a> {
+pub(super) struct FaultInjector<'a> {
     bundle: &'a Bundle,
-    /// Its own stream: the lines that stay whole are those of a capture without faults.
+    /// A separate random stream, so that the other lines are the same as in a capture without
+    /// faults.
     random: Random,
     rate: Rate,
-    /// By [`WAYS`].
+    /// Number of broken lines by [`WAYS`].
     counts: [u64; WAYS.len()],
 }
 
-/// Keeps the faults' stream apart from that of the calls.
+/// Separates the random stream of faults from that of the calls.
 const OTHER_STREAM: u64 = 0xfa17;
 
-impl<'a> Breaker<'a> {
+impl<'a> FaultInjector<'a> {
     pub(super) fn new(recipe: &Recipe, bundle: &'a Bundle) -> Self {
         let random = Random::new(Random::new(recipe.seed ^ OTHER_STREAM).bits());
         Self { bundle, random, rate: recipe.faults, counts: [0; WAYS.len()] }
     }
 
-    /// Whether the next line is to be broken.
-    pub(super) fn strikes(&mut self) -> bool {
+    /// Whether the next line should be broken. Draws a random number.
+    pub(super) fn is_next_faulty(&mut self) -> bool {
         !self.rate.is_zero() && self.random.below(ALL_LINES) < self.rate.0
     }
 
     /// Breaks the line at the end of `out` that begins at `start`.
     pub(super) fn break_line(
         &mut self,
-        happening: Happening,
+        event: EventId,
         out: &mut Vec<u8>,
         start: usize,
     ) -> Option<Rule> {
-        let id = EventId::from_name(USUAL[happening as usize].1)?;
         let line = out[start..].strip_suffix(b"\n")?;
-        let scene = Scene::new(line, self.bundle.event(id))?;
+        let scene = Scene::new(line, self.bundle.event(event))?;
         let mut order: Vec<usize> = (0..WAYS.len()).collect();
         self.random.shuffle(&mut order);
         order.sort_by_key(|&way| self.counts[way]);

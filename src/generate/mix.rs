@@ -1,101 +1,68 @@
-//! How often each event comes: shares of lines, asked for by name or as is usual.
+//! Shares of the events in a capture: by `--mix`, otherwise as usual.
 
 use crate::check::unknown_event;
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
 use crate::text::visible;
 
-/// What can happen in a call: of every event type one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Happening {
-    AudioStats,
-    CallStarted,
-    CallConnected,
-    CallEnded,
-    WrapUpEnded,
-    Transcript,
-    Hold,
-    Resume,
-    Mute,
-    Unmute,
-    ParticipantAdded,
-    ParticipantRemoved,
-    Conference,
-    Swap,
-    PauseRecording,
-    ResumeRecording,
-    FlagRaise,
-    FlagLower,
-    Note,
-}
-
-/// How many there are.
-pub(super) const HAPPENINGS: usize = 19;
-
-/// A whole capture, in the millionths that shares are counted in.
+/// A whole capture, in millionths, the unit of shares.
 pub(super) const WHOLE: u64 = 1_000_000;
 
 /// A percent of a capture.
 const PERCENT: u64 = WHOLE / 100;
 
-/// Each happening, its event's name, and its usual share: what is left of 4 % for everything but
-/// statistics when a call of 48 minutes, at two reports every 30 seconds, has one or two of each.
-pub(super) const USUAL: [(Happening, &str, u64); HAPPENINGS] = [
-    (Happening::AudioStats, "audiostats", 960_000),
-    (Happening::CallStarted, "callstarted", 5_000),
-    (Happening::CallConnected, "callconnected", 5_000),
-    (Happening::CallEnded, "callended", 5_000),
-    (Happening::WrapUpEnded, "wrapupended", 4_000),
-    (Happening::Transcript, "transcript", 6_800),
-    (Happening::Hold, "hold", 2_200),
-    (Happening::Resume, "resume", 2_000),
-    (Happening::Mute, "mute", 1_500),
-    (Happening::Unmute, "unmute", 1_500),
-    (Happening::ParticipantAdded, "participantadded", 1_200),
-    (Happening::ParticipantRemoved, "participantremoved", 800),
-    (Happening::Conference, "conference", 600),
-    (Happening::Swap, "swap", 400),
-    (Happening::PauseRecording, "pauserecording", 800),
-    (Happening::ResumeRecording, "resumerecording", 800),
-    (Happening::FlagRaise, "flagraise", 900),
-    (Happening::FlagLower, "flaglower", 900),
-    (Happening::Note, "note", 600),
+/// The usual share of each event: 4 % for everything except statistics, if a call of 48 minutes
+/// with two reports every 30 seconds has one or two of each other event.
+pub(super) const USUAL: [(EventId, u64); EventId::COUNT] = [
+    (EventId::AudioStats, 960_000),
+    (EventId::CallStarted, 5_000),
+    (EventId::CallConnected, 5_000),
+    (EventId::CallEnded, 5_000),
+    (EventId::WrapUpEnded, 4_000),
+    (EventId::Transcript, 6_800),
+    (EventId::Hold, 2_200),
+    (EventId::Resume, 2_000),
+    (EventId::Mute, 1_500),
+    (EventId::Unmute, 1_500),
+    (EventId::ParticipantAdded, 1_200),
+    (EventId::ParticipantRemoved, 800),
+    (EventId::Conference, 600),
+    (EventId::Swap, 400),
+    (EventId::PauseRecording, 800),
+    (EventId::ResumeRecording, 800),
+    (EventId::FlagRaise, 900),
+    (EventId::FlagLower, 900),
+    (EventId::Note, 600),
 ];
 
-/// Events that come equally often: naming one names the others.
-const TOGETHER: [&[Happening]; 5] = [
-    &[Happening::CallStarted, Happening::CallConnected, Happening::CallEnded],
-    &[Happening::Mute, Happening::Unmute],
-    &[Happening::PauseRecording, Happening::ResumeRecording],
-    &[Happening::FlagRaise, Happening::FlagLower],
-    &[Happening::Hold, Happening::Resume],
+/// Events that occur equally often: setting one of them sets the others.
+const TOGETHER: [&[EventId]; 5] = [
+    &[EventId::CallStarted, EventId::CallConnected, EventId::CallEnded],
+    &[EventId::Mute, EventId::Unmute],
+    &[EventId::PauseRecording, EventId::ResumeRecording],
+    &[EventId::FlagRaise, EventId::FlagLower],
+    &[EventId::Hold, EventId::Resume],
 ];
 
 /// The share of lines that each event has, in millionths.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mix([u64; HAPPENINGS]);
-
-impl Happening {
-    fn name(self) -> &'static str {
-        USUAL[self as usize].1
-    }
-}
+pub struct Mix([u64; EventId::COUNT]);
 
 impl Mix {
     /// The usual mix of the events that `bundle` has, of which 96 % are audiostats.
     #[must_use]
     pub fn usual(bundle: &Bundle) -> Self {
-        Self([0; HAPPENINGS]).filled(&[None; HAPPENINGS], WHOLE, bundle)
+        Self([0; EventId::COUNT]).filled(&[None; EventId::COUNT], WHOLE, bundle)
     }
 
-    /// The mix that `asked` describes: `transcript=3` makes 3 % of the lines transcripts. What is
-    /// left goes to the events not named, as is usual among them.
+    /// The mix that `asked` describes: `transcript=3` makes 3 % of the lines transcripts. The rest
+    /// is divided among the other events in their usual proportions.
     pub(crate) fn new(asked: &[String], bundle: &Bundle) -> Result<Self, Error> {
-        let mut named = [None; HAPPENINGS];
+        let mut named = [None; EventId::COUNT];
         for text in asked {
-            let (happening, share) = share(text, bundle)?;
-            if named[happening as usize].replace(share).is_some() {
-                let name = happening.name();
+            let (event, share) = share(text, bundle)?;
+            if named[event.index()].replace(share).is_some() {
+                let name = event.name();
                 return Err(usage(format!("--mix names {name} twice")));
             }
         }
@@ -112,20 +79,20 @@ impl Mix {
                 if is_too_little { "less" } else { "more" }
             )));
         }
-        Ok(Self([0; HAPPENINGS]).filled(&named, WHOLE - sum, bundle))
+        Ok(Self([0; EventId::COUNT]).filled(&named, WHOLE - sum, bundle))
     }
 
-    pub(super) fn share(&self, happening: Happening) -> u64 {
-        self.0[happening as usize]
+    pub(super) fn share(&self, event: EventId) -> u64 {
+        self.0[event.index()]
     }
 
-    /// Gives the named events their shares and parts `rest` among the others.
-    fn filled(mut self, named: &[Option<u64>; HAPPENINGS], rest: u64, bundle: &Bundle) -> Self {
-        let weight = |(happening, name, usual): (Happening, &str, u64)| {
-            let is_open = named[happening as usize].is_none() && exists(name, bundle);
-            if is_open { usual } else { 0 }
-        };
-        let weights = USUAL.map(weight);
+    /// Sets the shares of the named events and divides `rest` among the others.
+    fn filled(mut self, named: &[Option<u64>; EventId::COUNT], rest: u64, bundle: &Bundle) -> Self {
+        let mut weights = [0; EventId::COUNT];
+        for (event, usual) in USUAL {
+            let is_open = named[event.index()].is_none() && exists(event, bundle);
+            weights[event.index()] = if is_open { usual } else { 0 };
+        }
         let all: u64 = weights.iter().sum();
         for (index, share) in self.0.iter_mut().enumerate() {
             *share = named[index].unwrap_or_else(|| rest * weights[index] / all.max(1));
@@ -135,19 +102,19 @@ impl Mix {
 }
 
 /// Whether the contract of this API version has the event.
-fn exists(name: &str, bundle: &Bundle) -> bool {
-    EventId::from_name(name).is_some_and(|id| bundle.event(id).since <= bundle.api())
+fn exists(event: EventId, bundle: &Bundle) -> bool {
+    bundle.event(event).since <= bundle.api()
 }
 
 /// Reads `event=percent`.
-fn share(text: &str, bundle: &Bundle) -> Result<(Happening, u64), Error> {
+fn share(text: &str, bundle: &Bundle) -> Result<(EventId, u64), Error> {
     let example = "expected events and percentages, for example audiostats=96,transcript=3";
     let Some((name, number)) = text.split_once('=') else {
         return Err(usage(format!("\"{}\" is not a valid share: {example}", visible(text))));
     };
-    let Some(&(happening, name, _)) = USUAL.iter().find(|(_, known, _)| *known == name.trim())
-    else {
-        return Err(usage(unknown_event(name.trim(), bundle, example)));
+    let name = name.trim();
+    let Some(event) = EventId::from_name(name) else {
+        return Err(usage(unknown_event(name, bundle, example)));
     };
     let millionths = millionths(number.trim()).ok_or_else(|| {
         let number = visible(number);
@@ -155,13 +122,13 @@ fn share(text: &str, bundle: &Bundle) -> Result<(Happening, u64), Error> {
             "\"{number}\" is not a valid share for {name}: expected a percentage from 0 to 100"
         ))
     })?;
-    if millionths > 0 && !exists(name, bundle) {
+    if millionths > 0 && !exists(event, bundle) {
         let api = bundle.api();
         return Err(usage(format!(
             "API version {api} has no {name}: remove it from --mix, or use a later --api"
         )));
     }
-    Ok((happening, millionths))
+    Ok((event, millionths))
 }
 
 /// A percent with up to four decimals, exactly: `0.25` is 2,500 millionths.
@@ -182,8 +149,11 @@ fn percent(millionths: u64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn keep_together(group: &[Happening], named: &mut [Option<u64>; HAPPENINGS]) -> Result<(), Error> {
-    let mut shares = group.iter().filter_map(|&one| Some((one, named[one as usize]?)));
+fn keep_together(
+    group: &[EventId],
+    named: &mut [Option<u64>; EventId::COUNT],
+) -> Result<(), Error> {
+    let mut shares = group.iter().filter_map(|&one| Some((one, named[one.index()]?)));
     let Some((first, share)) = shares.next() else { return Ok(()) };
     if let Some((other, _)) = shares.find(|(_, other)| *other != share) {
         let (first, other) = (first.name(), other.name());
@@ -192,7 +162,7 @@ fn keep_together(group: &[Happening], named: &mut [Option<u64>; HAPPENINGS]) -> 
         )));
     }
     for &one in group {
-        named[one as usize] = Some(share);
+        named[one.index()] = Some(share);
     }
     Ok(())
 }
@@ -211,29 +181,27 @@ mod tests {
     }
 
     #[test]
-    fn every_event_has_a_place_in_a_call_and_in_the_mix() {
-        for (index, (happening, name, _)) in USUAL.into_iter().enumerate() {
-            assert_eq!(happening as usize, index);
-            assert!(EventId::from_name(name).is_some(), "{name}");
+    fn every_event_has_a_usual_share() {
+        for event in EventId::all() {
+            assert_eq!(USUAL.iter().filter(|(listed, _)| *listed == event).count(), 1, "{event:?}");
         }
-        assert_eq!(EventId::COUNT, HAPPENINGS);
-        assert_eq!(USUAL.iter().map(|(_, _, share)| share).sum::<u64>(), WHOLE);
+        assert_eq!(USUAL.iter().map(|(_, share)| share).sum::<u64>(), WHOLE);
     }
 
     #[test]
     fn what_is_not_named_shares_the_rest() {
         let mix = mix(&["transcript=50", "mute=0.5"]).expect("the mix is right");
-        assert_eq!(mix.share(Happening::Transcript), 500_000);
-        assert_eq!(mix.share(Happening::Unmute), 5_000);
-        let audiostats = mix.share(Happening::AudioStats);
+        assert_eq!(mix.share(EventId::Transcript), 500_000);
+        assert_eq!(mix.share(EventId::Unmute), 5_000);
+        let audiostats = mix.share(EventId::AudioStats);
         assert!((470_000..480_000).contains(&audiostats), "{audiostats}");
     }
 
     #[test]
     fn an_older_contract_leaves_out_what_it_does_not_have() {
         let mix = Mix::usual(&Bundle::new(56));
-        assert_eq!(mix.share(Happening::AudioStats), 0);
-        assert!(mix.share(Happening::Transcript) > 100_000);
+        assert_eq!(mix.share(EventId::AudioStats), 0);
+        assert!(mix.share(EventId::Transcript) > 100_000);
         let asked = ["audiostats=5".to_owned()];
         let error = Mix::new(&asked, &Bundle::new(56)).expect_err("56 has no audiostats");
         assert!(error.to_string().starts_with("API version 56 has no audiostats"));

@@ -1,9 +1,9 @@
 //! Synthetic captures: a contact centre's log from a seed, for benchmarks, tests and demonstrations.
 //!
 //! ```text
-//!  Mix → Quota → Call → Moment → Template → line → Breaker → out
-//!  how    per     its    what      the              now and
-//!  often  call    life   next      schema           then
+//!  Mix       → Quota     → Call     → Moment     → Template     → FaultInjector → out
+//!  share of    events of   a call's   the next     a line from    breaks some
+//!  each event  each call   events     event        the schema     lines
 //! ```
 //! With whole calls (`--calls`) each event's share is within 0.3 points of what was asked for from
 //! 200 calls on; `--size` cuts the log off where it has grown large enough, with calls still
@@ -11,8 +11,8 @@
 
 mod breakage;
 mod call;
-mod centre;
 mod fault;
+mod generator;
 mod mix;
 mod quota;
 mod random;
@@ -24,8 +24,8 @@ mod words;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-pub use centre::Generator;
 pub use fault::{Fault, Rate};
+pub use generator::Generator;
 pub use mix::Mix;
 
 use crate::contract::Bundle;

@@ -1,10 +1,12 @@
-//! Numbers that look random and are the same on every machine: `SplitMix64` (Steele, Lea, Flood 2014).
+//! Pseudo-random numbers that are the same on every machine: `SplitMix64` (Steele, Lea, Flood
+//! 2014).
 //!
-//! A dependency's generator may change between versions; a seed that somebody wrote down must not.
+//! A dependency's generator may change between versions, and the same seed must always give the
+//! same capture.
 
 use std::ops::Range;
 
-/// A stream of numbers, all of which follow from its seed.
+/// A stream of numbers determined by its seed.
 #[derive(Debug, Clone)]
 pub(super) struct Random(u64);
 
@@ -31,17 +33,17 @@ impl Random {
         range.start + self.below(range.end - range.start)
     }
 
-    /// A position in something of this length.
+    /// A random index into a sequence of this length.
     pub(super) fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or(0)
     }
 
-    /// One of `items`, of which there must be some.
+    /// A random item of `items`, which must not be empty.
     pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.index(items.len())]
     }
 
-    /// Puts `items` into any order (Fisher and Yates).
+    /// Shuffles `items` (Fisher and Yates).
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.index(last + 1));

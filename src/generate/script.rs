@@ -1,29 +1,29 @@
-//! What happens in a call that must come in a certain order: holds, pauses, third parties.
+//! The events of a call that must come in a certain order: holds, pauses, third parties.
 //!
-//! A call is a row of acts that do not overlap, so nobody is transcribed who is on hold or not
-//! recorded, and every hold ends before the next begins.
+//! A call is a sequence of acts that do not overlap, so nobody on hold or not recorded is
+//! transcribed, and every hold ends before the next begins.
 
-use super::mix::{HAPPENINGS, Happening};
 use super::quota::Counts;
 use super::random::Random;
+use crate::contract::EventId;
 
-/// One thing that happens.
+/// A single event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
-    pub(super) happening: Happening,
+    pub(super) event: EventId,
     pub(super) party: Party,
 }
 
-/// Whom a step is about.
+/// The participant of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Party {
-    /// Who was called, or has called.
+    /// The other party of the call.
     Customer,
-    /// The third party that joined as the n-th.
+    /// The n-th third party that joined.
     Colleague(usize),
 }
 
-/// Steps that stay together.
+/// Steps that must not be separated.
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Speech,
@@ -36,7 +36,7 @@ enum Act {
 #[derive(Debug, Clone, Copy)]
 struct Consultation {
     colleague: usize,
-    /// The customer waits meanwhile.
+    /// The customer is on hold meanwhile.
     hold: Hold,
     swaps: u64,
     has_conference: bool,
@@ -44,7 +44,7 @@ struct Consultation {
     leaves: bool,
 }
 
-/// How a customer who waits is brought back.
+/// How a customer on hold is taken off hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hold {
     None,
@@ -52,19 +52,19 @@ enum Hold {
     EndsWithConference,
 }
 
-/// The steps of a call that has what `wanted` says, as far as a call can.
+/// The steps of a call with the events in `wanted`, as far as a call can have them.
 pub(super) fn write(wanted: &Counts, random: &mut Random) -> Vec<Step> {
     let mut wanted = *wanted;
     let mut consultations = consultations(&mut wanted);
     let stays = consultations.pop_if(|last| !last.leaves);
     let mut acts: Vec<Act> = consultations.into_iter().map(Act::Consultation).collect();
     let simple = [
-        (Happening::Transcript, Act::Speech),
-        (Happening::Hold, Act::Hold),
-        (Happening::PauseRecording, Act::Pause),
+        (EventId::Transcript, Act::Speech),
+        (EventId::Hold, Act::Hold),
+        (EventId::PauseRecording, Act::Pause),
     ];
-    for (happening, act) in simple {
-        acts.extend((0..wanted[happening as usize]).map(|_| act));
+    for (event, act) in simple {
+        acts.extend((0..wanted[event.index()]).map(|_| act));
     }
     random.shuffle(&mut acts);
     acts.extend(stays.map(Act::Consultation));
@@ -75,44 +75,44 @@ pub(super) fn write(wanted: &Counts, random: &mut Random) -> Vec<Step> {
     steps
 }
 
-/// How often each happening is among `steps`.
-pub(super) fn count(steps: impl Iterator<Item = Happening>) -> Counts {
-    let mut counts = [0; HAPPENINGS];
-    for happening in steps {
-        counts[happening as usize] += 1;
+/// Number of each event in `steps`.
+pub(super) fn count(steps: impl Iterator<Item = EventId>) -> Counts {
+    let mut counts = [0; EventId::COUNT];
+    for event in steps {
+        counts[event.index()] += 1;
     }
     counts
 }
 
-/// The third parties of a call; the holds among them are taken off `wanted`. Only the last may
-/// stay to the end: who changes places in a swap must be plain.
+/// The third parties of a call; the holds among them are subtracted from `wanted`. Only the last
+/// may stay to the end, so that it is clear who is swapped.
 fn consultations(wanted: &mut Counts) -> Vec<Consultation> {
-    let mut take = |happening: Happening| {
-        let left = &mut wanted[happening as usize];
+    let mut take = |event: EventId| {
+        let left = &mut wanted[event.index()];
         let had = *left > 0;
         *left = left.saturating_sub(1);
         had
     };
     let mut joined = 0;
     let mut found = Vec::new();
-    while take(Happening::ParticipantAdded) {
-        let has_conference = take(Happening::Conference);
-        let is_held = take(Happening::Hold);
-        let is_resumed = is_held && take(Happening::Resume);
+    while take(EventId::ParticipantAdded) {
+        let has_conference = take(EventId::Conference);
+        let is_held = take(EventId::Hold);
+        let is_resumed = is_held && take(EventId::Resume);
         let hold = match (is_held, has_conference && !is_resumed) {
             (false, _) => Hold::None,
             (true, true) => Hold::EndsWithConference,
             (true, false) => Hold::EndsWithResume,
         };
-        let swaps = u64::from(is_held && take(Happening::Swap));
-        let leaves = take(Happening::ParticipantRemoved);
+        let swaps = u64::from(is_held && take(EventId::Swap));
+        let leaves = take(EventId::ParticipantRemoved);
         found.push(Consultation { colleague: joined, hold, swaps, has_conference, leaves });
         joined += 1;
     }
-    // Swaps that are left: each hold has room for more.
+    // Remaining swaps: each hold has room for more.
     let held = found.iter_mut().find(|one: &&mut Consultation| one.hold != Hold::None);
     if let Some(one) = held {
-        one.swaps += wanted[Happening::Swap as usize];
+        one.swaps += wanted[EventId::Swap.index()];
     }
     let last = found.len().saturating_sub(1);
     for one in &mut found[..last] {
@@ -122,40 +122,40 @@ fn consultations(wanted: &mut Counts) -> Vec<Consultation> {
 }
 
 fn play(act: Act, steps: &mut Vec<Step>) {
-    let mut play = |happening, party| steps.push(Step { happening, party });
+    let mut play = |event, party| steps.push(Step { event, party });
     match act {
-        Act::Speech => play(Happening::Transcript, Party::Customer),
+        Act::Speech => play(EventId::Transcript, Party::Customer),
         Act::Hold => {
-            play(Happening::Hold, Party::Customer);
-            play(Happening::Resume, Party::Customer);
+            play(EventId::Hold, Party::Customer);
+            play(EventId::Resume, Party::Customer);
         }
         Act::Pause => {
-            play(Happening::PauseRecording, Party::Customer);
-            play(Happening::ResumeRecording, Party::Customer);
+            play(EventId::PauseRecording, Party::Customer);
+            play(EventId::ResumeRecording, Party::Customer);
         }
         Act::Consultation(one) => one.play(&mut play),
     }
 }
 
 impl Consultation {
-    fn play(self, play: &mut impl FnMut(Happening, Party)) {
+    fn play(self, play: &mut impl FnMut(EventId, Party)) {
         let colleague = Party::Colleague(self.colleague);
         if self.hold != Hold::None {
-            play(Happening::Hold, Party::Customer);
+            play(EventId::Hold, Party::Customer);
         }
-        play(Happening::ParticipantAdded, colleague);
+        play(EventId::ParticipantAdded, colleague);
         for _ in 0..self.swaps {
-            play(Happening::Swap, Party::Customer);
+            play(EventId::Swap, Party::Customer);
         }
         let waits = if self.swaps % 2 == 1 { colleague } else { Party::Customer };
         if self.hold == Hold::EndsWithResume {
-            play(Happening::Resume, waits);
+            play(EventId::Resume, waits);
         }
         if self.has_conference {
-            play(Happening::Conference, Party::Customer);
+            play(EventId::Conference, Party::Customer);
         }
         if self.leaves {
-            play(Happening::ParticipantRemoved, colleague);
+            play(EventId::ParticipantRemoved, colleague);
         }
     }
 }

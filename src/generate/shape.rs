@@ -6,12 +6,12 @@ use serde_json::Value;
 use crate::contract::{Event, Mode};
 use crate::json;
 
-/// The branch of the contract of `detail` that describes another shape than the documented one.
+/// The branch of the schema of `detail` that describes the connector's shape.
 pub(super) fn other_shape(event: &Event) -> Option<&Value> {
     event.document(Mode::Default).pointer("/properties/detail/then")
 }
 
-/// `payload` in that shape: what both shapes have keeps its value.
+/// `payload` in that shape; properties that both shapes have keep their values.
 pub(super) fn reshaped(event: &Event, payload: &Value) -> Option<String> {
     let root = event.document(Mode::Default);
     let shape = sample(other_shape(event)?, root, "detail", &payload["detail"]);

@@ -1,17 +1,17 @@
-//! One event type's line with holes in it, compiled from the schema: every name, nesting and fixed
-//! value in it comes from there.
+//! The line of an event type as a template, compiled from the schema, which supplies every name,
+//! nesting and fixed value.
 
 use crate::contract::{Event, Property};
 use crate::json;
 
-/// The bytes of a line, and what goes between them.
+/// The fixed bytes of a line, and the values between them.
 #[derive(Debug)]
 pub(super) struct Template {
     parts: Vec<(Vec<u8>, Slot)>,
     end: Vec<u8>,
 }
 
-/// What goes into a hole. Texts are JSON string contents; their quotes are in the parts around.
+/// A value to insert. Texts are JSON string contents; their quotes are part of the fixed bytes.
 #[derive(Debug)]
 enum Slot {
     CallId,
@@ -23,9 +23,9 @@ enum Slot {
     /// One of the documented values, quotes included.
     Choice(Vec<Vec<u8>>),
     Figure(Figure),
-    /// A number of which only the schema knows what it means.
+    /// A number without a known role.
     Number,
-    /// A text of which only the schema knows what it means.
+    /// A text without a known role.
     Word,
 }
 
@@ -41,10 +41,10 @@ pub(super) enum Figure {
     Received,
 }
 
-/// How many there are.
+/// Number of such figures.
 const FIGURES: usize = 7;
 
-/// What a line says.
+/// The values of a line.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Values<'a> {
     pub(super) call_id: &'a [u8],
@@ -53,9 +53,9 @@ pub(super) struct Values<'a> {
     pub(super) text: &'a [u8],
     pub(super) display_name: &'a [u8],
     pub(super) voice_call_id: &'a [u8],
-    /// Which of a property's documented values.
+    /// Index among a property's documented values.
     pub(super) choice: usize,
-    /// By [`Figure`].
+    /// Indexed by [`Figure`].
     pub(super) figures: [u64; FIGURES],
 }
 
@@ -98,10 +98,10 @@ fn push_number(number: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// A template in the making.
+/// A template under construction.
 struct Draft {
     parts: Vec<(Vec<u8>, Slot)>,
-    /// Bytes since the last hole.
+    /// Fixed bytes since the last value.
     literal: Vec<u8>,
     /// Keys of the objects that are open.
     open: Vec<String>,
@@ -158,7 +158,7 @@ impl Draft {
     }
 }
 
-/// What a text means. The schema gives it its name and place; what to say there is ours to know.
+/// The meaning of a text. The schema defines its name and position, but not its content.
 fn text_slot(property: &Property) -> Slot {
     match property.name.as_str() {
         _ if property.is_call_id() => Slot::CallId,

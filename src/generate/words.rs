@@ -1,5 +1,5 @@
-//! People, numbers and sentences for calls that never were. All invented: 555-01xx is kept free
-//! for fiction.
+//! Names, numbers and sentences for synthetic calls. All are invented; numbers 555-01xx are
+//! reserved for fiction.
 
 use super::random::Random;
 use crate::json;
@@ -79,7 +79,7 @@ impl Words {
         Self { said: quote(&SAID), written: quote(&WRITTEN), desks: quote(&DESKS) }
     }
 
-    /// Appends one to three sentences as they are spoken.
+    /// Appends one to three spoken sentences.
     pub(super) fn say(&self, random: &mut Random, out: &mut Vec<u8>) {
         for sentence in 0..=random.below(3) {
             if sentence > 0 {
@@ -90,7 +90,7 @@ impl Words {
         }
     }
 
-    /// Appends what somebody types.
+    /// Appends a typed message.
     pub(super) fn write(&self, random: &mut Random, out: &mut Vec<u8>) {
         let text = random.pick(&self.written);
         fill(text, random, out);
@@ -105,7 +105,7 @@ impl Words {
     }
 }
 
-/// Somebody's name.
+/// A person's name.
 pub(super) fn person(random: &mut Random) -> Vec<u8> {
     contents(&format!("{} {}", random.pick(&FIRST_NAMES), random.pick(&LAST_NAMES)))
 }
@@ -115,8 +115,8 @@ pub(super) fn customer(random: &mut Random) -> Vec<u8> {
     phone_number(0..50, random)
 }
 
-/// A number that nobody has. Customers and colleagues draw from different `lines`, so nobody is
-/// added to a call who is in it.
+/// A fictitious number. Customers and colleagues use different `lines`, so nobody is added to a
+/// call that they are already in.
 fn phone_number(lines: std::ops::Range<u64>, random: &mut Random) -> Vec<u8> {
     let area = random.pick(&AREAS);
     format!("+1 ({area}) 555-01{:02}", random.within(lines)).into_bytes()
@@ -139,7 +139,7 @@ pub(super) fn uuid(random: &mut Random) -> [u8; 36] {
     text
 }
 
-/// A Salesforce record ID: the prefix of voice calls, an instance, and anything.
+/// A Salesforce record ID: the prefix of voice calls, an instance, and random characters.
 pub(super) fn voice_call_id(random: &mut Random) -> [u8; 15] {
     let mut id = *b"0LQRM0000000000";
     for letter in &mut id[9..] {

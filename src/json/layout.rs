@@ -3,7 +3,7 @@
 //! Both walk the bytes of a text that is known to be JSON, so key order, duplicate keys and the
 //! spelling of numbers and strings stay as they are.
 
-/// What a token is, for whoever colours it.
+/// Kind of a token, for syntax colouring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
     Key,
@@ -28,8 +28,8 @@ pub(crate) fn compact(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Appends `text` laid out over lines, two spaces a level, each line after the first behind
-/// `margin` spaces. Empty arrays and objects stay in one line.
+/// Appends `text` indented by two spaces per level; each line after the first starts with `margin`
+/// spaces. Empty arrays and objects stay on one line.
 pub(crate) fn indented(text: &[u8], margin: usize, paint: Painter<'_>, out: &mut Vec<u8>) {
     let mut open: Vec<u8> = Vec::new();
     let mut previous = b' ';
@@ -66,7 +66,7 @@ fn kind(first: u8, is_key: bool) -> Token {
     }
 }
 
-/// The tokens of a JSON text, white space left out.
+/// The tokens of a JSON text, without white space.
 struct Tokens<'a> {
     rest: &'a [u8],
 }
@@ -90,7 +90,7 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// How many bytes the token, or the one white space byte, at the start of `rest` has.
+/// Length of the token, or of the single white space byte, at the start of `rest`.
 fn token_length(rest: &[u8]) -> usize {
     match rest[0] {
         b'"' => string_length(rest),

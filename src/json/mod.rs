@@ -1,9 +1,10 @@
-//! JSON text with places: a tree that knows the bytes every value came from.
+//! JSON text with positions: a tree that records the byte range of every value.
 //!
 //! `serde_json` keeps neither positions nor duplicate keys, and refuses lone surrogates and numbers
-//! beyond `f64` that RFC 8259 allows. This is the cold path's reader; it also finds the words for
-//! what is wrong with a text that is not JSON.
+//! beyond `f64` that RFC 8259 allows. This reader is used by the cold path; it also describes what
+//! is wrong with a text that is not JSON.
 
+mod fragment;
 mod layout;
 mod number;
 mod parse;
@@ -11,6 +12,7 @@ mod pointer;
 mod string;
 mod syntax;
 
+pub(crate) use fragment::{Fragment, Lexeme};
 pub(crate) use layout::{Token, compact, indented};
 pub(crate) use number::to_json_number;
 pub(crate) use parse::{Repeated, Trouble, parse};
@@ -28,7 +30,7 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
 }
 
-/// What a [`Node`] is. Scalars stay in the text: their bytes are `line[node.span]`.
+/// Kind of a [`Node`]. Scalars stay in the text: their bytes are `line[node.span]`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
     Null,
@@ -91,8 +93,8 @@ impl Node {
         })
     }
 
-    /// The same value for engines that want [`serde_json::Value`]. Of duplicate keys the last counts;
-    /// lone surrogates become U+FFFD; numbers are doubles, as in JavaScript (see `number.rs`).
+    /// The same value as a [`serde_json::Value`]. The last of duplicate keys counts, lone
+    /// surrogates become U+FFFD, and numbers are doubles, as in JavaScript (see `number.rs`).
     pub(crate) fn to_value(&self, text: &[u8]) -> serde_json::Value {
         use serde_json::Value;
         match &self.kind {

@@ -1,8 +1,8 @@
 //! Numbers as the schemas check them: whole numbers of 64 bits exactly, all others as doubles.
 //!
-//! The payloads come from JavaScript, which knows nothing finer, and most JSON Schema validators
-//! treat them the same way. A number beyond the doubles (`1e999`) is treated as the largest of them, which
-//! is beyond the bounds that the schemas have for every number, and keeps its sign.
+//! Payloads come from JavaScript, which has no other numbers, and most JSON Schema validators treat
+//! them the same way. A number beyond the range of doubles (`1e999`) is read as the largest double
+//! with its sign, which violates the bounds that the schemas set for every number.
 
 use serde_json::Number;
 

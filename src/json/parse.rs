@@ -1,4 +1,4 @@
-//! RFC 8259's grammar, byte by byte: a tree with places, or the first byte that does not fit.
+//! Parses RFC 8259's grammar byte by byte: a tree with positions, or the first invalid byte.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,14 +6,14 @@ use std::ops::Range;
 use super::syntax::{Expected, Fault};
 use super::{Kind, Member, Node, SyntaxError, decode, decode_lossy, join};
 
-/// A line's one JSON value and the keys that an object in it has twice.
+/// The JSON value of a line, and its duplicate keys.
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) root: Node,
     pub(crate) repeated: Vec<Repeated>,
 }
 
-/// A key that its object has already had.
+/// A key that occurred in its object before.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Repeated {
     pub(crate) first: Range<usize>,
@@ -22,11 +22,11 @@ pub(crate) struct Repeated {
     pub(crate) pointer: String,
 }
 
-/// Why there is no tree.
+/// Why a text could not be parsed.
 #[derive(Debug)]
 pub(crate) enum Trouble {
     Syntax(SyntaxError),
-    /// The bracket at this byte would open a level beyond the limit.
+    /// The bracket at this byte would exceed the nesting limit.
     TooDeep(usize),
 }
 
@@ -45,7 +45,7 @@ struct Parser<'a> {
     text: &'a [u8],
     at: usize,
     max_depth: usize,
-    /// Where each array and object that is still open began.
+    /// Positions of the arrays and objects that are open.
     open: Vec<usize>,
     path: Vec<Step>,
     repeated: Vec<Repeated>,
@@ -63,7 +63,7 @@ enum Stop {
 
 type Parsed<T> = Result<T, Stop>;
 
-/// Below this many members, comparing each with each is cheaper than a hash map.
+/// Below this number of members, pairwise comparison is cheaper than a hash map.
 const FEW_MEMBERS: usize = 16;
 
 impl Parser<'_> {
@@ -174,13 +174,14 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Steps over the closing bracket, which is the next byte.
+    /// Consumes the closing bracket, which is the next byte.
     fn leave(&mut self) {
         self.open.pop();
         self.at += 1;
     }
 
-    /// After an item: steps over a comma and says that another item follows, or stops at `close`.
+    /// After an item: consumes a comma and returns whether another item follows, or stops at
+    /// `close`.
     fn another(&mut self, close: u8) -> Parsed<bool> {
         self.skip_space();
         match self.peek() {

@@ -1,4 +1,4 @@
-//! JSON Pointers (RFC 6901): taking them apart and putting them together.
+//! JSON Pointers (RFC 6901): splitting and joining.
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ pub(crate) fn split(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
     })
 }
 
-/// What `pointer` points at in `value`. Unlike [`serde_json::Value::pointer`] it allocates only where a
-/// token is escaped, which matters where every line has findings.
+/// The value at `pointer` in `value`. Unlike [`serde_json::Value::pointer`] it allocates only if a
+/// token is escaped, which matters if every line has findings.
 pub(crate) fn follow<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     split(pointer).try_fold(value, |value, token| match value {
         Value::Object(members) => members.get(&*token),
@@ -25,7 +25,7 @@ pub(crate) fn follow<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     })
 }
 
-/// `pointer` with one more token, escaped, at its end.
+/// `pointer` with one more token, escaped.
 pub(crate) fn join(pointer: &str, token: &str) -> String {
     format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
 }

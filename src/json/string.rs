@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The string's text in generalized UTF-8 (WTF-8): like UTF-8, but a lone surrogate, which
-/// RFC 8259 lets an escape spell, keeps its own three bytes. So distinct strings stay distinct.
+/// The string's text in generalized UTF-8 (WTF-8): like UTF-8, but a lone surrogate, which RFC 8259
+/// allows as an escape, is kept as three bytes. So distinct strings stay distinct.
 ///
 /// `quoted` includes both quotes and must follow JSON's grammar.
 pub(crate) fn decode(quoted: &[u8]) -> Cow<'_, [u8]> {
@@ -22,8 +22,8 @@ pub(crate) fn decode(quoted: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text)
 }
 
-/// The bytes of the string's text in UTF-8, as [`decode_lossy`] has it; borrowed where nothing is
-/// escaped, in a line that is UTF-8.
+/// The bytes of the string's text in UTF-8, as by [`decode_lossy`]; borrowed if the line is UTF-8
+/// and nothing is escaped.
 pub(crate) fn decode_utf8(quoted: &[u8]) -> Cow<'_, [u8]> {
     match decode(quoted) {
         Cow::Borrowed(text) => Cow::Borrowed(text),
@@ -31,13 +31,13 @@ pub(crate) fn decode_utf8(quoted: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether the string's text is `text`; most are spelled without escapes.
+/// Whether the string's text equals `text`; most strings have no escapes.
 pub(crate) fn spells(quoted: &[u8], text: &str) -> bool {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
     inner == text.as_bytes() || inner.contains(&b'\\') && *decode(quoted) == *text.as_bytes()
 }
 
-/// The string's text for people and for engines that want UTF-8: a lone surrogate is one U+FFFD.
+/// The string's text in UTF-8; a lone surrogate becomes one U+FFFD.
 pub(crate) fn decode_lossy(quoted: &[u8]) -> String {
     let decoded = decode(quoted);
     if let Ok(text) = std::str::from_utf8(&decoded) {
@@ -46,7 +46,7 @@ pub(crate) fn decode_lossy(quoted: &[u8]) -> String {
     let mut text = String::new();
     for chunk in decoded.utf8_chunks() {
         text.push_str(chunk.valid());
-        // A surrogate's second and third byte are invalid chunks of their own.
+        // The second and third byte of a surrogate are separate invalid chunks.
         if chunk.invalid().first().is_some_and(|&byte| byte >= 0xc0) {
             text.push(char::REPLACEMENT_CHARACTER);
         }
@@ -59,7 +59,7 @@ pub(crate) fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Appends what the escape at the start of `rest` stands for; returns the escape's length.
+/// Appends the character of the escape at the start of `rest`; returns the escape's length.
 fn decode_escape(rest: &[u8], text: &mut Vec<u8>) -> usize {
     let plain = match rest.get(1) {
         Some(b'b') => 0x08,

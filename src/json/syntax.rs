@@ -1,28 +1,28 @@
-//! What is wrong with a text that is not JSON, in words: where, what was expected, what to do.
+//! Describes what is wrong with a text that is not JSON: where, what was expected, what to do.
 //!
-//! The usual causes come from how captures are made: text pasted from the documentation site,
-//! `console.log` prefixes, pretty-printed events, JavaScript literals, files cut in mid-line.
+//! The usual causes are in how captures are made: text pasted from the documentation site,
+//! `console.log` prefixes, pretty-printed events, JavaScript literals, truncated files.
 
 use std::ops::Range;
 
-/// A place where the text leaves JSON's grammar, explained.
+/// A position at which the text is not valid JSON, explained.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SyntaxError {
     pub(crate) span: Range<usize>,
     pub(crate) message: String,
-    /// A few words to stand under the place.
+    /// A short label shown under the position.
     pub(crate) label: String,
     pub(crate) help: Option<String>,
 }
 
-/// The first byte that does not fit, and what would have fitted.
+/// The first invalid byte, and what was expected there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fault {
     pub(super) at: usize,
     pub(super) expected: Expected,
 }
 
-/// What the grammar allows at a place.
+/// What the grammar allows at a position.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Expected {
     Value,
@@ -66,7 +66,7 @@ impl Expected {
 }
 
 impl SyntaxError {
-    /// Cold: finds the words for `fault`. `open` says where each unclosed bracket stands.
+    /// Describes `fault`. `open` has the positions of unclosed brackets. Cold.
     pub(super) fn explain(text: &[u8], fault: &Fault, open: &[usize]) -> Self {
         let place = Place { text, at: fault.at, expected: fault.expected, open };
         if let Some(error) =
@@ -81,7 +81,7 @@ impl SyntaxError {
     }
 }
 
-/// A fault with what surrounds it.
+/// A fault and its surroundings.
 struct Place<'a> {
     text: &'a [u8],
     at: usize,
@@ -117,7 +117,7 @@ impl Place<'_> {
         })
     }
 
-    /// Troubles that are the same wherever they stand.
+    /// Causes that do not depend on the expected token.
     fn byte_trouble(&self) -> Option<Cause> {
         let rest = self.rest();
         if rest.is_empty() {
@@ -247,7 +247,7 @@ impl Place<'_> {
         self.javascript()
     }
 
-    /// What JavaScript allows and JSON does not.
+    /// Syntax that JavaScript allows and JSON does not.
     fn javascript(&self) -> Option<Cause> {
         let rest = self.rest();
         if rest.starts_with('\'') {
@@ -268,13 +268,13 @@ impl Place<'_> {
         })
     }
 
-    /// A line that starts like a log's or a console's, and then holds what looks like a payload.
+    /// A line that starts like a log or console line and then contains what looks like a payload.
     fn before_payload(&self) -> Option<SyntaxError> {
         let brace = memchr::memchr(b'{', self.text)?;
         let (before, payload) = self.text.split_at(brace);
         let is_payload = payload[1..].trim_ascii_start().starts_with(b"\"");
         let is_json = match before.trim_ascii_start().first() {
-            // A bracket that is closed again, as in `[INFO] {`, is no array's.
+            // A bracket that is closed again, as in `[INFO] {`, does not start an array.
             Some(b'[') => !before.contains(&b']'),
             Some(b'"' | b'}' | b']') | None => true,
             Some(_) => false,
@@ -299,8 +299,7 @@ impl Place<'_> {
         })
     }
 
-    /// A line that starts with what happens to be JSON, a number or an array, but is none:
-    /// `2025-01-03 started`.
+    /// A line that starts with a JSON number or array but is not JSON: `2025-01-03 started`.
     fn no_value(&self) -> Option<SyntaxError> {
         let Expected::End { value_end } = self.expected else { return None };
         let value = self.text[..value_end].trim_ascii_start();
@@ -325,8 +324,7 @@ impl Place<'_> {
         })
     }
 
-    /// A number in front of what may be a part of a payload: the page that it was copied from
-    /// numbers its lines.
+    /// A number before what may be part of a payload, copied from a page with line numbers.
     fn glued_number(&self) -> Option<SyntaxError> {
         let Expected::End { value_end } = self.expected else { return None };
         let value = self.text[..value_end].trim_ascii_start();
@@ -353,7 +351,7 @@ impl Place<'_> {
         (message, Some(format!("escape it as {escape}")))
     }
 
-    /// Starting at the fault; empty at the end of the line.
+    /// From the fault to the end of the line; empty at the end.
     fn rest(&self) -> &str {
         std::str::from_utf8(&self.text[self.at..]).unwrap_or("\u{fffd}")
     }
@@ -396,10 +394,10 @@ fn closing(open: u8) -> char {
     if open == b'{' { '}' } else { ']' }
 }
 
-/// Letters of the capture in a message, so that it stays readable.
+/// Maximum number of characters of the capture in a message.
 const LONGEST_WORD: usize = 40;
 
-/// The identifier that `text` starts with.
+/// The identifier at the start of `text`.
 fn word(text: &str) -> &str {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     let first = text.as_bytes().first().is_some_and(|byte| !byte.is_ascii_digit());

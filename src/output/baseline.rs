@@ -1,8 +1,7 @@
-//! Findings that are known and do not fail a run: `--write-baseline` and `--baseline`.
+//! Baselines: findings that are known and do not fail a run (`--write-baseline` and `--baseline`).
 //!
-//! The file is JSON, sorted, one entry for each fingerprint, so that its diff reads like a list of
-//! what was mended and what was let in. It holds no message, which may be improved, and no value
-//! that the contract calls personal.
+//! The file is sorted JSON with one entry per fingerprint, so that its diff lists the findings that
+//! were fixed or added. It contains no message, whose wording may change, and no personal value.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -16,32 +15,32 @@ use crate::check::{Finding, Fingerprint};
 use crate::error::Error;
 use crate::text::{shortened, visible_json};
 
-/// Known findings, and how many of each have not been met yet.
+/// Known findings, and how often each may still occur.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Baseline {
-    /// Where it was read from.
+    /// The path that it was read from.
     path: PathBuf,
-    /// The way from its folder up to the one that its files are named from: `.`, `..`, `../..`.
+    /// The relative path from its folder to the root of its file names: `.`, `..`, `../..`.
     root: Option<String>,
     entries: BTreeMap<Fingerprint, Entry>,
     /// Bytes of text in the entries.
     bytes: usize,
 }
 
-/// Different findings that a baseline holds. With more, the contract or the policy is wrong, not
-/// a hundred thousand payloads; and memory has to end somewhere.
+/// Maximum number of different findings in a baseline, which bounds the memory. With more, the
+/// contract or the policy is probably wrong.
 const MOST_ENTRIES: usize = 100_000;
 
-/// Bytes of their text: names of files, types and properties can be long.
+/// Maximum size of their text in bytes: names of files, types and properties can be long.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// Characters of a type or a pointer that an entry shows; the fingerprint is of all of them.
+/// Number of characters of a type or a pointer in an entry; the fingerprint covers all of them.
 const SHOWN: usize = 200;
 
-/// Version of the file's layout and of its fingerprints.
+/// Version of the file's layout and of the fingerprints.
 const VERSION: u32 = 2;
 
-/// What every version has.
+/// Members that every version has.
 #[derive(Deserialize)]
 struct Versioned {
     voxev_baseline: u32,
@@ -56,7 +55,7 @@ struct Document {
     findings: Vec<Entry>,
 }
 
-/// Equal findings of one file. The order of the members is the order of the sorted file.
+/// Equal findings of a file. The order of the members determines the order of entries.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
@@ -70,7 +69,7 @@ pub(crate) struct Entry {
     fingerprint: String,
 }
 
-/// Text that entries share, as JSON has it: each its own.
+/// Text that entries share in memory; in JSON each has its own.
 mod shared {
     use std::sync::Arc;
 
@@ -118,19 +117,19 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The file that it was read from.
+    /// The path that it was read from.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The folder that its files are named from, where the file says so.
+    /// The root of its file names, if the file has one.
     pub(crate) fn root(&self) -> Option<PathBuf> {
         let path = self.path.canonicalize().ok()?;
         let way = self.root.as_deref()?;
         path.ancestors().nth(1 + way.matches("..").count()).map(Path::to_path_buf)
     }
 
-    /// An empty baseline to be written to `path`, whose files are named from `root`.
+    /// An empty baseline to be written to `path`, with file names relative to `root`.
     pub(crate) fn to_be(path: &Path, root: &Path) -> Self {
         let way = || {
             let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
@@ -141,7 +140,7 @@ impl Baseline {
         Self { path: path.to_path_buf(), root: way(), ..Self::default() }
     }
 
-    /// Adds `entry` to the equal ones.
+    /// Adds `entry` to the equal entries.
     fn put(&mut self, fingerprint: Fingerprint, entry: Entry) {
         if let Some(known) = self.entries.get_mut(&fingerprint) {
             known.count = known.count.saturating_add(entry.count);
@@ -151,7 +150,7 @@ impl Baseline {
         self.entries.insert(fingerprint, entry);
     }
 
-    /// Whether one more finding with this fingerprint is known.
+    /// Whether the baseline contains one more finding with this fingerprint.
     pub(crate) fn take(&mut self, fingerprint: Fingerprint) -> bool {
         match self.entries.get_mut(&fingerprint) {
             Some(entry) if entry.count > 0 => {
@@ -162,14 +161,14 @@ impl Baseline {
         }
     }
 
-    /// Known findings that were not met, sorted.
+    /// Known findings that did not occur, sorted.
     pub(crate) fn left(&self) -> Vec<&Entry> {
         let mut left: Vec<&Entry> = self.entries.values().filter(|it| it.count > 0).collect();
         left.sort();
         left
     }
 
-    /// Adds the finding of `file` that has this fingerprint.
+    /// Adds the finding of `file` with this fingerprint.
     pub(crate) fn add(
         &mut self,
         file: &Arc<str>,
@@ -199,14 +198,14 @@ impl Baseline {
         Ok(())
     }
 
-    /// Takes over `entry` of an older baseline.
+    /// Adds `entry` of an older baseline.
     pub(crate) fn keep(&mut self, entry: &Entry) {
         if let Some(fingerprint) = Fingerprint::parse(&entry.fingerprint) {
             self.put(fingerprint, entry.clone());
         }
     }
 
-    /// How many findings there are, equal ones counted.
+    /// Number of findings, including equal ones.
     pub(crate) fn count(&self) -> u64 {
         self.entries.values().map(|entry| entry.count).fold(0, u64::saturating_add)
     }

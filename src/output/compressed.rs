@@ -1,4 +1,4 @@
-//! A file that is compressed as it is written, where its name asks for that.
+//! A file that is compressed while it is written, depending on its name.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,8 +8,8 @@ use zstd::stream::write::Encoder as ZstdEncoder;
 
 use crate::capture::Compression;
 
-/// What stands between output and its file. The same bytes in give the same bytes out: there is
-/// no time and no name in a header.
+/// The writer between the output and its file. The same input gives the same bytes: headers contain
+/// no time and no name.
 pub(crate) enum CompressedWriter<W: Write> {
     Plain(W),
     Gzip(GzEncoder<W>),
@@ -21,7 +21,7 @@ const GZIP_LEVEL: u32 = 6;
 const ZSTD_LEVEL: i32 = 3;
 
 impl<W: Write> CompressedWriter<W> {
-    /// Writes to `file`, as the name `path` asks for.
+    /// Writes to `file`, compressed as the name `path` implies.
     pub(crate) fn new(file: W, path: &Path) -> io::Result<Self> {
         Ok(match Compression::of_name(path) {
             None => Self::Plain(file),
@@ -44,7 +44,7 @@ impl<W: Write> CompressedWriter<W> {
         }
     }
 
-    /// Writes what there is still to write, and gives the file back.
+    /// Writes the rest and returns the file.
     pub(crate) fn finish(self) -> io::Result<W> {
         match self {
             Self::Plain(file) => Ok(file),

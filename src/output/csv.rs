@@ -1,5 +1,5 @@
-//! Rows of delimited text, for `convert` and `stats`: how cells are told apart, and how a
-//! spreadsheet is kept from taking one for a formula.
+//! Rows of delimited text for `convert` and `stats`: quoting, and protection against spreadsheet
+//! formulas.
 
 use std::borrow::Cow;
 
@@ -8,28 +8,29 @@ use std::borrow::Cow;
 pub(crate) struct CsvFormat {
     separator: Separator,
     audience: Audience,
-    /// Which bytes need quotes around their cell.
+    /// Bytes that require quotes around their cell.
     rules: csv_core::Writer,
 }
 
-/// What stands between cells, and how cells are kept apart from it.
+/// The separator of cells, and how it is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
-    /// RFC 4180: quotes around a cell that needs them. An empty string is `""`, no value nothing.
+    /// RFC 4180: quotes around a cell that needs them. An empty string is `""`, a missing value is
+    /// empty.
     Comma,
-    /// Tabs, newlines and backslashes in a cell are `\t`, `\n`, `\r`, `\\`; spreadsheets, which do
-    /// not know these, get quotes as with commas.
+    /// Tabs, newlines and backslashes in a cell are `\t`, `\n`, `\r`, `\\`. For spreadsheets, which
+    /// do not know these escapes, cells are quoted as with commas.
     Tab,
 }
 
-/// Who reads the rows.
+/// The reader of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Audience {
-    /// Text is what it was.
+    /// A program: text is written unchanged.
     Programs,
-    /// Text that would be a formula begins with an apostrophe, as OWASP advises against CSV
-    /// injection; there is a byte order mark, without which Excel takes the file for one in the
-    /// system's old code page, and lines end in CRLF.
+    /// A spreadsheet: text that would be a formula begins with an apostrophe, as OWASP recommends
+    /// against CSV injection. The table begins with a byte order mark, without which Excel assumes
+    /// the system's legacy encoding, and lines end in CRLF.
     Spreadsheet,
 }
 
@@ -40,14 +41,14 @@ impl CsvFormat {
         Self { separator, audience, rules }
     }
 
-    /// What stands before the first row.
+    /// Written before the first row.
     pub(crate) fn begin(&self, out: &mut Vec<u8>) {
         if self.audience == Audience::Spreadsheet {
             out.extend_from_slice("\u{feff}".as_bytes());
         }
     }
 
-    /// What stands before the cell with this number, from 0.
+    /// Written before the cell with this index.
     pub(crate) fn separate(&self, index: usize, out: &mut Vec<u8>) {
         if index > 0 {
             out.push(self.separator.byte());
@@ -61,9 +62,9 @@ impl CsvFormat {
         });
     }
 
-    /// Whether the content of a JSON string is a cell as it is spelled, whatever the separator: as
-    /// nearly all are. Looks at all bytes, not up to the first odd one, so that the compiler takes
-    /// many at a time.
+    /// Whether the content of a JSON string is valid as a cell unchanged, with any separator, as it
+    /// nearly always is. Checks all bytes without an early exit, so that the compiler can vectorise
+    /// it.
     pub(crate) fn stands_as_it_is(&self, bare: &[u8]) -> bool {
         let is_odd =
             |byte: u8| !(b' '..=b'~').contains(&byte) || matches!(byte, b'"' | b'\\' | b',');
@@ -81,7 +82,7 @@ impl CsvFormat {
         }
     }
 
-    /// A cell with quotes where it needs them.
+    /// Writes a cell, with quotes if it needs them.
     fn quoted(&self, content: &[u8], out: &mut Vec<u8>) {
         if !content.is_empty() && !self.rules.should_quote(content) {
             out.extend_from_slice(content);
@@ -118,9 +119,9 @@ fn escaped(content: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Text with an apostrophe before what a spreadsheet would take for the start of a formula: at the
-/// start of the cell, and where a cell would start for a spreadsheet that splits at semicolons, tabs
-/// or newlines instead, as Excel does where a comma is the decimal sign.
+/// Text with an apostrophe where a spreadsheet would start a formula: at the start of the cell, and
+/// wherever a cell would start if the spreadsheet splits at semicolons, tabs or newlines, as Excel
+/// does if the comma is the decimal separator.
 fn defused(content: &[u8]) -> Cow<'_, [u8]> {
     let text = String::from_utf8_lossy(content);
     if is_negative_number(&text) || !text.contains(is_trigger) {
@@ -139,13 +140,14 @@ fn defused(content: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(safe.into_bytes())
 }
 
-/// What OWASP names: the signs that begin a formula, their full-width forms, tab and newlines.
+/// The characters listed by OWASP: signs that start a formula, their full-width forms, tab and
+/// newlines.
 fn is_trigger(one: char) -> bool {
     matches!(one, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n')
 }
 
-/// Whether a spreadsheet would take the text for a number, which calculates nothing. One with a
-/// plus sign is not meant: it is a telephone number, which would lose its sign.
+/// Whether a spreadsheet would read the text as a number, which is harmless. A number with a plus
+/// sign is excluded, because it is a telephone number that would lose its sign.
 fn is_negative_number(text: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
     text.strip_prefix('-').is_some_and(|it| it.bytes().all(is_digit) && it.parse::<f64>().is_ok())

@@ -1,4 +1,4 @@
-//! Where output goes: standard output, or a file that appears only when it is whole.
+//! Output to standard output, or to a file that appears only when it is complete.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
@@ -19,14 +19,14 @@ pub(crate) struct Output {
 
 enum Target {
     Stdout(io::Stdout),
-    /// A file beside `path`, which takes its place in the end.
+    /// A temporary file beside `path`, which is renamed at the end.
     Beside(CompressedWriter<NamedTempFile>, PathBuf),
     /// A device or a pipe, which cannot be replaced.
     Direct(CompressedWriter<File>),
 }
 
 impl Output {
-    /// Standard output, which `-` means too, or a file beside `path`, compressed if its name says so.
+    /// Standard output, also as `-`, or a file, compressed if its name says so.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
         let Some(path) = path.filter(|path| !is_stdout(path)) else {
             let target = Target::Stdout(io::stdout());
@@ -37,7 +37,7 @@ impl Output {
         Ok(Self { target, name, at_line_start: true })
     }
 
-    /// Writes `bytes` through to whoever waits for them.
+    /// Writes `bytes` and flushes, so that a waiting reader gets them at once.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let Some(last) = bytes.last() else {
             return Ok(());
@@ -51,12 +51,12 @@ impl Output {
         written.map_err(|source| self.error(source))
     }
 
-    /// Ends a line that the last capture left open.
+    /// Ends a line that the last capture left incomplete.
     pub(crate) fn end_line(&mut self) -> Result<(), Error> {
         if self.at_line_start { Ok(()) } else { self.write(b"\n") }
     }
 
-    /// Puts the file in its place. Without this it goes away.
+    /// Renames the file to its final name. Without this call it is removed.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         let target = std::mem::replace(&mut self.target, Target::Stdout(io::stdout()));
         let placed = match target {
@@ -99,7 +99,7 @@ fn open(named: &Path) -> io::Result<Target> {
     }
 }
 
-/// A link stays a link: what it leads to is replaced, or made where there is nothing yet.
+/// Follows links: the target of a link is replaced, or created if it does not exist.
 pub(crate) fn followed(path: &Path) -> PathBuf {
     let mut path = path.to_path_buf();
     for _ in 0..MOST_LINKS {
@@ -107,7 +107,7 @@ pub(crate) fn followed(path: &Path) -> PathBuf {
             return target;
         }
         if path.exists() {
-            // Links such as /dev/stdout can lead to what has no path.
+            // Links such as /dev/stdout can point to something without a path.
             break;
         }
         let Ok(target) = path.read_link() else {
@@ -118,10 +118,10 @@ pub(crate) fn followed(path: &Path) -> PathBuf {
     path
 }
 
-/// As many links in a row as Linux follows.
+/// The maximum number of consecutive links that Linux follows.
 const MOST_LINKS: usize = 40;
 
-/// Those of the file to be replaced; for a new one, what the umask leaves.
+/// Permissions of the replaced file; for a new file, those of the umask.
 #[cfg(unix)]
 fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, existing: Option<&Metadata>) {
     use std::os::unix::fs::PermissionsExt;

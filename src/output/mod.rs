@@ -1,4 +1,5 @@
-//! Output formats, one a file: a record in, bytes out. Sinks count nothing and ask nothing.
+//! Output formats, one file each: a record in, bytes out. Writers neither count nor query the
+//! environment.
 
 mod baseline;
 pub(crate) mod compressed;
@@ -23,8 +24,8 @@ pub(crate) use extraction::{account_json, account_text};
 pub(crate) use figures::{By, Sort, StatsFormat, StatsOptions, Window, merged};
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
-    FindingsJson, Format, Found, Github, Gitlab, JUNIT_MOST, Junit, Pretty, Reporter, SARIF_MOST,
-    Sarif, Short, Stream,
+    FindingsJson, Format, Found, Github, Gitlab, Grouping, JUNIT_MOST, Junit, Pretty, Repetition,
+    Reporter, SARIF_MOST, Sarif, Short, Showing, Shown, Stream, WrittenFindings,
 };
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
 
@@ -32,32 +33,32 @@ use crate::check::{Finding, Line, Record};
 
 /// Turns records into output.
 pub(crate) trait EventWriter: Sync {
-    /// What stands before everything.
+    /// Text before the first record.
     fn begin(&self, _out: &mut Vec<u8>) {}
 
-    /// Writes a record, or says in a finding why it cannot.
+    /// Writes a record, or returns a finding that says why it cannot.
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>>;
 
-    /// Writes more of a line beyond the limit; false where the writer takes no such line.
+    /// Writes more of a line beyond the limit; returns false if the format has no such lines.
     fn rest(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
         false
     }
 
-    /// What stands after everything.
+    /// Text after the last record.
     fn end(&self, _out: &mut Vec<u8>) {}
 
-    /// What there is to say on standard error of the records that were written.
+    /// Notes for standard error about the records that were written.
     fn remark(&self) -> String {
         String::new()
     }
 
-    /// What every record begins with; it is left out before the first.
+    /// Separator before each record except the first.
     fn separator(&self) -> &'static [u8] {
         b""
     }
 }
 
-/// How one finding is written.
+/// Writes a single finding.
 pub(crate) trait FindingFormat: Send + Sync {
     /// Appends `finding`, which is about `line`.
     fn write(&self, line: &Line<'_>, finding: &Finding, out: &mut Vec<u8>);

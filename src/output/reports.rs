@@ -1,5 +1,5 @@
-//! What becomes of the findings of a run, in order: the baseline takes out what is known, and the
-//! reports get the rest.
+//! Processes the findings of a run in order: removes those in the baseline, and passes the others
+//! to the reports.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -20,20 +20,20 @@ use crate::output::{
 use crate::terminal::TextStyle;
 use crate::text::{count, visible};
 
-/// What a command line asks for.
+/// The options of the command line.
 #[derive(Debug)]
 pub(crate) struct Reporting {
     pub(crate) reports: Vec<ReportSpec>,
-    /// `--max-findings`, where it was given.
+    /// `--max-findings`, if given.
     pub(crate) most_findings: Option<u64>,
     pub(crate) baseline: Option<Baseline>,
     pub(crate) write_baseline: Option<PathBuf>,
-    /// Whether all lines of a capture are checked: only then is it known what is fixed.
+    /// Whether all lines of a capture are checked. Only then is it known which findings are fixed.
     pub(crate) is_complete: bool,
-    /// Where GitHub takes Markdown for a step.
+    /// The file for GitHub's step summary, in Markdown.
     pub(crate) step_summary: Option<PathBuf>,
     pub(crate) root: Root,
-    /// How text for people looks in a file.
+    /// Text style of reports in files.
     pub(crate) style: TextStyle,
 }
 
@@ -41,21 +41,21 @@ pub(crate) struct Reporting {
 #[derive(Debug, Clone)]
 pub(crate) struct ReportSpec {
     pub(crate) format: Format,
-    /// Standard output where there is none.
+    /// The path; `None` for standard output.
     pub(crate) path: Option<PathBuf>,
 }
 
-/// Entries that GitLab's report takes in: its widget is no place for more.
+/// Maximum number of entries in GitLab's report, which is shown in a small widget.
 const GITLAB_MOST: u64 = 100_000;
 
-/// Different findings whose repetitions are counted. Beyond, a fingerprint has the line in it: it
-/// stays different from all others, but moves with its line.
+/// Maximum number of different findings whose repetitions are counted. Beyond it, the fingerprint
+/// includes the line number: it stays unique but changes with the line.
 const MOST_COUNTED: usize = 100_000;
 
-/// Fixed findings that standard error names.
+/// Maximum number of fixed findings listed on standard error.
 const FIXED_NAMED: usize = 20;
 
-/// Files with findings that stay in a baseline which standard error names.
+/// Maximum number of files with kept findings listed on standard error.
 const KEPT_NAMED: usize = 5;
 
 impl Reporting {
@@ -75,35 +75,35 @@ impl Reporting {
     }
 }
 
-/// The reports of a run under way.
+/// The open reports of a run.
 pub(crate) struct Reports<'a> {
     asked: &'a Reporting,
     open: Vec<OpenReport>,
     known: Option<Baseline>,
     new: Option<(Baseline, Output)>,
-    /// How many equal findings there were before.
+    /// Number of equal findings so far.
     earlier: HashMap<Fingerprint, u64>,
     /// Captures that were read, by their names in reports.
-    files: BTreeMap<Arc<str>, Judged>,
+    files: BTreeMap<Arc<str>, Checked>,
     /// The capture that is being read.
     file: Arc<str>,
     is_in_order: bool,
 }
 
-/// What a run can tell of a capture that it has read to its end.
-struct Judged {
+/// What a run has checked of a capture that it has read to its end.
+struct Checked {
     /// Whether the order of its lines was checked.
     is_in_order: bool,
-    /// Rules whose findings are allowed: whether they are fixed was not looked at.
+    /// Rules whose findings are allowed, so the run did not check whether they are fixed.
     allowed: BTreeSet<&'static str>,
 }
 
-/// What the codes of rules about the order of lines begin with.
+/// Prefix of the codes of rules about the order of events.
 const ABOUT_ORDER: &str = "lifecycle/";
 
-impl Judged {
-    /// Whether a known finding by the rule `code` would have been met.
-    fn by(&self, code: &str) -> bool {
+impl Checked {
+    /// Whether the run would have reported a known finding of the rule `code`.
+    fn covers(&self, code: &str) -> bool {
         let is_about_order = code.starts_with(ABOUT_ORDER);
         (self.is_in_order || !is_about_order) && !self.allowed.contains(code)
     }
@@ -113,12 +113,12 @@ impl Judged {
 struct OpenReport {
     reporter: Box<dyn Reporter>,
     output: Output,
-    /// What has not been handed to `output` yet: a write for each finding would be slow.
+    /// Text not yet passed to `output`, because one write per finding would be slow.
     pending: Vec<u8>,
 }
 
 impl<'a> Reports<'a> {
-    /// Opens every file, so that one that cannot be written is known before any work.
+    /// Opens every file, so that one that cannot be written is reported before any work.
     pub(crate) fn open(asked: &'a Reporting) -> Result<Self, Error> {
         let report = |wanted: &ReportSpec| -> Result<OpenReport, Error> {
             let output = Output::open(wanted.path.as_deref())?;
@@ -146,11 +146,11 @@ impl<'a> Reports<'a> {
 
     pub(crate) fn begin_capture(&mut self, name: &str, validator: &Validator) {
         self.file = self.asked.root.name(name).into();
-        self.is_in_order = validator.is_order_judged;
+        self.is_in_order = validator.checks_order;
     }
 
-    /// Takes out of `findings`, which are about `line`, those that are known, and reports the
-    /// others. `known` counts. What is written waits for [`Reports::flush`].
+    /// Removes known findings from `findings`, which are about `line`, and reports the others.
+    /// `known` counts the removed ones. The text is written by [`Reports::flush`].
     pub(crate) fn take(
         &mut self,
         line: &Line<'_>,
@@ -186,7 +186,7 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// Writes what the reports have to say so far.
+    /// Writes the text of the reports so far.
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
         for report in &mut self.open {
             report.output.write(&report.pending)?;
@@ -217,8 +217,8 @@ impl<'a> Reports<'a> {
         }
         if totals.damaged == 0 {
             let allowed = totals.allowed.keys().map(|rule| rule.code()).collect();
-            let judged = Judged { is_in_order: self.is_in_order, allowed };
-            self.files.insert(Arc::clone(&self.file), judged);
+            let checked = Checked { is_in_order: self.is_in_order, allowed };
+            self.files.insert(Arc::clone(&self.file), checked);
         }
     }
 
@@ -229,8 +229,8 @@ impl<'a> Reports<'a> {
         self.flush()
     }
 
-    /// Ends the reports, also after trouble: that is when they are read. A baseline is written
-    /// only when all captures were read. Returns what there is to say on standard error.
+    /// Finishes the reports, also after errors, because reports are read then. A baseline is
+    /// written only if all captures were read. Returns notes for standard error.
     pub(crate) fn finish(mut self, totals: &Totals, trouble: bool) -> Result<String, Error> {
         let mut said = String::new();
         for mut report in std::mem::take(&mut self.open) {
@@ -244,18 +244,18 @@ impl<'a> Reports<'a> {
         }
         if !trouble {
             let known = self.known.take().unwrap_or_default();
-            let (fixed, unjudged): (Vec<&Entry>, Vec<&Entry>) =
-                known.left().into_iter().partition(|entry| self.is_judged(entry));
+            let (fixed, unchecked): (Vec<&Entry>, Vec<&Entry>) =
+                known.left().into_iter().partition(|entry| self.was_checked(entry));
             say_fixed(&fixed, &mut said);
             if let Some((mut new, mut output)) = self.new {
-                for entry in &unjudged {
+                for entry in &unchecked {
                     new.keep(entry);
                 }
                 output.write(&new.to_json())?;
                 output.finish()?;
                 let findings = count(new.count(), "finding", "findings");
                 let _ = writeln!(said, "wrote a baseline of {findings}");
-                say_kept(&unjudged, &mut said);
+                say_kept(&unchecked, &mut said);
             }
         } else if self.new.is_some() {
             said.push_str("no baseline written, because not everything could be read\n");
@@ -263,10 +263,10 @@ impl<'a> Reports<'a> {
         Ok(said)
     }
 
-    /// Whether this run would have met a known finding, were it still there.
-    fn is_judged(&self, known: &Entry) -> bool {
-        let judged = self.files.get(&known.file);
-        self.asked.is_complete && judged.is_some_and(|judged| judged.by(&known.rule))
+    /// Whether this run would have reported a known finding if it still existed.
+    fn was_checked(&self, known: &Entry) -> bool {
+        let checked = self.files.get(&known.file);
+        self.asked.is_complete && checked.is_some_and(|checked| checked.covers(&known.rule))
     }
 }
 
@@ -286,10 +286,10 @@ fn say_fixed(fixed: &[&Entry], said: &mut String) {
     }
 }
 
-/// Names the files of `unjudged`, which stay in the baseline that is written.
-fn say_kept(unjudged: &[&Entry], said: &mut String) {
+/// Lists the files of `unchecked`, which stay in the baseline.
+fn say_kept(unchecked: &[&Entry], said: &mut String) {
     let mut files: BTreeMap<&str, u64> = BTreeMap::new();
-    for entry in unjudged {
+    for entry in unchecked {
         *files.entry(&entry.file).or_default() += entry.count;
     }
     for (file, findings) in files.iter().take(KEPT_NAMED) {
@@ -303,7 +303,7 @@ fn say_kept(unjudged: &[&Entry], said: &mut String) {
     }
 }
 
-/// A step's summary is appended to: other commands of the step may have written theirs.
+/// A step's summary is appended to, because other commands of the step may have written to it.
 fn append(path: &Path, text: &str) -> Result<(), Error> {
     let file = OpenOptions::new().append(true).create(true).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));

@@ -2,9 +2,13 @@
 
 use std::fmt::Write as _;
 
+use owo_colors::{OwoColorize as _, Style};
+
 use crate::check::Totals;
-use crate::contract::{EventId, Rule};
+use crate::contract::{EventId, Rule, Severity};
+use crate::output::Shown;
 use crate::select::{NameSet, Selection};
+use crate::terminal::TextStyle;
 use crate::text::{count, shortened, thousands, visible};
 
 /// A hint for the case that nothing is selected and a callId looks like a list.
@@ -30,47 +34,75 @@ pub(crate) fn too_many(totals: &Totals, most_warnings: u64) -> String {
     format!("voxev: {warnings}, more than --max-warnings {most_warnings}\n")
 }
 
-/// The summary of `validate`, which showed at most `most_shown` findings.
-pub(crate) fn validate(totals: &Totals, most_shown: u64, is_fail_fast: bool) -> String {
-    if totals.captures == 0 {
-        // The failure to read has been reported; "no errors" would sound like success.
-        return String::new();
-    }
-    let mut text = String::new();
-    if is_fail_fast && totals.errors > 0 {
-        text.push_str(
-            "stopped at the first line with an error (--fail-fast); the rest was not checked\n",
+/// What the summary of `validate` says.
+pub(crate) struct Validated<'a> {
+    pub(crate) totals: &'a Totals,
+    /// How many findings were shown; `None` where a report has all of them.
+    pub(crate) shown: Option<Shown>,
+    pub(crate) is_fail_fast: bool,
+}
+
+impl Validated<'_> {
+    /// The summary, for people with this style of terminal.
+    pub(crate) fn text(&self, style: &TextStyle) -> String {
+        let totals = self.totals;
+        if totals.captures == 0 {
+            // The failure to read has been reported; "no errors" would sound like success.
+            return String::new();
+        }
+        let mut text = String::new();
+        if self.is_fail_fast && totals.errors > 0 {
+            text.push_str(
+                "stopped at the first line with an error (--fail-fast); the rest was not checked\n",
+            );
+        }
+        self.not_shown(&mut text);
+        let _ = writeln!(
+            text,
+            "{} in {}: {}",
+            lines(totals),
+            count(totals.captures, "capture", "captures"),
+            validation(totals, style)
         );
+        if totals.known > 0 {
+            let _ = writeln!(text, "ignored by the baseline: {}", thousands(totals.known));
+        }
+        let events = events(totals);
+        if !events.is_empty() {
+            let _ = writeln!(text, "events: {events}");
+        }
+        undocumented(totals, &mut text);
+        let other = totals.allowed.iter().filter(|(rule, _)| **rule != Rule::UndocumentedProperty);
+        let other: Vec<String> =
+            other.map(|(rule, number)| format!("{rule} {}", thousands(*number))).collect();
+        if !other.is_empty() {
+            let _ = writeln!(text, "allowed: {}", other.join(", "));
+        }
+        findings(totals, &mut text);
+        text
     }
-    let found = totals.errors + totals.warnings;
-    if found > most_shown {
-        let hidden = count(found - most_shown, "more finding", "more findings");
-        let _ =
-            writeln!(text, "and {hidden}; --max-findings N shows more, --format json shows all");
+
+    /// Findings that are counted in the line of a group, and those that are beyond the limit.
+    fn not_shown(&self, text: &mut String) {
+        let Some(Shown { alone, grouped }) = self.shown else { return };
+        let found = self.totals.errors + self.totals.warnings;
+        if grouped > 0 {
+            let are = if grouped == 1 { "is" } else { "are" };
+            let findings = count(grouped, "finding", "findings");
+            let _ = writeln!(
+                text,
+                "{findings} like those shown {are} only counted; --no-group shows each"
+            );
+        }
+        let hidden = found.saturating_sub(alone + grouped);
+        if hidden > 0 {
+            let hidden = count(hidden, "more finding", "more findings");
+            let _ = writeln!(
+                text,
+                "and {hidden}; --max-findings N shows more, --format json shows all"
+            );
+        }
     }
-    let _ = writeln!(
-        text,
-        "{} in {}: {}",
-        lines(totals),
-        count(totals.captures, "capture", "captures"),
-        validation(totals)
-    );
-    if totals.known > 0 {
-        let _ = writeln!(text, "ignored by the baseline: {}", thousands(totals.known));
-    }
-    let events = events(totals);
-    if !events.is_empty() {
-        let _ = writeln!(text, "events: {events}");
-    }
-    undocumented(totals, &mut text);
-    let other = totals.allowed.iter().filter(|(rule, _)| **rule != Rule::UndocumentedProperty);
-    let other: Vec<String> =
-        other.map(|(rule, number)| format!("{rule} {}", thousands(*number))).collect();
-    if !other.is_empty() {
-        let _ = writeln!(text, "allowed: {}", other.join(", "));
-    }
-    findings(totals, &mut text);
-    text
 }
 
 /// Errors and warnings by rule, most frequent first.
@@ -96,12 +128,16 @@ fn lines(totals: &Totals) -> String {
     text
 }
 
-fn validation(totals: &Totals) -> String {
+fn validation(totals: &Totals, style: &TextStyle) -> String {
     if totals.errors + totals.warnings == 0 {
         return "no errors".into();
     }
-    let errors = count(totals.errors, "error", "errors");
-    let warnings = count(totals.warnings, "warning", "warnings");
+    let coloured = |number: u64, severity: Severity, (one, more): (&str, &str)| {
+        let style = if number > 0 { style.severity(severity) } else { Style::new() };
+        count(number, one, more).style(style).to_string()
+    };
+    let errors = coloured(totals.errors, Severity::Error, ("error", "errors"));
+    let warnings = coloured(totals.warnings, Severity::Warning, ("warning", "warnings"));
     if totals.invalid == 0 {
         return format!("{errors}, {warnings}");
     }

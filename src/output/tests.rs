@@ -1,13 +1,17 @@
-//! Every format over the same lines: a good one, and one for each kind of trouble.
+//! Every format for the same lines: a valid line, and one for each kind of problem.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{
     Audience, Column, CsvFormat, EventWriter, FindingFormat, FindingsJson, JsonArray, JsonLines,
-    Layout, Naming, Oneline, Pretty, Separator, Short, Table,
+    Layout, LeftOut, Naming, Oneline, Pretty, Separator, Short, Table,
 };
-use crate::check::{Earlier, Finding, Limits, Line, Parsed, Place, Record, Validator};
+use crate::capture::{Cutter, Numbering};
+use crate::check::{
+    At, Checked, Checker, Earlier, Finding, Limits, Line, Parsed, Place, Record, Validations,
+    Validator,
+};
 use crate::contract::{Bundle, EventId, Policy, Rule};
 use crate::terminal::{Charset, Colour, TextStyle};
 
@@ -37,7 +41,7 @@ fn plain() -> TextStyle {
     style(Colour::Off, Charset::Unicode)
 }
 
-/// What `sink` makes of the capture; refusals, which go to standard error, come after a `!`.
+/// The output of `sink` for the capture; findings about lines that it cannot write follow a `!`.
 fn rendered(sink: &dyn EventWriter) -> String {
     let mut out = Vec::new();
     sink.begin(&mut out);
@@ -138,14 +142,31 @@ fn events_are_laid_out_and_other_lines_marked() {
     insta::assert_snapshot!(rendered(&Layout { style: plain(), naming: Naming::Named }));
 }
 
+fn oneline(columns: Option<usize>, style: TextStyle) -> String {
+    let bundle = Arc::new(Bundle::newest());
+    rendered(&Oneline { style, naming: Naming::Needless, bundle, columns })
+}
+
 #[test]
 fn events_of_one_line_are_aligned() {
-    let bundle = Arc::new(Bundle::newest());
-    insta::assert_snapshot!(rendered(&Oneline {
-        style: plain(),
-        naming: Naming::Needless,
-        bundle
-    }));
+    insta::assert_snapshot!(oneline(None, plain()));
+}
+
+#[test]
+fn rows_end_where_the_terminal_does() {
+    let whole = oneline(None, plain());
+    for columns in [40, 80] {
+        let cut = oneline(Some(columns), plain());
+        assert_eq!(cut.lines().count(), whole.lines().count());
+        for (cut, whole) in cut.lines().zip(whole.lines()) {
+            let is_whole = cut == whole && whole.chars().count() <= columns;
+            let start = cut.strip_suffix('…').unwrap_or_default();
+            let is_cut = cut.chars().count() == columns && whole.starts_with(start);
+            assert!(is_whole || is_cut && !start.is_empty(), "{columns}: {cut}");
+        }
+    }
+    let ascii = oneline(Some(40), style(Colour::Off, Charset::Ascii));
+    assert!(ascii.lines().any(|row| row.len() == 40 && row.ends_with("...")), "{ascii}");
 }
 
 #[test]
@@ -165,4 +186,74 @@ fn a_table_has_a_column_for_each_documented_property() {
         |separator| Table { format: format(separator), columns: columns(&[]), left_out: None };
     insta::assert_snapshot!("csv", rendered(&table(Separator::Comma)));
     insta::assert_snapshot!("tsv", rendered(&table(Separator::Tab)));
+}
+
+/// Every valid fixture, in any layout, with undocumented properties and without.
+fn valid_captures() -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/valid");
+    let entries = std::fs::read_dir(folder).expect("the fixtures can be read");
+    let mut paths: Vec<_> = entries.map(|it| it.expect("it can be read").path()).collect();
+    paths.sort();
+    let mut all = Vec::new();
+    for path in paths {
+        let text = std::fs::read(path).expect("the fixture can be read");
+        all.extend_from_slice(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text));
+        all.push(b'\n');
+    }
+    all
+}
+
+#[test]
+fn every_writer_writes_a_clean_line_as_it_writes_a_parsed_one() {
+    let bundle = Arc::new(Bundle::newest());
+    let table = |separator, columns, left_out| Table {
+        format: CsvFormat::new(separator, Audience::Spreadsheet),
+        columns,
+        left_out,
+    };
+    let mut few = columns(&["mute", "audiostats"]);
+    few.retain(|column| *column != Column::Extra);
+    let left_out = LeftOut::new(&few, &columns(&[]));
+    let writers: [(&str, Box<dyn EventWriter>); 6] = [
+        ("pretty", Box::new(Layout { style: plain(), naming: Naming::Named })),
+        (
+            "oneline",
+            Box::new(Oneline { style: plain(), naming: Naming::Needless, bundle, columns: None }),
+        ),
+        ("jsonl", Box::new(JsonLines)),
+        ("json", Box::new(JsonArray)),
+        ("csv", Box::new(table(Separator::Comma, columns(&[]), None))),
+        ("tsv", Box::new(table(Separator::Tab, few, Some(left_out)))),
+    ];
+    let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
+    let captures = valid_captures();
+    let mut cutter = Cutter::new(&captures[..], 1 << 20, Numbering::Counted);
+    let block = cutter.next_block().expect("memory can be read").expect("it is not empty");
+    assert_eq!(block.bytes().len(), captures.len(), "one block has them all");
+    let mut checker = Checker::new(&validator, Validations::Wanted);
+    let (mut at, mut number, mut clean_lines) = (0, 0, 0);
+    while at < captures.len() {
+        number += 1;
+        let place = At { capture: "c.jsonl", number, range: at..captures.len() };
+        let record = match checker.check(&block, &place) {
+            Checked::Blank { raw_bytes } => {
+                at += raw_bytes;
+                continue;
+            }
+            Checked::Record(record) => record,
+        };
+        at += record.line.raw.len();
+        clean_lines += usize::from(record.parsed().is_none());
+        let mut parsed = Parsed::default();
+        parsed.set(validator.validate(&record.line), &record.line, &validator.bundle);
+        let parsed = parsed.record(record.line, &validator);
+        for (name, writer) in &writers {
+            let (mut quick, mut slow) = (Vec::new(), Vec::new());
+            writer.record(&record, &mut quick).expect("a valid line can be written");
+            writer.record(&parsed, &mut slow).expect("a valid line can be written");
+            let [quick, slow] = [quick, slow].map(|it| String::from_utf8_lossy(&it).into_owned());
+            assert_eq!(quick, slow, "{name}, line {number}");
+        }
+    }
+    assert!(clean_lines > 50, "only {clean_lines} lines are clean");
 }

@@ -1,4 +1,4 @@
-//! Files that are not whole yet: a signal that ends the run removes them.
+//! Files that are not complete yet: a signal that ends the run removes them.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,22 +10,24 @@ static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 static WATCHED: Once = Once::new();
 
-/// What a shell adds to a signal's number for a program that the signal has ended.
+/// Added to a signal's number for the exit code of a program that the signal has ended.
 const ENDED_BY_SIGNAL: i32 = 128;
 
-/// What `make` makes, to be removed if a signal ends the run before the file is in its place.
+/// Creates a file with `make`, which is removed if a signal ends the run before the file is
+/// complete.
 pub(super) fn create(
     make: impl FnOnce() -> io::Result<NamedTempFile>,
 ) -> io::Result<NamedTempFile> {
     WATCHED.call_once(watch);
-    // Held while the file is made: a signal in between waits until the file is known here.
+    // Held while the file is created, so that a signal in between waits until the file is
+    // registered.
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     let file = make()?;
     unfinished.push(file.path().to_path_buf());
     Ok(file)
 }
 
-/// Where no handler can be set, an interrupted run leaves a file called `.voxev-*`.
+/// If no handler can be set, an interrupted run leaves a file called `.voxev-*`.
 #[cfg(unix)]
 fn watch() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -42,8 +44,8 @@ fn watch() {
     let _ = std::thread::Builder::new().name("signals".into()).spawn(wait);
 }
 
-/// Signals that whoever started voxev has it ignore, as nohup and background jobs of scripts do: a
-/// handler would heed them again. One bit for each, from SIGHUP on; only Linux tells.
+/// Signals that are ignored since voxev started, as with nohup and background jobs of scripts; a
+/// handler would override that. One bit for each, from SIGHUP on; only Linux reports it.
 #[cfg(unix)]
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Standard error while captures are read: messages, and the progress bar that they must not tear.
+//! Standard error while captures are read: messages, and the progress bar that they must not
+//! overwrite.
 
 use std::io::{self, Write as _};
 use std::sync::Mutex;
@@ -15,14 +16,15 @@ impl Console {
         Self(Mutex::new(Progress::new(progress_target)))
     }
 
-    /// Writes `text`. Standard error may be closed; the exit code still tells.
+    /// Writes `text`. Ignores errors: if standard error is closed, the exit code still reports the
+    /// result.
     pub(crate) fn write(&self, text: &[u8]) {
         if !text.is_empty() {
             let _ = locked(&self.0).aside(|| io::stderr().write_all(text));
         }
     }
 
-    /// Writes a message of the program's own.
+    /// Writes one of the program's own messages.
     pub(crate) fn say(&self, text: &str) {
         locked(&self.0).aside(|| complain(text));
     }
@@ -35,13 +37,14 @@ impl Console {
         locked(&self.0).advance(bytes);
     }
 
-    /// Takes the bar away for good.
+    /// Removes the bar for good.
     pub(crate) fn end(&self) {
         locked(&self.0).end();
     }
 }
 
-/// Says `text` on standard error, which may be closed; the exit code still tells.
+/// Writes `text` to standard error. Ignores errors: if it is closed, the exit code still reports
+/// the result.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "voxev: {}", crate::text::visible(text));
 }

@@ -1,5 +1,5 @@
-//! The loop: captures are read and worked on, on as many threads as asked for, and what comes of
-//! them is put into order. Knows no command.
+//! The loop: reads captures and processes them on the requested number of threads, and puts the
+//! results into input order. Knows no command.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::capture::{Block, Cutter, Damage, Numbering, Opened, Part, Source};
 use crate::check::{At, Checked, Checker, Line};
 use crate::error::Error;
 
-/// Reads `captures` through `pass` into `collector`, which comes back at the end.
+/// Reads `captures` through `pass` into `collector`, and returns the collector.
 pub(crate) fn run<P: Pass, C: Collector<P>>(
     captures: &[Result<Arc<Capture>, Error>],
     pass: &P,
@@ -37,7 +37,7 @@ pub(crate) fn run<P: Pass, C: Collector<P>>(
         let mut first = Worker::new(&run, 0);
         let mut others = 1..threads;
         while first.step() {
-            // What one thread has done already is not worth another.
+            // Work that one thread has already done does not need another thread.
             if run.queue.has_work() {
                 for number in others.by_ref() {
                     let mut worker = Worker::new(&run, number);
@@ -50,7 +50,7 @@ pub(crate) fn run<P: Pass, C: Collector<P>>(
     order.failure.map_or(Ok(order.collector), Err)
 }
 
-/// What the workers share.
+/// State that the workers share.
 struct Run<'a, P: Pass, C> {
     captures: &'a [Result<Arc<Capture>, Error>],
     pass: &'a P,
@@ -58,12 +58,12 @@ struct Run<'a, P: Pass, C> {
     threads: usize,
     queue: Queue,
     order: Mutex<Order<'a, P, C>>,
-    /// A message has had its turn.
+    /// Signalled when a message has been processed in its turn.
     turn: Condvar,
     is_over: &'a AtomicBool,
 }
 
-/// Blocks of a stream that are smaller are worked on before the next is read.
+/// Smaller blocks of a stream are processed before the next block is read.
 const TRICKLE_BYTES: usize = 16 * 1024;
 
 impl<P: Pass, C> Run<'_, P, C> {
@@ -73,13 +73,13 @@ impl<P: Pass, C> Run<'_, P, C> {
     }
 }
 
-/// One thread's share.
+/// The state of one thread.
 struct Worker<'r, 'a, P: Pass, C> {
     run: &'r Run<'a, P, C>,
     number: usize,
-    /// Of the capture that it worked on last.
+    /// For the capture that it processed last.
     checker: Option<(usize, Checker<'a>)>,
-    /// Memory to be used again.
+    /// A buffer to be reused.
     spare: Option<Block>,
 }
 
@@ -88,7 +88,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         Self { run, number, checker: None, spare: None }
     }
 
-    /// Does a piece of work; false when there is none left.
+    /// Does one piece of work; returns false if there is none left.
     fn step(&mut self) -> bool {
         if self.run.is_over.load(Ordering::Relaxed) {
             self.run.queue.close();
@@ -145,7 +145,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         }
     }
 
-    /// Works on a span of a file.
+    /// Processes a span of a file.
     fn span(&mut self, file: &Arc<OpenFile>, index: u64) {
         let run = self.run;
         let Ok(capture) = &run.captures[file.capture] else { return };
@@ -191,7 +191,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         }
     }
 
-    /// Works on the next block of a stream.
+    /// Processes the next block of a stream.
     fn block(&mut self, stream: &Arc<Stream>) {
         let run = self.run;
         let Ok(capture) = &run.captures[stream.capture] else { return };
@@ -210,7 +210,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
                 return self.hand_in(place, Message::End(end));
             }
         };
-        // Of what trickles in, the next line may be the one that nobody wants to wait for.
+        // If input arrives slowly, process each line at once instead of waiting for a full block.
         if run.threads > 1 && block.bytes().len() >= TRICKLE_BYTES {
             drop(feed);
             run.queue.give_back(stream);
@@ -231,7 +231,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         Parts { pieces: [Some(self.work(index, capture, block)), None], rest: None, bytes }
     }
 
-    /// Does the work on a block.
+    /// Processes a block.
     fn work(&mut self, index: usize, capture: &'a Capture, block: Block) -> (P::Part, Counts) {
         let Run { pass, needs, .. } = *self.run;
         let mut part = pass.part();
@@ -260,7 +260,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         (part, counts)
     }
 
-    /// Hands in what came of a piece of work, and waits where the others are far behind.
+    /// Submits the result of a piece of work, and waits if other threads are far behind.
     fn hand_in(&self, place: Place, message: Message<P::Part>) {
         let mut order = locked(&self.run.order);
         order.hand_in(place, message);
@@ -271,7 +271,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
     }
 }
 
-/// Takes the lines of a block, or those that may be wanted.
+/// Processes the lines of a block, or only those that the pass may want.
 fn lines<P: Pass>(
     pass: &P,
     capture: &Capture,

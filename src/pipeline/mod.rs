@@ -1,4 +1,5 @@
-//! The loop: captures are cut into spans and blocks, worked on by any thread, and put into order.
+//! The loop: cuts captures into spans and blocks, processes them on any thread, and orders the
+//! results.
 //!
 //! ```text
 //!  captures → Queue → Worker (a thread): span or block → Checker → Record → Pass → Part
@@ -21,7 +22,8 @@ pub(crate) use driver::run;
 pub(crate) use pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
 pub(crate) use progress::ProgressTarget;
 
-/// A thread that panics ends the process, so nobody sees what it left behind.
+/// A thread that panics ends the process, so no other thread sees a value that it left
+/// half-updated.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

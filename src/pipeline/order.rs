@@ -1,4 +1,4 @@
-//! What workers hand in, put into input order.
+//! Puts the results of workers into input order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,54 +12,54 @@ use crate::capture::{Meter, Part};
 use crate::check::Line;
 use crate::error::Error;
 
-/// Where something belongs: which capture, and which of its blocks.
+/// A position in the input: which capture, and which of its blocks.
 pub(super) type Place = (usize, u64);
 
-/// What comes of one piece of work.
+/// The result of one piece of work.
 pub(super) enum Message<T> {
-    /// A capture begins, and this is its first part, or its end.
+    /// The first part of a capture, or its end.
     Part(Parts<T>),
     End(End),
-    /// A capture could not be opened; `None` where that was known before.
+    /// A capture could not be opened; `None` if the error was reported before.
     Unread(Option<Error>),
 }
 
-/// What comes of a span or a block.
+/// The result of a span or a block.
 pub(super) struct Parts<T> {
     /// Whole lines, and the beginning of a line beyond the limit.
     pub(super) pieces: [Option<(T, Counts)>; 2],
-    /// Where that line goes on.
+    /// Where that line continues.
     pub(super) rest: Option<(Arc<OpenFile>, u64)>,
-    /// Bytes that were read for it.
+    /// Bytes that were read for this result.
     pub(super) bytes: usize,
 }
 
-/// Puts into order.
+/// Puts messages into input order.
 pub(super) struct Order<'a, P: Pass, C> {
     pass: &'a P,
     captures: &'a [Result<Arc<Capture>, Error>],
     console: &'a Console,
     pub(super) collector: C,
-    /// Of each capture that has been opened and not ended yet, how far its reading has come.
+    /// For each capture that is open, its progress counter.
     meters: BTreeMap<usize, Meter>,
     waiting: BTreeMap<Place, (Message<P::Part>, usize)>,
-    /// Bytes that `waiting` takes, about.
+    /// Approximate number of bytes in `waiting`.
     weight: usize,
-    /// Whose turn it is.
+    /// The place of the next message to process.
     next: Place,
     has_begun: bool,
     is_line_open: bool,
     has_enough: bool,
     pub(super) failure: Option<Error>,
-    /// The same as [`Order::is_over`], to be asked without a lock.
+    /// The same as [`Order::is_over`], readable without a lock.
     is_over: &'a AtomicBool,
 }
 
-/// Messages per thread that may wait for an earlier one: one slow block must not let the others
-/// pile up the rest of the captures.
+/// Messages per thread that may wait for an earlier one. Without a limit, one slow block would let
+/// the other threads fill the memory with the rest of the captures.
 const WAITING_PER_THREAD: usize = 32;
 
-/// Bytes that they may take: a block of nothing but findings comes to a multiple of itself.
+/// Bytes that they may take: a block with a finding on every line becomes several times its size.
 const WAITING_BYTES: usize = 16 * 1024 * 1024;
 
 impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
@@ -87,12 +87,12 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
         }
     }
 
-    /// Says how far a capture is read, before anything of it is handed in.
+    /// Registers the progress counter of a capture before any of its results are submitted.
     pub(super) fn watch(&mut self, capture: usize, meter: Meter) {
         self.meters.insert(capture, meter);
     }
 
-    /// Whether the thread that has handed in the message for `place` is to wait for those before it.
+    /// Whether the thread that submitted the message for `place` has to wait for earlier messages.
     pub(super) fn is_far_ahead(&self, place: Place, threads: usize) -> bool {
         if place < self.next {
             return false;
@@ -105,7 +105,7 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
         self.failure.is_some() || self.has_enough && !self.is_line_open
     }
 
-    /// Takes a message, and those that it has kept waiting.
+    /// Takes a message, and those that were waiting for it.
     pub(super) fn hand_in(&mut self, place: Place, message: Message<P::Part>) {
         let weight = self.weigh(&message);
         self.weight += weight;
@@ -190,7 +190,7 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
         Ok(())
     }
 
-    /// Reads on in a line beyond the limit.
+    /// Reads the rest of a line beyond the limit.
     fn rest(&mut self, file: &OpenFile, mut position: u64) -> Result<(), Error> {
         let Ok(capture) = &self.captures[self.next.0] else { return Ok(()) };
         while self.is_line_open {
@@ -225,7 +225,7 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
         Ok(())
     }
 
-    /// Goes on to the next capture; what comes of this one is too late.
+    /// Moves on to the next capture; later results of this one are ignored.
     fn leave(&mut self) {
         self.has_begun = false;
         self.next = (self.next.0 + 1, 0);

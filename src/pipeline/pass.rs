@@ -1,4 +1,4 @@
-//! What a command does with captures: a [`Pass`] on any thread, a [`Collector`] in input order.
+//! What a command does with captures: a [`Pass`] on any thread, and a [`Collector`] in input order.
 
 use std::sync::Arc;
 
@@ -11,24 +11,24 @@ use crate::select::Search;
 /// Whether the run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flow {
-    /// With the next line.
+    /// Continue with the next line.
     On,
-    /// Nothing more is wanted. A line that has been begun is finished.
+    /// Stop. A line that has been started is finished.
     Stop,
 }
 
-/// What a pass asks of the driver. Decided before the first line.
+/// What a pass needs from the driver. Decided before the first line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Needs {
-    /// Whether records carry what the contract has against them.
+    /// Whether records carry the findings of validation.
     pub(crate) validations: Validations,
     /// Whether records carry their line numbers.
     pub(crate) line_numbers: LineNumbers,
-    /// How much is read at a time.
+    /// How many bytes are read at a time.
     pub(crate) read_size: ReadSize,
 }
 
-/// Whether line numbers are wanted: several threads have to count newlines for them.
+/// Whether line numbers are needed: with several threads, newlines have to be counted for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineNumbers {
     Wanted,
@@ -37,12 +37,12 @@ pub(crate) enum LineNumbers {
 
 /// What happens to each record, on any thread.
 pub(crate) trait Pass: Sync {
-    /// What comes of the records of a block.
+    /// The result of the records of one block.
     type Part: Send;
 
     fn needs(&self) -> Needs;
 
-    /// What lines are worth a look, where not all of them are.
+    /// Selects the lines that the pass needs to see, if it does not need all of them.
     fn search(&self) -> Option<&Search> {
         None
     }
@@ -50,58 +50,62 @@ pub(crate) trait Pass: Sync {
     /// An empty part.
     fn part(&self) -> Self::Part;
 
-    /// Takes the next record of `capture`.
+    /// Processes the next record of `capture`.
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Self::Part) -> Flow;
 
-    /// Takes more of a line beyond the limit, whose beginning was a record: it goes where that went.
+    /// Processes more of a line beyond the limit, whose beginning was a record. It goes to the same
+    /// place.
     fn rest(&self, capture: &Capture, line: &Line<'_>, part: &mut Self::Part);
 
-    /// Takes the block whose records are in `part`; what is returned is used for another.
+    /// Takes the block whose records are in `part`; the returned buffer is reused for another
+    /// block.
     fn seal(&self, block: Block, _part: &mut Self::Part) -> Option<Block> {
         Some(block)
     }
 
-    /// Bytes that `part` takes, about: while it waits for its turn, memory must be bounded.
+    /// Approximate size of `part` in bytes, which bounds the memory of parts that wait for their
+    /// turn.
     fn weight(&self, part: &Self::Part) -> usize;
 
-    /// Does what is left to do with parts that had their turn.
+    /// Cleans up parts that have been processed in order.
     fn assist(&self, _worker: usize) {}
 }
 
-/// What was counted in a block, whatever the pass.
+/// Counts of a block that every pass needs.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {
     /// Newlines.
     pub(crate) lines: u64,
-    /// Lines without anything in them.
+    /// Blank lines.
     pub(crate) blank: u64,
     /// Whether the block ends in the middle of a line.
     pub(crate) is_line_open: bool,
-    /// Whether the pass wants nothing after it.
+    /// Whether the pass needs nothing after this block.
     pub(crate) is_last: bool,
 }
 
-/// Takes what comes of blocks, in input order, one thread at a time.
+/// Takes the results of blocks in input order, one thread at a time.
 pub(crate) trait Collector<P: Pass>: Send {
-    /// A capture begins.
+    /// Called when a capture begins.
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error>;
 
-    /// Takes what comes of its next block.
+    /// Takes the result of the capture's next block.
     fn absorb(&mut self, part: P::Part, counts: Counts) -> Result<Flow, Error>;
 
-    /// The capture ends.
+    /// Called when the capture ends.
     fn end(&mut self, how: End) -> Result<Flow, Error>;
 
-    /// A capture could not be opened.
+    /// Called if a capture could not be opened.
     fn unread(&mut self, error: &Error) -> Result<(), Error>;
 }
 
 /// How a capture ended.
 #[derive(Debug)]
 pub(crate) enum End {
-    /// Everything was read, or enough.
+    /// The capture was read to its end, or as far as the pass needed.
     Whole,
-    /// It is compressed and could be read up to here; the bytes are the beginning of a line.
+    /// The capture is compressed and damaged; it could be read up to here. The bytes are the
+    /// beginning of a line.
     Damaged(Damage, Vec<u8>),
     /// Reading failed.
     Failed(Error),

@@ -1,7 +1,7 @@
-//! The bar on standard error: how much has been read, how fast, and how long it will take.
+//! The progress bar on standard error: how much has been read, how fast, and the remaining time.
 //!
-//! It appears when a run has taken longer than a second, and never where nobody watches: the plan
-//! says so. It has a clock, and nothing else in voxev has one.
+//! It appears once a run has taken longer than a second, and only if standard error is a terminal.
+//! No other part of voxev reads a clock.
 
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
@@ -13,29 +13,29 @@ use indicatif::{
 
 use crate::capture::Meter;
 
-/// Whether somebody watches, and what there is to see.
+/// Whether progress is shown, and the total to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProgressTarget {
-    /// Nobody does.
+    /// No progress is shown.
     Hidden,
-    /// Somebody does; bytes to be read, where they are known.
+    /// Progress is shown; the total number of bytes to read, if known.
     Shown(Option<u64>),
 }
 
-/// How far a run has come.
+/// Progress of a run.
 pub(crate) struct Progress {
     target: ProgressTarget,
     started: Instant,
     done: u64,
-    /// Of the current capture, and what it said last.
+    /// Progress counter of the current capture, and its last value.
     meter: (Meter, u64),
     bar: Option<ProgressBar>,
 }
 
-/// Runs that are shorter need no bar.
+/// Shorter runs show no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Without `{wide_bar}`: its width would be asked of the terminal at every step.
+/// Without `{wide_bar}`, which would query the terminal's width at every update.
 const WITH_TOTAL: &str = "{bar:30} {binary_bytes}/{binary_total_bytes}  {speed}  {left} left";
 const WITHOUT_TOTAL: &str = "{binary_bytes} read  {speed}";
 
@@ -44,13 +44,13 @@ impl Progress {
         Self { target, started: Instant::now(), done: 0, meter: Default::default(), bar: None }
     }
 
-    /// Says that what comes is of another capture.
+    /// Starts counting another capture.
     pub(crate) fn begin_capture(&mut self, meter: Meter) {
         self.meter = (meter, 0);
     }
 
-    /// Says that `bytes` more of text have been read. Of a compressed capture those count that the
-    /// text was made of: they are what its size tells.
+    /// Adds `bytes` of text that were read. For a compressed capture, the compressed bytes that
+    /// they were decompressed from count instead, because its total is the size of the file.
     pub(crate) fn advance(&mut self, bytes: usize) {
         let ProgressTarget::Shown(total) = self.target else { return };
         let (meter, before) = &mut self.meter;
@@ -65,7 +65,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away for as long as `write` takes, which may write to the same terminal.
+    /// Hides the bar while `write` runs, which may write to the same terminal.
     pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(write),
@@ -73,7 +73,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away for good.
+    /// Removes the bar for good.
     pub(crate) fn end(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -84,7 +84,7 @@ impl Progress {
 fn bar(total: Option<u64>, elapsed: Duration, done: u64) -> ProgressBar {
     let template = if total.is_some() { WITH_TOTAL } else { WITHOUT_TOTAL };
     let style = ProgressStyle::with_template(template);
-    // The bar's own estimate takes what was read before it appeared for one great leap.
+    // The bar's own estimate would count everything read before it appeared as read in one instant.
     let style = style
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .with_key("speed", |state: &ProgressState, out: &mut dyn Write| {
@@ -102,7 +102,7 @@ fn bar(total: Option<u64>, elapsed: Duration, done: u64) -> ProgressBar {
     bar
 }
 
-/// Bytes a second since the run began; at least one.
+/// Bytes per second since the run began; at least one.
 fn rate(state: &ProgressState) -> u64 {
     let milliseconds = u64::try_from(state.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
     (state.pos().saturating_mul(1000) / milliseconds).max(1)

@@ -1,4 +1,4 @@
-//! What there is to read: spans of files and blocks of streams, of any capture, in input order.
+//! The work queue: spans of files and blocks of streams, of any capture, in input order.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -6,19 +6,19 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::locked;
 use crate::capture::{Block, Cutter, Damage, Reader, Spans};
 
-/// Hands out work, the earliest capture's first.
+/// Hands out work, starting with the earliest capture.
 pub(super) struct Queue {
     state: Mutex<State>,
-    /// A stream can be read on, or has ended.
+    /// Signalled when a stream can be read further, or has ended.
     is_free: Condvar,
     captures: usize,
 }
 
 #[derive(Default)]
 struct State {
-    /// Captures that have been handed out to be opened.
+    /// Number of captures that have been handed out to be opened.
     opened: usize,
-    /// Captures that somebody opens right now.
+    /// Captures that are being opened right now.
     opening: usize,
     files: VecDeque<(Arc<OpenFile>, u64)>,
     streams: VecDeque<(Arc<Stream>, Use)>,
@@ -32,8 +32,8 @@ enum Use {
 }
 
 impl State {
-    /// The next work on captures that are open. The earliest capture's always comes first: whoever
-    /// is far ahead waits for it, so nobody may be ahead while it is left undone.
+    /// The next work on captures that are open, the earliest capture first: threads that are too
+    /// far ahead wait for it, so it must never be left undone.
     fn earliest(&mut self) -> Option<Work> {
         let stream = self.streams.iter_mut().find(|(_, used)| *used == Use::Free);
         let file = self.files.front_mut();
@@ -62,13 +62,13 @@ pub(super) enum Work {
     Open(usize),
     /// Read the span with this index.
     Span(Arc<OpenFile>, u64),
-    /// Read the next block; the stream is the worker's until it is given back.
+    /// Read the next block; the worker owns the stream until it returns it.
     Block(Arc<Stream>),
 }
 
 /// A file that is read by position.
 pub(super) struct OpenFile {
-    /// Which capture it is.
+    /// Index of the capture.
     pub(super) capture: usize,
     pub(super) spans: Spans,
     pub(super) lines: NewlineIndex,
@@ -83,10 +83,10 @@ pub(super) struct Stream {
 /// The blocks of a stream.
 pub(super) struct Feed {
     pub(super) cutter: Cutter<Reader>,
-    /// Blocks so far.
+    /// Number of blocks so far.
     pub(super) blocks: u64,
     pub(super) damage: Option<Damage>,
-    /// A block that ends within a line, after the damage: it begins the line that is lost.
+    /// A block before the damage that ends within a line: the beginning of the lost line.
     pub(super) fragment: Option<Block>,
 }
 
@@ -95,7 +95,7 @@ impl Queue {
         Self { state: Mutex::default(), is_free: Condvar::new(), captures }
     }
 
-    /// The next work; `None` when there is none and none can come.
+    /// The next work; `None` if there is none and none can be added.
     pub(super) fn take(&self) -> Option<Work> {
         let mut state = locked(&self.state);
         loop {
@@ -117,13 +117,13 @@ impl Queue {
         }
     }
 
-    /// Whether another worker would find something to do.
+    /// Whether another worker would find work.
     pub(super) fn has_work(&self) -> bool {
         let state = locked(&self.state);
         !state.files.is_empty() || !state.streams.is_empty() || state.opened < self.captures
     }
 
-    /// Takes the spans of a capture that has been opened, but for the first.
+    /// Adds the spans of a capture that has been opened, except the first.
     pub(super) fn add_file(&self, file: &Arc<OpenFile>) {
         let mut state = locked(&self.state);
         state.opening -= 1;
@@ -134,7 +134,7 @@ impl Queue {
         self.is_free.notify_all();
     }
 
-    /// Takes a stream that has been opened, which stays its opener's until it is given back.
+    /// Adds a stream that has been opened; the worker that opened it owns it until it returns it.
     pub(super) fn add_stream(&self, stream: &Arc<Stream>) {
         let mut state = locked(&self.state);
         state.opening -= 1;
@@ -143,13 +143,13 @@ impl Queue {
         self.is_free.notify_all();
     }
 
-    /// Says that a capture could not be opened.
+    /// Records that a capture could not be opened.
     pub(super) fn add_nothing(&self) {
         locked(&self.state).opening -= 1;
         self.is_free.notify_all();
     }
 
-    /// Lets others read on in a stream.
+    /// Returns a stream, so that any worker can read further.
     pub(super) fn give_back(&self, stream: &Stream) {
         let mut state = locked(&self.state);
         for (other, used) in &mut state.streams {
@@ -160,7 +160,7 @@ impl Queue {
         self.is_free.notify_all();
     }
 
-    /// Takes out what is left of a capture.
+    /// Removes the remaining work of a capture.
     pub(super) fn end(&self, capture: usize) {
         let mut state = locked(&self.state);
         state.files.retain(|(file, _)| file.capture != capture);
@@ -168,36 +168,36 @@ impl Queue {
         self.is_free.notify_all();
     }
 
-    /// Takes out everything: the run is over.
+    /// Removes all work, because the run is over.
     pub(super) fn close(&self) {
         locked(&self.state).is_closed = true;
         self.is_free.notify_all();
     }
 }
 
-/// From newlines counted in spans, in whatever order, to the numbers of their lines.
+/// Turns newline counts of spans, which arrive in any order, into line numbers.
 pub(super) struct NewlineIndex {
     counting: Counting,
     state: Mutex<LineState>,
     is_known: Condvar,
 }
 
-/// How the newlines before a span are known.
+/// How the number of newlines before a span becomes known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counting {
-    /// Each span's are counted before it is worked on.
+    /// Newlines of each span are counted before it is processed.
     Ahead,
-    /// One worker passes span after span, or nobody wants to know.
+    /// One worker processes span after span, or line numbers are not needed.
     Passed,
 }
 
 #[derive(Default)]
 struct LineState {
-    /// Spans whose newlines have been added up.
+    /// Number of spans whose newlines have been added up.
     spans: u64,
     newlines: u64,
     counted: BTreeMap<u64, u64>,
-    /// Newlines before a span, for those whose worker has not asked yet.
+    /// Newlines before a span, for spans whose worker has not asked yet.
     before: BTreeMap<u64, u64>,
 }
 
@@ -206,7 +206,7 @@ impl NewlineIndex {
         Self { counting, state: Mutex::default(), is_known: Condvar::new() }
     }
 
-    /// Newlines before the span `index`, which holds `newlines` if they are counted ahead.
+    /// Newlines before the span `index`, which contains `newlines` if they are counted in advance.
     pub(super) fn before(&self, index: u64, newlines: u64) -> u64 {
         match self.counting {
             Counting::Ahead => self.count(index, newlines),
@@ -214,13 +214,13 @@ impl NewlineIndex {
         }
     }
 
-    /// Whether spans have to be counted.
+    /// Whether newlines have to be counted in advance.
     pub(super) fn is_ahead(&self) -> bool {
         self.counting == Counting::Ahead
     }
 
-    /// Says how many newlines the span `index` holds; returns how many come before it, as soon as
-    /// all spans before it have been counted.
+    /// Records that the span `index` contains `newlines`; returns how many come before it, as soon
+    /// as all earlier spans have been counted.
     fn count(&self, index: u64, newlines: u64) -> u64 {
         let mut state = locked(&self.state);
         state.counted.insert(index, newlines);
@@ -241,7 +241,7 @@ impl NewlineIndex {
         }
     }
 
-    /// Adds newlines that were passed.
+    /// Adds newlines of lines that were processed.
     pub(super) fn pass(&self, newlines: u64) {
         if self.counting == Counting::Passed {
             locked(&self.state).newlines += newlines;

@@ -1,4 +1,4 @@
-//! What `filter --where`, `--since` and `--until` ask of one documented property.
+//! Conditions on one documented property: `filter --where`, `--since` and `--until`.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ use crate::text::suggest::nearest;
 use crate::text::time::{instant, last_instant};
 use crate::text::visible;
 
-/// A property and what its value must be. An event without the property never meets it.
+/// A property and the value that it must have. An event without the property never matches.
 #[derive(Debug)]
 pub(crate) struct Condition {
     /// For each event, the index of the property among its own.
@@ -20,10 +20,10 @@ pub(crate) struct Condition {
     number: Option<Number>,
 }
 
-/// The number that is compared with: spelled in `wanted`.
+/// The number to compare with, which is spelled in `wanted`.
 #[derive(Debug)]
 struct Number {
-    /// The same in 64 bits, where they hold it: most numbers are compared like this.
+    /// The same as a 64-bit integer, if it is one: the fast way to compare most numbers.
     whole: Option<i64>,
 }
 
@@ -40,12 +40,12 @@ impl Condition {
         Self::new(name, comparison.operator, &comparison.operand, bundle)
     }
 
-    /// Events from `time` on; from its beginning, where `time` is a date.
+    /// Matches events from `time` on; if it is a date, from the start of that day.
     pub(crate) fn since(time: &str, bundle: &Bundle) -> Result<Self, String> {
         Self::new(dated_by(bundle), Operator::AtLeast, &instant(time)?.to_string(), bundle)
     }
 
-    /// Events until `time`; until its end, where `time` is a date.
+    /// Matches events until `time`; if it is a date, until the end of that day.
     pub(crate) fn until(time: &str, bundle: &Bundle) -> Result<Self, String> {
         Self::new(dated_by(bundle), Operator::AtMost, &last_instant(time)?.to_string(), bundle)
     }
@@ -74,13 +74,13 @@ impl Condition {
         Ok(Self { places, operator, wanted: wanted.to_owned(), number })
     }
 
-    /// The property's index among those of `event`.
+    /// The property's index among the properties of `event`.
     pub(crate) fn place(&self, event: EventId) -> Option<usize> {
         self.places[event.index()]
     }
 
-    /// Whether a value, as the line spells it, is what is wanted: numbers are compared as numbers,
-    /// everything else as text.
+    /// Whether a value, as spelled in the line, satisfies the condition: numbers are compared as
+    /// numbers, everything else as text.
     pub(crate) fn is_met_by(&self, spelled: &[u8]) -> bool {
         if self.operator != Operator::Contains
             && let Some(order) =
@@ -104,8 +104,8 @@ impl Condition {
 }
 
 impl Number {
-    /// How the number that a line spells compares to this one, which is spelled `wanted`; `None`
-    /// where the line's value is no number.
+    /// Compares the number that a line spells to this one, which is spelled `wanted`; `None` if the
+    /// line's value is not a number.
     fn compare(&self, spelled: &[u8], wanted: &str) -> Option<Ordering> {
         let spelled = std::str::from_utf8(spelled).ok()?;
         if let (Some(whole), Ok(found)) = (self.whole, spelled.parse::<i64>()) {
@@ -115,7 +115,7 @@ impl Number {
     }
 }
 
-/// Says that no event has a property called `name`, and which one may be meant.
+/// The message that no event has a property `name`, with a suggestion.
 fn no_property(name: &str, bundle: &Bundle) -> String {
     let properties = || EventId::all().flat_map(|id| &bundle.event(id).properties);
     let names = || properties().map(|property| property.name.as_str());
@@ -127,7 +127,7 @@ fn no_property(name: &str, bundle: &Bundle) -> String {
     format!("unknown property \"{}\": {advice}", visible(name))
 }
 
-/// The property that says when an event was sent; events call it all the same.
+/// The property with the time of an event; it has the same name in all events.
 fn dated_by(bundle: &Bundle) -> &str {
     let named = EventId::all().find_map(|id| bundle.event(id).in_role(Role::SentAt));
     named.map_or("", |property| &property.name)

@@ -8,14 +8,15 @@ use super::NameSet;
 use crate::error::Error;
 use crate::text::thousands;
 
-/// Bytes of a list: both limits together keep it within about 150 MiB of memory.
+/// Maximum size of a list in bytes: together with the next limit, it keeps a list within about 150
+/// MiB of memory.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Identifiers of a list.
+/// Maximum number of identifiers in a list.
 const MOST_NAMES: usize = 1_000_000;
 
-/// Reads the list in the file at `path`, or in standard input where that is `-`. Blank lines do not
-/// count; a line may end as on Windows, and the list begin with a byte order mark.
+/// Reads the list from the file at `path`, or from standard input if that is `-`. Ignores blank
+/// lines; lines may end in CRLF, and the list may begin with a byte order mark.
 pub(crate) fn read_list(path: &Path) -> Result<NameSet, Error> {
     let is_stdin = path.as_os_str() == "-";
     let name = if is_stdin { "<stdin>".into() } else { path.to_string_lossy().into_owned() };

@@ -1,4 +1,4 @@
-//! Which lines a command is about.
+//! Selects the lines that a command processes.
 
 mod condition;
 mod list;

@@ -1,11 +1,11 @@
-//! A set of types or of callIds: asking it takes the same time however many there are.
+//! A set of types or of callIds, with a lookup time that does not depend on its size.
 
 use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
 /// Names, compared byte for byte.
-// Seeded anew in each run, so that no list can be made to collide.
+// The hash has a random seed in each run, so that no list can be constructed to collide.
 #[derive(Debug, Default)]
 pub(crate) struct NameSet(HashSet<Box<[u8]>, RandomState>);
 
@@ -14,7 +14,7 @@ impl NameSet {
         self.0.contains(name)
     }
 
-    /// All of them, in no order.
+    /// All names, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().map(|name| &**name)
     }

@@ -1,8 +1,8 @@
-//! Finds the lines that can be what a filter looks for, without looking at the others.
+//! Finds the lines that may match a filter, without looking at the others.
 //!
-//! A type or a callId stands in its line as it is, unless it is spelled with escapes: so a line
-//! that holds neither the bytes looked for nor a backslash cannot match. What is found is only a
-//! candidate: a callId may be quoted in a transcript.
+//! A type or a callId occurs literally in its line, unless it is spelled with escapes. So a line
+//! that contains neither one of the bytes searched for nor a backslash cannot match. A line that is
+//! found is only a candidate: a transcript may quote a callId.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,43 +11,44 @@ use std::sync::Arc;
 use aho_corasick::packed::Searcher;
 use memchr::memmem::Finder;
 
-/// What to look for in a block. A clone shares it.
+/// What to search for in a block. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Search {
     needles: Arc<Needles>,
 }
 
-/// Bytes of which a line holds some, unless it holds a backslash.
+/// Literals of which a matching line contains at least one, unless it contains a backslash.
 #[derive(Debug)]
 enum Needles {
-    /// Only escapes can spell what is wanted.
+    /// Nothing can be searched for except backslashes, because the text needs escapes.
     None,
-    /// Half as long as `Several` takes for one.
+    /// A single literal; takes half the time of `Several` with one.
     One(Finder<'static>),
-    /// The vectorised algorithm of `aho-corasick` (Teddy). Its automaton is no choice: callIds share
-    /// their alphabet, and with two of them it took twenty times as long.
+    /// The vectorised algorithm of `aho-corasick` (Teddy). Its automaton is not an alternative:
+    /// callIds share their alphabet, and with two of them it took twenty times as long.
     Several(Searcher),
 }
 
-/// With more needles than this, proving every line is as fast: of 200 MiB of audiostats that takes
-/// 65 ms, a search for one callId 17, for 16 of them 28, for 32 of them 54, for 64 of them 113.
+/// With more needles, checking every line is as fast: for 200 MiB of audiostats that takes 65 ms, a
+/// search for one callId 17, for 16 of them 28, for 32 of them 54, for 64 of them 113.
 const MOST_NEEDLES: usize = 32;
 
-/// Bytes of a name that are looked for. The rest of a longer one is for the selection to compare:
-/// with it, a text that repeats the beginning of a name would take the product of both lengths.
+/// Number of bytes of a name that are searched for; the selection compares the rest. Without this
+/// limit, a text that repeats the beginning of a long name would take time proportional to the
+/// product of both lengths.
 const LONGEST_NEEDLE: usize = 64;
 
-/// How the wanted text stands in a line.
+/// How the text is spelled in a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Spelling {
-    /// As a string, so its quotes can be looked for as well.
+    /// As a string, so its quotes are part of the needle.
     String,
     /// As a string or a number.
     Scalar,
 }
 
 impl Search {
-    /// A search for any of `texts`; `None` where looking at every line is as good.
+    /// A search for any of `texts`; `None` if checking every line is as fast.
     pub(crate) fn new<'a>(
         texts: impl Iterator<Item = &'a [u8]>,
         spelling: Spelling,
@@ -66,22 +67,22 @@ impl Search {
         }
         let needles = match needles.first() {
             None => Needles::None,
-            // It is in every line.
+            // The empty text is in every line.
             Some(first) if first.is_empty() => return None,
             Some(first) if needles.len() == 1 => Needles::One(Finder::new(first).into_owned()),
-            // There is none without vectors, or for many needles of one or two bytes.
+            // Teddy needs vector instructions, and refuses many needles of one or two bytes.
             Some(_) => Needles::Several(Searcher::new(&needles)?),
         };
         Some(Self { needles: Arc::new(needles) })
     }
 
-    /// The candidates among the lines of `text`, in order, newlines left out.
+    /// The candidate lines of `text`, in order, without newlines.
     pub(crate) fn lines<'a>(&'a self, text: &'a [u8]) -> Candidates<'a> {
         let (needle, backslash) = (self.needle(text, 0), backslash(text, 0));
         Candidates { search: self, text, at: 0, needle, backslash }
     }
 
-    /// Where the next needle begins in `text`, from `from` on, or where `text` ends.
+    /// Position of the next needle in `text` from `from` on, or the end of `text`.
     fn needle(&self, text: &[u8], from: usize) -> usize {
         let rest = text.get(from..).unwrap_or_default();
         let found = match &*self.needles {
@@ -93,27 +94,27 @@ impl Search {
     }
 }
 
-/// Where the next backslash is in `text`, from `from` on, or where `text` ends.
+/// Position of the next backslash in `text` from `from` on, or the end of `text`.
 fn backslash(text: &[u8], from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     memchr::memchr(b'\\', rest).map_or(text.len(), |at| from + at)
 }
 
-/// Whether a JSON string can hold `text` without escapes (RFC 8259, section 7). So no needle has a
-/// newline, and none reaches beyond its line.
+/// Whether a JSON string can contain `text` without escapes (RFC 8259, section 7). So no needle
+/// contains a newline, and no match crosses a line end.
 fn stands_as_it_is(text: &[u8]) -> bool {
     text.iter().all(|byte| !matches!(byte, ..0x20 | b'"' | b'\\'))
 }
 
-/// The candidates of a block.
+/// Iterates over the candidates of a block.
 pub(crate) struct Candidates<'a> {
     search: &'a Search,
     text: &'a [u8],
-    /// Where the line after the last candidate begins.
+    /// Start of the line after the last candidate.
     at: usize,
-    /// Where the next needle begins, if that is not before `at`.
+    /// Position of the next needle, unless it is before `at`.
     needle: usize,
-    /// The same of a backslash.
+    /// Position of the next backslash, likewise.
     backslash: usize,
 }
 
@@ -192,7 +193,7 @@ mod tests {
         assert!(Search::new(many.iter().map(String::as_bytes), Spelling::Scalar).is_none());
     }
 
-    /// Texts that often hold each other, with all that is special in JSON and in lines.
+    /// Texts that often contain each other, with everything that is special in JSON and in lines.
     fn piece() -> impl Strategy<Value = String> {
         let letters = [
             "a",
@@ -219,7 +220,7 @@ mod tests {
         vec(prop::sample::select(letters.to_vec()), 0..5).prop_map(|it| it.concat())
     }
 
-    /// `text` as a JSON string in which some characters are escaped that need not be.
+    /// `text` as a JSON string with some unnecessary escapes.
     fn spelled(text: &str, is_escaped: bool) -> String {
         let quoted = Value::from(text).to_string();
         if is_escaped { quoted.replace('a', "\\u0061") } else { quoted }
@@ -241,7 +242,7 @@ mod tests {
         ]
     }
 
-    /// What `pointer` leads to in a line, as the selection compares it.
+    /// The value at `pointer` in a line, as the selection compares it.
     fn scalar(line: &str, pointer: &str) -> Option<String> {
         let value: Value = serde_json::from_str(line).ok()?;
         match value.pointer(pointer)? {
@@ -269,7 +270,7 @@ mod tests {
                     prop_assert!(names.iter().any(String::is_empty));
                     continue;
                 };
-                // More than the lines there are, if the search never ended.
+                // More than there are lines: a search that never ends would reach it.
                 let most = text.len() + 2;
                 let found: Vec<Range<usize>> = search.lines(text.as_bytes()).take(most).collect();
                 let mut at = 0;

@@ -1,4 +1,4 @@
-//! Which lines a command is about.
+//! Decides which lines are selected.
 
 use std::sync::OnceLock;
 
@@ -6,19 +6,19 @@ use crate::check::{Line, Parsed, Record, Validator};
 use crate::contract::EventId;
 use crate::select::{Condition, NameSet, Search, Spelling};
 
-/// What a line must be to be selected. An empty selection selects every line.
+/// Conditions on a line. An empty selection selects every line.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     /// `None` for any.
     pub(crate) types: Option<Types>,
-    /// Identifiers of calls; `None` for any, and an empty list for none.
+    /// Identifiers of calls; `None` selects all calls, an empty list none.
     pub(crate) call_ids: Option<NameSet>,
-    /// What all must be met.
+    /// Conditions that must all be met.
     pub(crate) conditions: Vec<Condition>,
     pub(crate) validity: Option<Validity>,
     pub(crate) sense: Sense,
     pub(crate) unreadable: Unreadable,
-    /// Made for the first capture, and used for all.
+    /// Built for the first capture, then shared by all.
     pub(crate) search: OnceLock<Option<Search>>,
 }
 
@@ -26,18 +26,18 @@ pub(crate) struct Selection {
 #[derive(Debug)]
 pub(crate) struct Types {
     names: NameSet,
-    /// For each of the toolkit's events, whether it is among them: clean lines are of one.
+    /// For each of the toolkit's events, whether it is in the set; used for clean lines.
     is_listed: [bool; EventId::COUNT],
 }
 
-/// Whether the line must, or must not, have an error.
+/// Whether the line must have an error, or must not have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Validity {
     Valid,
     Invalid,
 }
 
-/// Whether the selected lines are those that match, or all others.
+/// Whether the matching lines are selected, or all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Sense {
     #[default]
@@ -45,13 +45,13 @@ pub(crate) enum Sense {
     Others,
 }
 
-/// What becomes of a line that nobody can read: its type and call are not known.
+/// How a line that cannot be read is treated, whose type and call are unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Unreadable {
-    /// It goes on to the sink, whose business it is.
+    /// It is selected, and the writer reports it.
     #[default]
     Admitted,
-    /// It cannot match a type or a call.
+    /// It is not selected, because it cannot match a type or a call.
     NoMatch,
 }
 
@@ -61,13 +61,14 @@ impl Selection {
         !self.asks_for_names() && self.validity.is_none()
     }
 
-    /// Whether it asks what a line says, which nobody knows of one that cannot be read.
+    /// Whether the selection depends on the content of a line, which is unknown if the line cannot
+    /// be read.
     pub(crate) fn asks_for_names(&self) -> bool {
         self.types.is_some() || self.call_ids.is_some() || !self.conditions.is_empty()
     }
 
-    /// What a line must hold to match: the rarer of what is wanted. `None` where lines are wanted
-    /// that do not match, or that hold nothing in particular.
+    /// A search for literals that matching lines contain, for the more selective condition. `None`
+    /// if the selection is inverted or has no such literals.
     pub(crate) fn search(&self) -> Option<Search> {
         if self.sense == Sense::Others || self.unreadable == Unreadable::Admitted {
             return None;
@@ -81,6 +82,7 @@ impl Selection {
     }
 
     /// Whether a record is selected.
+    #[inline]
     pub(crate) fn admits(&self, record: &Record<'_>) -> bool {
         if self.is_empty() || !record.is_readable() && self.unreadable == Unreadable::Admitted {
             return true;
@@ -88,7 +90,7 @@ impl Selection {
         self.matches(record) == (self.sense == Sense::Matching)
     }
 
-    /// Whether more of a line beyond the limit is: it goes where its beginning went.
+    /// Whether the rest of a line beyond the limit is selected: it follows the line's beginning.
     pub(crate) fn admits_too_long(&self, validator: &Validator, line: &Line<'_>) -> bool {
         let mut parsed = Parsed::default();
         parsed.set(validator.too_long(line), line, &validator.bundle);
@@ -116,7 +118,7 @@ fn is_met(condition: &Condition, record: &Record<'_>) -> bool {
 }
 
 impl Types {
-    /// The types with these names; `None` where there is none.
+    /// The types with these names; `None` if there are no names.
     pub(crate) fn new(names: &[String]) -> Option<Self> {
         let mut is_listed = [false; EventId::COUNT];
         for event in names.iter().filter_map(|name| EventId::from_name(name)) {

@@ -72,6 +72,14 @@ impl TextStyle {
         self.only_if_coloured(Style::new().cyan().bold())
     }
 
+    /// What stands between the first and the last of several lines.
+    pub(crate) fn range(&self) -> &'static str {
+        match self.charset {
+            Charset::Ascii => "-",
+            Charset::Unicode => "–",
+        }
+    }
+
     /// Three dots where text was left out.
     pub(crate) fn ellipsis(&self) -> &'static str {
         match self.charset {

@@ -1,4 +1,4 @@
-//! `packetsLost>10`: what is compared, how, and with what. `--where` and limits are written like it.
+//! Comparisons such as `packetsLost>10`: name, operator and operand. Used by `--where` and limits.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -14,20 +14,20 @@ pub(crate) enum Operator {
     AtMost,
     Greater,
     AtLeast,
-    /// The text contains the operand, letter for letter.
+    /// The text contains the operand, case-sensitively.
     Contains,
 }
 
-/// A name, an operator and an operand, without the spaces around them.
+/// A name, an operator and an operand, without surrounding spaces.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Comparison<'a> {
     pub(crate) name: &'a str,
     pub(crate) operator: Operator,
-    /// Without the quotes that it may stand in.
+    /// Without the quotes that may surround it.
     pub(crate) operand: Cow<'a, str>,
 }
 
-/// The operators, as messages list them.
+/// The operators, for messages.
 pub(crate) const OPERATORS: &str = "= != < <= > >= ~";
 
 const SPELLINGS: [(&str, Operator); 8] = [
@@ -42,7 +42,7 @@ const SPELLINGS: [(&str, Operator); 8] = [
 ];
 
 impl<'a> Comparison<'a> {
-    /// Reads `text`; `None` where it has no operator, an error where it has one that does not exist.
+    /// Parses `text`; `None` if it has no operator, an error if its operator does not exist.
     pub(crate) fn parse(text: &'a str) -> Option<Result<Self, String>> {
         let is_sign = |letter: char| "!<>=~".contains(letter);
         let (name, rest) = text.split_at(text.find(is_sign)?);
@@ -60,7 +60,7 @@ impl<'a> Comparison<'a> {
 }
 
 impl Operator {
-    /// Whether a value that compares to the operand like this meets the comparison.
+    /// Whether a value that compares to the operand like this satisfies the comparison.
     pub(crate) fn holds(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
@@ -73,7 +73,7 @@ impl Operator {
         }
     }
 
-    /// Whether values need an order to be compared.
+    /// Whether the operator needs ordered values.
     pub(crate) fn needs_order(self) -> bool {
         match self {
             Self::Less | Self::AtMost | Self::Greater | Self::AtLeast => true,
@@ -82,7 +82,7 @@ impl Operator {
     }
 }
 
-/// The text in double quotes, with JSON's escapes where it has such; other text as it is.
+/// The text in double quotes, with JSON escapes resolved; other text unchanged.
 fn unquoted(operand: &str) -> Cow<'_, str> {
     let Some(inner) = operand.strip_prefix('"').and_then(|it| it.strip_suffix('"')) else {
         return Cow::Borrowed(operand);

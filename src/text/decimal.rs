@@ -1,4 +1,4 @@
-//! Numbers compared as they are spelled: exactly, however many digits they have.
+//! Decimal numbers compared by their spelling: exactly, with any number of digits.
 
 use std::cmp::Ordering;
 
@@ -12,7 +12,7 @@ pub(crate) struct Decimal<'a> {
 }
 
 impl<'a> Decimal<'a> {
-    /// Reads JSON's numbers and what people write besides: `+5`, `.5`, `007`.
+    /// Parses JSON numbers and other usual spellings: `+5`, `.5`, `007`.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (is_negative, rest) = sign(text.as_bytes());
         let (whole, rest) = digits(rest);
@@ -29,7 +29,7 @@ impl<'a> Decimal<'a> {
         has_digits.then_some(Self { is_negative, whole, fraction, exponent })
     }
 
-    /// How the two numbers compare; `-0` is 0.
+    /// Compares two numbers; `-0` equals 0.
     pub(crate) fn compare(self, other: Self) -> Ordering {
         match (self.sign(), other.sign()) {
             (Ordering::Less, Ordering::Less) => other.compare_magnitude(self),
@@ -38,7 +38,7 @@ impl<'a> Decimal<'a> {
         }
     }
 
-    /// How the number compares to 0.
+    /// Compares the number to 0.
     fn sign(self) -> Ordering {
         match self.digits().next() {
             None => Ordering::Equal,
@@ -57,13 +57,13 @@ impl<'a> Decimal<'a> {
         })
     }
 
-    /// The digits from the first that is not 0 on.
+    /// The digits, starting with the first that is not 0.
     fn digits(self) -> impl Iterator<Item = u8> + 'a {
         self.whole.iter().chain(self.fraction).copied().skip_while(|digit| *digit == b'0')
     }
 
-    /// How many digits stand before the point once the exponent is applied; below 0 where the number
-    /// begins with zeros behind the point.
+    /// Number of digits before the point once the exponent is applied; negative if zeros follow the
+    /// point.
     fn size(self) -> i64 {
         let all = self.whole.len() + self.fraction.len();
         let zeros = all - self.digits().count();
@@ -73,7 +73,7 @@ impl<'a> Decimal<'a> {
     }
 }
 
-/// Whether there is a minus, and what follows the sign.
+/// The sign, and the text after it.
 fn sign(bytes: &[u8]) -> (bool, &[u8]) {
     match bytes {
         [sign @ (b'-' | b'+'), rest @ ..] => (*sign == b'-', rest),
@@ -86,7 +86,7 @@ fn digits(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(count)
 }
 
-/// An exponent that 64 bits do not hold counts as the largest that they do.
+/// An exponent beyond 64 bits becomes the largest one.
 fn exponent(bytes: &[u8]) -> Option<i64> {
     let (is_negative, bytes) = sign(bytes);
     let (digits, rest) = digits(bytes);

@@ -1,18 +1,18 @@
-//! Which characters of a capture are never shown as they are, and how they are spelled instead.
+//! The characters of a capture that are always escaped in output, and their escapes.
 //!
-//! Every output for people and every report escapes the same characters: those of one table. Only
-//! outputs that are the captures' own lines (`filter`, `convert` to JSON) copy them.
+//! Every output for people and every report uses the same table. Only outputs that consist of the
+//! capture's own lines (`filter`, `convert` to JSON) copy these characters.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Characters that a terminal or an editor would obey, or show as nothing, so that two texts look
-/// the same which are not: control characters, the characters with Unicode's property
+/// Characters that a terminal or an editor interprets or does not show, so that different texts
+/// would look the same: control characters, characters with Unicode's property
 /// `Default_Ignorable_Code_Point`, line and paragraph separators, interlinear annotations, and the
-/// two noncharacters that XML may not hold. Sorted, both ends included.
+/// two noncharacters that XML does not allow. Sorted, ranges inclusive.
 ///
-/// Variation selectors (U+FE00–U+FE0F, U+E0100–U+E01EF) are the exception: they choose the glyph of
-/// the visible character before them, in most emoji and in Japanese names.
+/// Variation selectors (U+FE00–U+FE0F, U+E0100–U+E01EF) are excluded: they select the glyph of the
+/// visible character before them, in most emoji and in Japanese names.
 const UNSAFE: [(char, char); 20] = [
     ('\u{0}', '\u{1f}'),        // C0 control characters
     ('\u{7f}', '\u{9f}'),       // delete, C1 control characters
@@ -36,14 +36,14 @@ const UNSAFE: [(char, char); 20] = [
     ('\u{e01f0}', '\u{e0fff}'), // reserved ones
 ];
 
-/// Whether the character is never shown as it is.
+/// Whether the character is always escaped.
 #[must_use]
 pub(crate) fn is_unsafe(one: char) -> bool {
     let is_plain = matches!(one, ' '..='~');
     !is_plain && UNSAFE.iter().any(|(first, last)| (*first..=*last).contains(&one))
 }
 
-/// `text` with every unsafe character spelled as `\u{…}`.
+/// `text` with every unsafe character written as `\u{…}`.
 #[must_use]
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
@@ -60,11 +60,11 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Appends JSON text with the unsafe characters of its strings spelled as JSON escapes, so that
-/// every value stays what it was. Newlines stay, too: in JSON they are only ever between tokens.
+/// Appends JSON text with the unsafe characters of its strings written as JSON escapes, which does
+/// not change any value. Newlines are kept, because in JSON they occur only between tokens.
 pub(crate) fn visible_json(text: &[u8], out: &mut Vec<u8>) {
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) || byte == b'\n';
-    // Nearly all JSON is ASCII. All bytes are looked at, so that the compiler takes many at a time.
+    // Nearly all JSON is ASCII. The check has no early exit, so that the compiler can vectorise it.
     if text.iter().fold(true, |plain, byte| plain & is_plain(*byte)) {
         out.extend_from_slice(text);
         return;

@@ -1,8 +1,9 @@
-//! Text from a capture on its way to a person: nothing in it may steer a terminal.
+//! Text from a capture made safe for people: nothing in it may control a terminal.
 
 pub(crate) mod comparison;
 pub(crate) mod decimal;
 mod escape;
+mod shape;
 pub(crate) mod suggest;
 pub(crate) mod time;
 mod wrap;
@@ -10,9 +11,10 @@ mod wrap;
 use std::borrow::Cow;
 
 pub(crate) use escape::{is_unsafe, visible, visible_json};
+pub(crate) use shape::message_shape;
 pub(crate) use wrap::wrapping;
 
-/// At most `width` characters of `text`, with an ellipsis where some were left out.
+/// At most `width` characters of `text`, with an ellipsis if some were cut off.
 pub(crate) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     match text.char_indices().nth(width) {
         None => Cow::Borrowed(text),
@@ -23,7 +25,7 @@ pub(crate) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     }
 }
 
-/// `number` with its word: `1 line`, `2 lines`; thousands apart: `1,234 lines`.
+/// `number` with its noun: `1 line`, `2 lines`, `1,234 lines`.
 pub(crate) fn count(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { more })
 }

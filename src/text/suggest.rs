@@ -1,6 +1,6 @@
-//! "Did you mean …?": the nearest of the names that would have been right.
+//! "Did you mean …?": the known name that is most similar to a word.
 
-/// The candidate most like `word`, if any is like it: case and separators do not count.
+/// The candidate most similar to `word`, if any is similar enough; ignores case and separators.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -14,13 +14,13 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Jaro-Winkler likeness from which a name is worth suggesting. At 0.87, `callstart` finds
-/// `callstarted` and `mut` finds `mute`, but `participant` does not find `participantadded`'s rivals.
+/// Minimum Jaro-Winkler similarity of a suggestion. With 0.87, `callstart` suggests `callstarted`,
+/// and `mut` suggests `mute`.
 const ALIKE: f64 = 0.87;
 
-/// Jaro-Winkler likeness, or 0 where more than a third of the letters differ: names that only begin
-/// alike, as `callbargedin` and `callended` do, are not slips of one another. A name may be long for
-/// a short one that it begins with (`warning`, `warn`).
+/// Jaro-Winkler similarity, or 0 if more than a third of the letters differ: names with only a
+/// common beginning, such as `callbargedin` and `callended`, are not misspellings of each other. A
+/// short word may be the beginning of a long name (`warn`, `warning`).
 fn likeness(left: &str, right: &str) -> f64 {
     let likeness = strsim::jaro_winkler(left, right);
     let is_longer = || left.starts_with(right) || right.starts_with(left);
@@ -29,12 +29,12 @@ fn likeness(left: &str, right: &str) -> f64 {
     if likeness >= ALIKE && is_far() { 0.0 } else { likeness }
 }
 
-/// Whether the names differ in nothing but case and separators.
+/// Whether the names differ only in case and separators.
 pub(crate) fn is_same_name(left: &str, right: &str) -> bool {
     fold(left) == fold(right)
 }
 
-/// Names are compared by their first bytes only: a capture's key may be a megabyte long.
+/// Only the first bytes of names are compared, because a capture's key may be a megabyte long.
 const LONGEST: usize = 64;
 
 fn fold(word: &str) -> String {

@@ -32,8 +32,8 @@ fn milliseconds(text: &str) -> Result<(i64, i64), String> {
     found.ok_or_else(|| not_a_time(text, ""))
 }
 
-/// Milliseconds, if there are enough digits: seconds would be an instant in January 1970, and so
-/// would the year 2026 or the date 20260105.
+/// Milliseconds, if there are enough digits: a number of seconds, the year 2026 or the date
+/// 20260105 would be an instant in January 1970.
 fn bare_number(text: &str) -> Result<i64, String> {
     match text.len() {
         0..=9 => Err(not_a_time(text, "")),
@@ -46,10 +46,10 @@ fn date(text: &str) -> Option<i64> {
     utc(text.parse::<Date>().ok()?.to_datetime(jiff::civil::Time::midnight()))
 }
 
-/// A date and a time, in UTC unless an offset follows.
+/// A date and a time, in UTC unless an offset is given.
 fn exact(text: &str) -> Option<(i64, i64)> {
     let time = text.get("2026-01-05".len()..)?;
-    // A time zone's name would be read and ignored: without an offset it is refused.
+    // jiff would read and ignore a time zone's name; without an offset it is refused.
     let has_zone = time.contains(['Z', 'z', '+', '-', '[']);
     let at = if has_zone {
         text.parse::<Timestamp>().ok()?.as_millisecond()
@@ -62,6 +62,12 @@ fn exact(text: &str) -> Option<(i64, i64)> {
 fn utc(time: DateTime) -> Option<i64> {
     let zoned = time.to_zoned(TimeZone::UTC).ok()?;
     Some(zoned.timestamp().as_millisecond())
+}
+
+/// The time of day in UTC at `millis` of the Unix epoch: `10:03:25`.
+pub(crate) fn clock(millis: i64) -> Option<String> {
+    let at = Timestamp::from_millisecond(millis).ok()?;
+    Some(at.strftime("%H:%M:%S").to_string())
 }
 
 fn not_a_time(text: &str, aside: &str) -> String {
@@ -132,6 +138,13 @@ mod tests {
             let said = instant(text).expect_err(text);
             assert!(said.starts_with(&format!("\"{text}\" is not a valid time: ")), "{said}");
         }
+    }
+
+    #[test]
+    fn a_clock_shows_utc() {
+        assert_eq!(clock(1_767_607_205_491).as_deref(), Some("10:00:05"));
+        assert_eq!(clock(-1).as_deref(), Some("23:59:59"));
+        assert_eq!(clock(i64::MAX), None);
     }
 
     #[test]

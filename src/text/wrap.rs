@@ -1,9 +1,9 @@
-//! Lines of prose for a terminal: broken between words, but never within code.
+//! Wraps prose for a terminal: between words, but never within code.
 
 use textwrap::{Options, WordSeparator, WordSplitter, core::Word};
 
-/// How prose is wrapped: what stands in backticks stays on one line, so that it can be copied, and
-/// so do `--options`, which have hyphens.
+/// How prose is wrapped: text in backticks and `--options` with hyphens stay on one line, so that
+/// they can be copied.
 pub(crate) fn wrapping<'a>(width: usize) -> Options<'a> {
     Options::new(width)
         .break_words(false)
@@ -11,7 +11,7 @@ pub(crate) fn wrapping<'a>(width: usize) -> Options<'a> {
         .word_separator(WordSeparator::Custom(words))
 }
 
-/// The words of `line`, each with the spaces behind it; code is one word.
+/// The words of `line`, each with the spaces after it; code is one word.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let mut rest = line;
     Box::new(std::iter::from_fn(move || {
@@ -27,7 +27,7 @@ fn word_length(text: &str) -> usize {
         match byte {
             b' ' if !is_code => is_space = true,
             _ if is_space => return at,
-            // A backtick without a partner is a character like any other.
+            // A backtick without a partner is an ordinary character.
             b'`' => is_code = !is_code && text[at + 1..].contains('`'),
             _ => {}
         }

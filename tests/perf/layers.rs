@@ -53,7 +53,7 @@ mod cut {
     }
 }
 
-/// Lines that a quick look cannot prove right: read, validated, put into words.
+/// Lines that the fast path does not accept: parsed, validated, described.
 mod cold {
     use super::{Bencher, Bundle, BytesCount, Limits, Line, ODD_LINES, Policy, Validator, capture};
 
@@ -94,7 +94,7 @@ mod cold {
     }
 }
 
-/// Lines that are right, proven so in one pass over their bytes.
+/// Clean lines, recognised in one pass over their bytes.
 mod hot {
     use super::{Bencher, Bundle, BytesCount, Cutter, Limits, Policy, Validator, capture};
 
@@ -118,7 +118,7 @@ mod hot {
         let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
         bencher
             .counter(BytesCount::of_slice(capture))
-            .bench_local(|| blocks.iter().map(|block| validator.count_proven(block)).sum::<u64>());
+            .bench_local(|| blocks.iter().map(|block| validator.count_clean(block)).sum::<u64>());
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::narrow;
+use super::line_index::narrow;
 
 /// The calls of the lines that are remembered.
 #[derive(Debug, Default)]

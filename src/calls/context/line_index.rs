@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::narrow;
 use crate::capture::Block;
 use crate::check::{Line, Record};
 
@@ -86,4 +85,9 @@ impl LineIndex {
         self.index.insert(id, index);
         index
     }
+}
+
+/// Blocks and the window are far smaller than four billion lines.
+pub(super) fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -244,11 +244,6 @@ impl Context {
     }
 }
 
-/// Blocks and the window are far smaller than four billion lines.
-fn narrow(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Contradiction;
 use super::line::{CallLine, RememberedLine};
-use super::rules;
 use crate::calls::What;
 use crate::calls::duplicate::{LatestLines, Repeat};
 use crate::calls::state::{CallState, Toggle, is_beginning};
+use crate::contract::EventId;
 
 /// What is known of a call. What its lines have not told is unknown, and contradicts nothing.
 #[derive(Debug, Default)]
@@ -62,57 +61,68 @@ impl Call {
     /// Whether the call is over with the line `seen`. After-call work that ends too early does not
     /// end the call, too.
     pub(super) fn is_ended_by(&self, seen: &CallLine<'_>) -> bool {
-        match seen.name() {
-            "callended" => true,
-            "wrapupended" => self.connected.is_none(),
-            _ => false,
+        match seen.event() {
+            EventId::CallEnded => true,
+            EventId::WrapUpEnded => self.connected.is_none(),
+            EventId::AudioStats
+            | EventId::CallStarted
+            | EventId::CallConnected
+            | EventId::Hold
+            | EventId::Resume
+            | EventId::Mute
+            | EventId::Unmute
+            | EventId::ParticipantAdded
+            | EventId::ParticipantRemoved
+            | EventId::Conference
+            | EventId::Swap
+            | EventId::PauseRecording
+            | EventId::ResumeRecording
+            | EventId::Transcript
+            | EventId::FlagRaise
+            | EventId::FlagLower
+            | EventId::Note => false,
         }
     }
 
-    /// Takes in a line. One that contradicts the others is believed, so that it is the only one
-    /// that does; but what may be a copy is no contradiction, and makes unknown what it would
-    /// change.
-    pub(super) fn take(&mut self, seen: &CallLine<'_>) -> Option<Contradiction> {
-        let found = match self.latest.recognise(seen.observation) {
-            Repeat::Certain => return None,
-            Repeat::Likely | Repeat::Unclear => {
-                // What seems to contradict comes to what holds already: a copy of what holds.
-                if rules::check(self, seen).is_none() {
-                    self.doubt(seen);
-                }
-                None
-            }
-            Repeat::New => {
-                let found = rules::check(self, seen);
-                self.adopt(seen);
-                found
-            }
-        };
-        self.expect_late_transcript(seen);
-        found
+    /// Whether `seen` is a copy of one of the latest lines.
+    pub(super) fn recognise(&mut self, seen: &CallLine<'_>) -> Repeat {
+        self.latest.recognise(seen.observation)
     }
 
-    fn adopt(&mut self, seen: &CallLine<'_>) {
+    /// Believes a line, whatever the lines before it told.
+    pub(super) fn adopt(&mut self, seen: &CallLine<'_>) {
         let (event, what) = (seen.event(), &seen.observation.what);
-        match seen.name() {
-            "callstarted" => {
+        match seen.event() {
+            EventId::CallStarted => {
                 self.start_again(self.started.is_some());
                 self.started.get_or_insert_with(|| seen.remember());
             }
-            "callconnected" => {
+            EventId::CallConnected => {
                 self.start_again(self.connected.is_some());
                 self.connected.get_or_insert_with(|| seen.remember());
             }
             // The parties change places: somebody must have joined, seen or not.
-            "participantadded" | "conference" | "swap" => self.is_joined = true,
-            "flagraise" => self.flagged = Toggle::On(seen.remember()),
-            "flaglower" => self.flagged = Toggle::Off(seen.remember()),
+            EventId::ParticipantAdded | EventId::Conference | EventId::Swap => {
+                self.is_joined = true;
+            }
+            EventId::FlagRaise => self.flagged = Toggle::On(seen.remember()),
+            EventId::FlagLower => self.flagged = Toggle::Off(seen.remember()),
             // Figures before the connection: the call must be connected.
-            "audiostats" if self.started.is_some() => {
+            EventId::AudioStats if self.started.is_some() => {
                 self.connected.get_or_insert_with(|| seen.remember());
             }
-            "transcript" => self.hear(),
-            _ => {}
+            EventId::Transcript => self.hear(),
+            EventId::AudioStats
+            | EventId::CallEnded
+            | EventId::Hold
+            | EventId::Resume
+            | EventId::Mute
+            | EventId::Unmute
+            | EventId::ParticipantRemoved
+            | EventId::PauseRecording
+            | EventId::ResumeRecording
+            | EventId::WrapUpEnded
+            | EventId::Note => {}
         }
         if matches!(what, What::Party { is_added: true, .. }) {
             self.began = None;
@@ -122,12 +132,27 @@ impl Call {
         self.state.apply(event, what, || seen.remember());
     }
 
-    fn doubt(&mut self, seen: &CallLine<'_>) {
-        match seen.name() {
-            "participantadded" | "conference" | "swap" => self.is_joined = true,
-            "flagraise" | "flaglower" => self.flagged = Toggle::Unknown,
-            "transcript" => self.hear(),
-            _ => {}
+    /// Makes unknown what a line would change that may be a copy.
+    pub(super) fn doubt(&mut self, seen: &CallLine<'_>) {
+        match seen.event() {
+            EventId::ParticipantAdded | EventId::Conference | EventId::Swap => {
+                self.is_joined = true;
+            }
+            EventId::FlagRaise | EventId::FlagLower => self.flagged = Toggle::Unknown,
+            EventId::Transcript => self.hear(),
+            EventId::AudioStats
+            | EventId::CallStarted
+            | EventId::CallConnected
+            | EventId::CallEnded
+            | EventId::Hold
+            | EventId::Resume
+            | EventId::Mute
+            | EventId::Unmute
+            | EventId::ParticipantRemoved
+            | EventId::PauseRecording
+            | EventId::ResumeRecording
+            | EventId::WrapUpEnded
+            | EventId::Note => {}
         }
         self.state.doubt_after(seen.event(), &seen.observation.what);
     }
@@ -149,13 +174,29 @@ impl Call {
     }
 
     /// Where it may have become silent, a transcript of what was said before may come late.
-    fn expect_late_transcript(&mut self, seen: &CallLine<'_>) {
-        match seen.name() {
-            "hold" | "swap" | "pauserecording" | "participantremoved" => {
+    pub(super) fn expect_late_transcript(&mut self, seen: &CallLine<'_>) {
+        match seen.event() {
+            EventId::Hold
+            | EventId::Swap
+            | EventId::PauseRecording
+            | EventId::ParticipantRemoved => {
                 self.is_late_transcript_heard = false;
             }
-            "transcript" => self.is_late_transcript_heard = true,
-            _ => {}
+            EventId::Transcript => self.is_late_transcript_heard = true,
+            EventId::AudioStats
+            | EventId::CallStarted
+            | EventId::CallConnected
+            | EventId::CallEnded
+            | EventId::Resume
+            | EventId::Mute
+            | EventId::Unmute
+            | EventId::ParticipantAdded
+            | EventId::Conference
+            | EventId::ResumeRecording
+            | EventId::WrapUpEnded
+            | EventId::FlagRaise
+            | EventId::FlagLower
+            | EventId::Note => {}
         }
     }
 }

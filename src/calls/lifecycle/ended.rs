@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Contradiction;
 use super::call::Call;
+use super::contradiction::Contradiction;
 use super::line::{CallLine, RememberedLine};
 use super::rules;
 use crate::calls::duplicate::{LatestLines, Repeat};
-use crate::contract::Rule;
+use crate::contract::{EventId, Rule};
 
 /// What is remembered of a call that does not go on, as far as is known.
 #[derive(Debug)]
@@ -39,17 +39,23 @@ pub(super) enum Late {
 }
 
 /// Events that may come late, however often; wrapupended may come once.
-const LATE: [&str; 5] = ["callended", "transcript", "audiostats", "flagraise", "flaglower"];
+const LATE: [EventId; 5] = [
+    EventId::CallEnded,
+    EventId::Transcript,
+    EventId::AudioStats,
+    EventId::FlagRaise,
+    EventId::FlagLower,
+];
 
 impl Ended {
     /// The end of `call` with the line `seen`.
     pub(super) fn new(call: &Call, seen: &CallLine<'_>) -> Self {
-        if seen.name() == "wrapupended" && call.is_resumed {
+        if seen.event() == EventId::WrapUpEnded && call.is_resumed {
             // It may come too early, for who knows whether the call was connected.
             return Self { end: End::Unknown, latest: call.latest() };
         }
         let line = seen.remember();
-        let wrapped = (seen.name() == "wrapupended").then(|| Arc::clone(&line));
+        let wrapped = (seen.event() == EventId::WrapUpEnded).then(|| Arc::clone(&line));
         Self { end: End::Seen { line, wrapped }, latest: call.latest() }
     }
 
@@ -63,21 +69,23 @@ impl Ended {
         if self.latest.recognise(seen.observation) != Repeat::New {
             return Late::Expected;
         }
-        let name = seen.name();
-        if LATE.contains(&name) {
+        let event = seen.event();
+        if LATE.contains(&event) {
             return rules::check(&Call::default(), seen).map_or(Late::Expected, Late::Wrong);
         }
-        match (&mut self.end, name) {
-            (End::Unknown, "wrapupended") => Late::Expected,
+        match (&mut self.end, event) {
+            (End::Unknown, EventId::WrapUpEnded) => Late::Expected,
             (End::Unknown, _) => Late::Resumes,
-            (End::Seen { wrapped, .. }, "wrapupended") => match wrapped.replace(seen.remember()) {
-                None => Late::Expected,
-                Some(earlier) => Late::Wrong(Contradiction {
-                    rule: Rule::LifecycleWrapup,
-                    but: "after-call work has already ended",
-                    earlier: Some(earlier),
-                }),
-            },
+            (End::Seen { wrapped, .. }, EventId::WrapUpEnded) => {
+                match wrapped.replace(seen.remember()) {
+                    None => Late::Expected,
+                    Some(earlier) => Late::Wrong(Contradiction {
+                        rule: Rule::LifecycleWrapup,
+                        but: "after-call work has already ended",
+                        earlier: Some(earlier),
+                    }),
+                }
+            }
             (End::Seen { line, .. }, _) => Late::GoesOn(Contradiction {
                 rule: Rule::LifecycleAfterEnd,
                 but: "the call has ended",

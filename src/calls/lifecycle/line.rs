@@ -18,11 +18,6 @@ pub(crate) struct CallLine<'a> {
 }
 
 impl CallLine<'_> {
-    /// The event's name.
-    pub(super) fn name(&self) -> &'static str {
-        self.observation.event.name()
-    }
-
     pub(super) fn event(&self) -> EventId {
         self.observation.event
     }
@@ -81,23 +76,23 @@ impl RememberedLine {
 
 /// What an event did, for those that are ever remembered.
 fn label(event: EventId) -> &'static str {
-    match event.name() {
-        "callstarted" => "call started here",
-        "callconnected" => "connected here",
-        "callended" => "ended here",
-        "wrapupended" => "after-call work ended here",
-        "hold" => "put on hold here",
-        "resume" => "taken off hold here",
-        "conference" => "all holds ended here",
-        "swap" => "parties swapped here",
-        "mute" => "muted here",
-        "unmute" => "unmuted here",
-        "pauserecording" => "recording paused here",
-        "resumerecording" => "recording resumed here",
-        "participantadded" => "joined here",
-        "participantremoved" => "left here",
-        "flagraise" => "raised here",
-        "flaglower" => "lowered here",
-        _ => "here",
+    match event {
+        EventId::CallStarted => "call started here",
+        EventId::CallConnected => "connected here",
+        EventId::CallEnded => "ended here",
+        EventId::WrapUpEnded => "after-call work ended here",
+        EventId::Hold => "put on hold here",
+        EventId::Resume => "taken off hold here",
+        EventId::Conference => "all holds ended here",
+        EventId::Swap => "parties swapped here",
+        EventId::Mute => "muted here",
+        EventId::Unmute => "unmuted here",
+        EventId::PauseRecording => "recording paused here",
+        EventId::ResumeRecording => "recording resumed here",
+        EventId::ParticipantAdded => "joined here",
+        EventId::ParticipantRemoved => "left here",
+        EventId::FlagRaise => "raised here",
+        EventId::FlagLower => "lowered here",
+        EventId::AudioStats | EventId::Transcript | EventId::Note => "here",
     }
 }

@@ -10,6 +10,7 @@
 //! is one finding.
 
 mod call;
+mod contradiction;
 mod ended;
 mod forgotten;
 mod line;
@@ -20,16 +21,13 @@ mod watch;
 pub(crate) use line::CallLine;
 pub(crate) use watch::{Watch, examine, extractor};
 
-use std::sync::Arc;
-
 use call::Call;
+use contradiction::Contradiction;
 use ended::{Ended, Late};
 use forgotten::Forgotten;
-use line::RememberedLine;
 use lru::LruMap;
 
 use crate::calls::aggregator::kept;
-use crate::contract::Rule;
 
 /// The calls of one capture: those that go on, and for a while those that have ended.
 ///
@@ -54,16 +52,6 @@ const MOST_OPEN: usize = 3_072;
 /// to fill the memory.
 const MOST_ENDED: usize = 8_192;
 
-/// What is wrong with the order in which a line comes.
-#[derive(Debug, Clone)]
-pub(crate) struct Contradiction {
-    pub(crate) rule: Rule,
-    /// Ends the sentence `EVENT, but …`.
-    pub(crate) but: &'static str,
-    /// The line that says otherwise.
-    pub(crate) earlier: Option<Arc<RememberedLine>>,
-}
-
 impl Default for Lifecycle {
     fn default() -> Self {
         Self::with_room(MOST_OPEN, MOST_ENDED)
@@ -80,7 +68,7 @@ impl Lifecycle {
     pub(crate) fn take(&mut self, seen: &CallLine<'_>) -> Option<Contradiction> {
         let seen = &CallLine { call: &kept(seen.call), ..*seen };
         if let Some(call) = self.open.get_mut(seen.call) {
-            let found = call.take(seen);
+            let found = rules::take(call, seen);
             if call.is_ended_by(seen) {
                 self.close(seen);
             }
@@ -142,7 +130,7 @@ impl Lifecycle {
 mod tests {
     use super::*;
     use crate::calls::{Observation, Role, What};
-    use crate::contract::EventId;
+    use crate::contract::{EventId, Rule};
 
     fn line(name: &str, what: What, number: u64, hash: u64) -> Observation {
         Observation {

@@ -2,14 +2,38 @@
 
 use std::sync::Arc;
 
-use super::Contradiction;
 use super::call::Call;
+use super::contradiction::Contradiction;
 use super::line::{CallLine, RememberedLine};
+use crate::calls::duplicate::Repeat;
 use crate::calls::{Role, What};
-use crate::contract::Rule;
+use crate::contract::{EventId, Rule};
 
 /// A rule, the end of the sentence `EVENT, but …`, and the line that says otherwise.
 type Found<'a> = Option<(Rule, &'static str, &'a Arc<RememberedLine>)>;
+
+/// Lets `call` take in its next line. One that contradicts the others is believed, so that it is the
+/// only one that does; but what may be a copy is no contradiction, and makes unknown what it would
+/// change.
+pub(super) fn take(call: &mut Call, seen: &CallLine<'_>) -> Option<Contradiction> {
+    let found = match call.recognise(seen) {
+        Repeat::Certain => return None,
+        Repeat::Likely | Repeat::Unclear => {
+            // What seems to contradict comes to what holds already: a copy of what holds.
+            if check(call, seen).is_none() {
+                call.doubt(seen);
+            }
+            None
+        }
+        Repeat::New => {
+            let found = check(call, seen);
+            call.adopt(seen);
+            found
+        }
+    };
+    call.expect_late_transcript(seen);
+    found
+}
 
 /// What the next line of `call` contradicts.
 pub(super) fn check(call: &Call, seen: &CallLine<'_>) -> Option<Contradiction> {
@@ -22,41 +46,49 @@ pub(super) fn check(call: &Call, seen: &CallLine<'_>) -> Option<Contradiction> {
 }
 
 fn contradicted<'a>(call: &'a Call, seen: &CallLine<'_>) -> Found<'a> {
-    match seen.name() {
-        "callstarted" => late_start(call),
-        "wrapupended" => {
+    match seen.event() {
+        EventId::CallStarted => late_start(call),
+        EventId::WrapUpEnded => {
             let earlier = call.connected.as_ref()?;
             Some((Rule::LifecycleWrapup, "the call has not ended", earlier))
         }
-        "hold" => {
+        EventId::Hold => {
             let earlier = call.state.parties.hold_of(seen.participant()?).on()?;
             Some((Rule::LifecycleHold, "the participant is already on hold", earlier))
         }
-        "resume" => {
+        EventId::Resume => {
             let earlier = call.state.parties.hold_of(seen.participant()?).off()?;
             Some((Rule::LifecycleHold, "the participant is not on hold", earlier))
         }
-        "conference" | "swap" => alone(call),
-        "mute" => Some((Rule::LifecycleMute, "the agent is already muted", call.state.muted.on()?)),
-        "unmute" => Some((Rule::LifecycleMute, "the agent is not muted", call.state.muted.off()?)),
-        "pauserecording" => Some((
+        EventId::Conference | EventId::Swap => alone(call),
+        EventId::Mute => {
+            Some((Rule::LifecycleMute, "the agent is already muted", call.state.muted.on()?))
+        }
+        EventId::Unmute => {
+            Some((Rule::LifecycleMute, "the agent is not muted", call.state.muted.off()?))
+        }
+        EventId::PauseRecording => Some((
             Rule::LifecycleRecording,
             "the recording is already paused",
             call.state.paused.on()?,
         )),
-        "resumerecording" => Some((
+        EventId::ResumeRecording => Some((
             Rule::LifecycleRecording,
             "the recording is not paused",
             call.state.paused.off()?,
         )),
-        "participantremoved" => {
+        EventId::ParticipantRemoved => {
             let earlier = call.state.parties.left(seen.participant()?)?;
             Some((Rule::LifecycleParticipant, "the participant has already left", earlier))
         }
-        "audiostats" => unconnected(call),
-        "transcript" => unheard(call),
-        "flaglower" => Some((Rule::LifecycleFlag, "no flag is raised", call.flagged.off()?)),
-        _ => None,
+        EventId::AudioStats => unconnected(call),
+        EventId::Transcript => unheard(call),
+        EventId::FlagLower => Some((Rule::LifecycleFlag, "no flag is raised", call.flagged.off()?)),
+        EventId::CallConnected
+        | EventId::CallEnded
+        | EventId::ParticipantAdded
+        | EventId::FlagRaise
+        | EventId::Note => None,
     }
 }
 
@@ -92,6 +124,6 @@ fn unheard(call: &Call) -> Found<'_> {
 }
 
 fn is_raised_by_another(seen: &CallLine<'_>) -> bool {
-    seen.name() == "flagraise"
+    seen.event() == EventId::FlagRaise
         && matches!(seen.observation.what, What::Talk { role: Role::Supervisor, .. })
 }

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use super::Lifecycle;
+use super::contradiction::Contradiction;
 use super::line::{CallLine, KIND, RememberedLine};
-use super::{Contradiction, Lifecycle};
 use crate::calls::{Keep, Observation, ObservationExtractor, Observations};
 use crate::check::{Finding, Line, LineFindings, Parsed, Payload, Place, Validation, Validator};
 use crate::contract::{EventId, Role, Rule};
@@ -55,6 +56,7 @@ impl<'a> Watch<'a> {
                 }
                 None => all.push(LineFindings {
                     number: observation.number,
+                    lines: 1,
                     offset: observation.offset,
                     raw: observations.line(observation).to_vec(),
                     findings: vec![found],

@@ -1,15 +1,16 @@
-//! From an event's strict schema to its matcher; `None` where the schema says something that the
-//! fast path does not understand, so that a new keyword can make it slow, but never wrong.
+//! Compiles an event's strict schema into its matcher; `None` if the schema uses a keyword that the
+//! fast path does not support. So a new keyword can make voxev slow, but never wrong.
 
 use serde_json::{Map, Value};
 
+use super::Matcher;
 use super::fields::Fields;
 use super::scan::{LARGEST, Literal};
+use super::shape::{KeyIndex, Member, Object, Shape};
 use super::template::Template;
-use super::{KeyIndex, Matcher, Member, Object, Shape};
 use crate::contract::Property;
 
-/// Keywords that say nothing about a payload, or that this file deals with.
+/// Keywords that do not constrain a payload, or that this file handles.
 const UNDERSTOOD: [&str; 19] = [
     "$schema",
     "$defs",
@@ -32,8 +33,9 @@ const UNDERSTOOD: [&str; 19] = [
     "then",
 ];
 
-/// The matcher for `schema`, whose scalars are `properties`: their indices are the fields' slots.
-/// Properties in `newer` are not documented yet, but not like any other: the cold path warns.
+/// The matcher for `schema`, whose scalars are `properties`: their indices are the slots of the
+/// fields. Properties in `newer` are not documented in this version, but lines with them are left
+/// to the cold path, which warns.
 pub(crate) fn compile(
     schema: &Value,
     properties: &[Property],
@@ -59,7 +61,7 @@ struct Compiler<'a> {
     root: &'a Value,
     properties: &'a [Property],
     newer: &'a [Property],
-    /// Pointers of the objects, in the order in which they are met.
+    /// Pointers of the objects, in the order in which they were found.
     places: Vec<String>,
 }
 
@@ -73,8 +75,8 @@ impl Compiler<'_> {
         scalar(&keywords, u8::try_from(slot).ok()?)
     }
 
-    /// The schema's keywords with those of the definition it refers to, and of the branch that is
-    /// taken where the keys that its condition asks for are absent.
+    /// The schema's keywords, combined with those of the definition it refers to and of the branch
+    /// that applies if the keys of its condition are absent.
     fn keywords(&self, schema: &Value) -> Option<Map<String, Value>> {
         let mut keywords = schema.as_object()?.clone();
         if let Some(reference) = keywords.remove("$ref") {
@@ -82,7 +84,8 @@ impl Compiler<'_> {
             join(&mut keywords, self.keywords(definition)?)?;
         }
         if let Some(condition) = keywords.remove("if") {
-            // The condition cannot hold without its required keys: `refused` keeps them out.
+            // The condition is false without its required keys, and `refused` excludes lines with
+            // these keys.
             let required = condition["required"].as_array().filter(|keys| !keys.is_empty())?;
             let refused = Value::from(required.clone());
             let otherwise = keywords.remove("else").unwrap_or_else(|| Value::Object(Map::new()));
@@ -111,7 +114,7 @@ impl Compiler<'_> {
         for (name, property) in properties {
             let opening = if members.is_empty() { '{' } else { ',' };
             let quoted = crate::json::quote(name);
-            // A key that JSON would escape is not compared byte for byte.
+            // A key that JSON would escape cannot be compared byte for byte.
             if quoted.len() != name.len() + 2 || quoted.len() + 2 > Literal::LONGEST {
                 return None;
             }
@@ -136,7 +139,7 @@ impl Compiler<'_> {
     }
 }
 
-/// The shape of a scalar, which is the one in `slot`.
+/// The shape of the scalar in `slot`.
 fn scalar(keywords: &Map<String, Value>, slot: u8) -> Option<Shape> {
     let kind = keywords.get("type").and_then(Value::as_str);
     if kind.is_none() && keywords.contains_key("type") {
@@ -161,7 +164,7 @@ fn scalar(keywords: &Map<String, Value>, slot: u8) -> Option<Shape> {
     let min_length = keywords.get("minLength");
     match kind? {
         "string" if bounds.are_none() => {
-            // A length of one character is a length of one byte; more would have to be counted.
+            // A minimum length of one character is one byte; a higher one would need counting.
             let min_bytes = min_length.map_or(Some(0), Value::as_u64).filter(|it| *it <= 1)?;
             Some(Shape::Text { slot, min_bytes: usize::try_from(min_bytes).ok()? })
         }
@@ -190,8 +193,8 @@ impl<'a> Bounds<'a> {
         self.0.iter().all(Option::is_none)
     }
 
-    /// Whether every number from `least` to `most` is within them: the shapes accept no others,
-    /// whatever the schema would, so that no line's number has to be compared with its own bounds.
+    /// Whether every number from `least` to `most` is within the bounds. The shapes accept only
+    /// these numbers, so a line's numbers need not be compared with bounds of the schema.
     fn allow(&self, least: f64, most: f64) -> bool {
         let [minimum, maximum] = self.0;
         minimum.is_none_or(|it| it.as_f64().is_some_and(|it| it <= least))
@@ -199,16 +202,16 @@ impl<'a> Bounds<'a> {
     }
 }
 
-/// Keywords that would make an object mean something else.
+/// Keywords that would change the meaning of an object schema.
 const FOR_SCALARS: [&str; 5] = ["const", "enum", "minimum", "maximum", "minLength"];
 
-/// Keywords that would narrow a list of values.
+/// Keywords that would restrict a list of values further.
 const FOR_NUMBERS_AND_TEXTS: [&str; 3] = ["minimum", "maximum", "minLength"];
 
-/// The keys of a condition, kept among the keywords under a name that no schema has.
+/// The keys of a condition, stored among the keywords under a name that no schema uses.
 const REFUSED: &str = "$refused";
 
-/// Adds `more` to `keywords`; `None` where both say something about a payload by one keyword.
+/// Adds `more` to `keywords`; `None` if both have the same constraining keyword.
 fn join(keywords: &mut Map<String, Value>, more: Map<String, Value>) -> Option<()> {
     const SILENT: [&str; 6] =
         ["title", "description", "$comment", "x-voxev", "examples", "$schema"];
@@ -235,7 +238,7 @@ mod tests {
     use super::compile;
     use crate::contract::{Bundle, EventId, Mode};
 
-    /// Whether audiostats has a matcher where packetsCount has these keywords instead of its own.
+    /// Whether audiostats has a matcher if packetsCount has these keywords instead of its own.
     fn compiles_with(keywords: &[(&str, Value)]) -> bool {
         let bundle = Bundle::newest();
         let event = bundle.event(EventId::AudioStats);

@@ -1,19 +1,19 @@
-//! Passing over what a line begins with: literals 32 bytes at a time, strings 16, digits eight.
+//! Scans tokens: literals 32 bytes at a time, strings 16, digits eight.
 //!
-//! Every function takes what is left of a block and returns what follows; `None` means that a line is
-//! not proven, never that it is wrong. The wide comparisons are those of the crate `wide`, which
-//! needs no `unsafe` here. The small ones are always inlined: as calls they cost a quarter more
-//! instructions a line (callgrind, audiostats: 1,228 against 1,011).
+//! Every function takes the rest of a block and returns what follows the token. `None` means that
+//! the line is not accepted, not that it is wrong. The wide comparisons are those of the crate
+//! `wide`, which needs no `unsafe` here. The small ones are always inlined: as calls they cost a
+//! quarter more instructions per line (callgrind, audiostats: 1,228 against 1,011).
 
 #![expect(clippy::inline_always, reason = "measured: see the first lines")]
 
 use wide::u8x16;
 
-/// Bytes to compare with.
+/// Bytes to compare.
 #[derive(Debug, Clone)]
 pub(super) struct Literal {
     bytes: [[u8; LANES]; 2],
-    /// A bit for each byte that counts.
+    /// A bit for each byte that is compared.
     wanted: u32,
     length: usize,
 }
@@ -21,7 +21,8 @@ pub(super) struct Literal {
 /// Bytes compared by one instruction.
 const LANES: usize = 16;
 
-/// The largest number that the shapes accept, 2^53 − 1; the schemas accept no larger one either.
+/// The largest number that the shapes accept, 2^53 − 1, which is also the largest that the schemas
+/// accept.
 pub(super) const LARGEST: f64 = 9_007_199_254_740_991.0;
 const LARGEST_DIGITS: &[u8; LARGEST_LENGTH] = b"9007199254740991";
 const LARGEST_LENGTH: usize = 16;
@@ -30,7 +31,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 impl Literal {
-    /// One byte less than what is compared, so that a length is five bits.
+    /// One byte less than is compared, so that a length fits into five bits.
     pub(super) const LONGEST: usize = 2 * LANES - 1;
 
     /// The bytes to compare with, at most [`Literal::LONGEST`].
@@ -45,8 +46,8 @@ impl Literal {
         &self.bytes.as_flattened()[..self.length]
     }
 
-    /// What follows the literal, if `rest` begins with it. All 32 bytes are compared; the mask
-    /// keeps those behind the literal out.
+    /// What follows the literal, if `rest` begins with it. All 32 bytes are compared, and the mask
+    /// ignores those after the literal.
     #[inline(always)]
     pub(super) fn strip<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
         let ([low, high], _) = rest.first_chunk::<{ 2 * LANES }>()?.as_chunks() else {
@@ -60,13 +61,13 @@ impl Literal {
     }
 }
 
-/// The eight bytes that `rest` begins with, the first in the lowest place.
+/// The first eight bytes of `rest`, the first byte in the lowest position.
 #[inline(always)]
 fn word(rest: &[u8]) -> Option<u64> {
     Some(u64::from_le_bytes(*rest.first_chunk()?))
 }
 
-/// Bytes before the first quote of `rest`, if there is one among those looked at.
+/// Number of bytes before the first quote of `rest`, if there is one within [`LANES`] · 2 bytes.
 #[inline(always)]
 pub(super) fn unquoted(rest: &[u8]) -> Option<usize> {
     let ([low, high], _) = rest.first_chunk::<{ 2 * LANES }>()?.as_chunks() else { return None };
@@ -75,7 +76,7 @@ pub(super) fn unquoted(rest: &[u8]) -> Option<usize> {
     (quotes != 0).then_some(quotes.trailing_zeros() as usize)
 }
 
-/// `rest` without the white space, of that which a line can have, that it begins with.
+/// `rest` without leading white space.
 pub(super) fn skip_space(mut rest: &[u8]) -> &[u8] {
     while let [b' ' | b'\t' | b'\r', after @ ..] = rest {
         rest = after;
@@ -83,7 +84,8 @@ pub(super) fn skip_space(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// What follows `byte`, which white space may surround: mostly there is none, or a space behind it.
+/// What follows `byte`, with optional white space around it. Usually there is none, or one space
+/// after it.
 #[inline(always)]
 pub(super) fn token(rest: &[u8], byte: u8) -> Option<&[u8]> {
     match rest {
@@ -99,7 +101,7 @@ fn spaced_token(rest: &[u8], byte: u8) -> Option<&[u8]> {
     (*first == byte).then(|| skip_space(after))
 }
 
-/// What follows a string's closing quote; `rest` begins behind the opening one. Checks escapes,
+/// What follows a string's closing quote; `rest` begins after the opening quote. Checks escapes,
 /// control characters and UTF-8.
 #[inline(always)]
 pub(super) fn after_string(rest: &[u8]) -> Option<&[u8]> {
@@ -118,8 +120,8 @@ pub(super) fn after_string(rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// A bit for each of these bytes that a string cannot contain as it is, or that is not ASCII: seen
-/// as signed numbers, those and the control characters are all less than a space.
+/// A bit for each byte that cannot occur in a string unescaped, or that is not ASCII: as signed
+/// numbers, non-ASCII bytes and control characters are less than a space.
 #[inline(always)]
 fn odd_bytes(bytes: &[u8; LANES]) -> u32 {
     let bytes = u8x16::new(*bytes);
@@ -154,8 +156,8 @@ fn after_odd_string(rest: &[u8]) -> Option<&[u8]> {
     Some(&rest[at + 1..])
 }
 
-/// The high bits of the bytes that a string cannot simply contain: quotes, backslashes, controls.
-/// Bytes above the first such one may be marked falsely.
+/// The high bits of bytes that cannot occur in a string unescaped: quotes, backslashes, control
+/// characters. Bytes after the first one may be marked wrongly.
 fn stops(word: u64) -> u64 {
     let zero = |word: u64| word.wrapping_sub(ONES) & !word;
     let quote = zero(word ^ (ONES * 0x22));
@@ -175,8 +177,8 @@ fn escape_end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// What follows a whole number from 0 to [`LARGEST`], spelled with digits only, that `rest` begins
-/// with.
+/// What follows a whole number from 0 to [`LARGEST`], spelled with digits only, at the start of
+/// `rest`.
 #[inline(always)]
 pub(super) fn after_natural(rest: &[u8]) -> Option<&[u8]> {
     let digits = word(rest)? ^ (ONES * 0x30);
@@ -203,8 +205,8 @@ fn after_long_natural(rest: &[u8]) -> Option<&[u8]> {
     is_within.then(|| &rest[count..])
 }
 
-/// What follows a number from -[`LARGEST`] to [`LARGEST`] that `rest` begins with. An exponent is
-/// refused, and so is a fraction behind so many digits that rounding could carry it beyond.
+/// What follows a number from -[`LARGEST`] to [`LARGEST`] at the start of `rest`. Exponents are
+/// refused, and so are fractions with so many digits that rounding could exceed the bound.
 pub(super) fn after_bounded_number(rest: &[u8]) -> Option<&[u8]> {
     let unsigned = rest.strip_prefix(b"-").unwrap_or(rest);
     let after = after_natural(unsigned)?;
@@ -217,7 +219,7 @@ pub(super) fn after_bounded_number(rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// What follows any number that `rest` begins with.
+/// What follows any number at the start of `rest`.
 pub(super) fn after_number(rest: &[u8]) -> Option<&[u8]> {
     if let Some(after) = after_natural(rest)
         && !matches!(after.first(), Some(b'.' | b'e' | b'E'))
@@ -261,7 +263,7 @@ mod tests {
         bytes
     }
 
-    /// How many bytes `after` passes over at the beginning of `text`.
+    /// Number of bytes that `after` consumes at the beginning of `text`.
     fn passed(text: &[u8], after: fn(&[u8]) -> Option<&[u8]>) -> Option<usize> {
         Some(text.len() - after(text)?.len())
     }

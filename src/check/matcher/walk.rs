@@ -1,12 +1,13 @@
-//! Walks a line along the shapes of its event: documented order first, any order if need be.
+//! Walks a line by the shapes of its event: in documented order if possible, otherwise in any
+//! order.
 
 use super::fields::Fields;
 use super::scan::{
     after_bounded_number, after_natural, after_number, after_string, skip_space, token, unquoted,
 };
-use super::{KeyIndex, Object, Shape};
+use super::shape::{KeyIndex, Object, Shape};
 
-/// Walks the object that `rest` begins with; returns what follows it.
+/// Walks the object at the start of `rest`; returns what follows it.
 pub(super) fn object<'a>(shape: &Object, rest: &'a [u8], fields: &mut Fields) -> Option<&'a [u8]> {
     let (opening, strange_before) = (rest, fields.undocumented().len());
     let mut seen = 0_u32;
@@ -38,14 +39,14 @@ pub(super) fn object<'a>(shape: &Object, rest: &'a [u8], fields: &mut Fields) ->
 }
 
 impl Object {
-    /// What follows the closing brace, if the members `seen` before it are enough.
+    /// What follows the closing brace, if the `seen` members include all required ones.
     #[inline]
     fn close<'a>(&self, rest: &'a [u8], seen: u32) -> Option<&'a [u8]> {
         skip_space(rest).strip_prefix(b"}").filter(|_| seen & self.required == self.required)
     }
 }
 
-/// The string, without its quotes, that the line's object has under `type`.
+/// The string under `type` of the line's object, without its quotes.
 pub(super) fn kind(rest: &[u8]) -> Option<&[u8]> {
     let mut rest = token(rest, b'{')?;
     loop {
@@ -59,13 +60,14 @@ pub(super) fn kind(rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// What follows the string that `rest` begins with.
+/// What follows the string at the start of `rest`.
 fn quoted(rest: &[u8]) -> Option<&[u8]> {
     after_string(rest.strip_prefix(b"\"")?)
 }
 
-/// The member whose key `rest` begins with, and what follows the key's closing quote: told from
-/// where the quote is, so that what comes next need not wait until the key has been looked up.
+/// The member whose key is at the start of `rest`, and what follows the key's closing quote. The
+/// latter is computed from the position of the quote, so that it does not depend on the lookup of
+/// the key.
 #[inline]
 fn known_key<'a>(shape: &Object, rest: &'a [u8]) -> Option<(usize, &'a [u8])> {
     let length = unquoted(rest)?;
@@ -74,7 +76,7 @@ fn known_key<'a>(shape: &Object, rest: &'a [u8]) -> Option<(usize, &'a [u8])> {
     Some((member, &rest[length + 1..]))
 }
 
-/// Passes over an undocumented member of an object that `opening` begins with.
+/// Skips an undocumented member of an object, which starts at `opening`.
 #[cold]
 fn undocumented<'a>(
     shape: &Object,
@@ -95,16 +97,16 @@ fn undocumented<'a>(
     any_value(token(after_key, b':')?, DEEPEST)
 }
 
-/// Undocumented members that are compared with each other for duplicate keys.
+/// Maximum number of undocumented members that are compared with each other for duplicate keys.
 const MOST_STRANGE: usize = 16;
 
-/// Levels of nesting below an undocumented member.
+/// Maximum levels of nesting below an undocumented member.
 const DEEPEST: usize = 3;
 
-/// The deepest nesting that a proven line can have: an event's own three levels and these.
+/// The deepest nesting of an accepted line: an event's own three levels and these.
 pub(crate) const DEEPEST_PROVEN: usize = 3 + DEEPEST;
 
-/// Asks first for whole numbers, which are most of the values: a jump by kind takes a tenth more
+/// Tries whole numbers first, which are most of the values. A branch by kind takes a tenth more
 /// time, because keys in any order make it unpredictable.
 #[inline]
 fn value<'a>(shape: &Shape, rest: &'a [u8], fields: &mut Fields) -> Option<&'a [u8]> {
@@ -132,7 +134,7 @@ fn rarer_value<'a>(shape: &Shape, rest: &'a [u8], fields: &mut Fields) -> Option
     Some(after)
 }
 
-/// Passes over any value, whose objects must not have duplicate keys.
+/// Skips any value, whose objects must not have duplicate keys.
 fn any_value(rest: &[u8], levels: usize) -> Option<&[u8]> {
     match rest.first()? {
         b'"' => quoted(rest),
@@ -185,12 +187,13 @@ fn any_object(rest: &[u8], levels: usize) -> Option<&[u8]> {
 impl KeyIndex {
     pub(super) const SIZE: usize = 32;
 
-    /// An index of `keys` (without quotes), if their lengths and first two bytes tell them apart.
+    /// A perfect hash of `keys` (without quotes), if their lengths and first two bytes are all
+    /// different.
     pub(super) fn new(keys: &[&[u8]]) -> Option<Self> {
         if keys.iter().any(|key| key.len() < 2) {
             return None;
         }
-        // Odd multipliers from a simple sequence: the first that tells all keys apart.
+        // Odd multipliers from a simple sequence; the first without a collision is used.
         let multipliers = (1..1000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         for multiplier in multipliers {
             let mut index = Self { multiplier, members: [u8::MAX; Self::SIZE] };
@@ -206,14 +209,14 @@ impl KeyIndex {
         None
     }
 
-    /// What tells keys apart: the length of the one that `rest` begins with, and its first bytes.
+    /// Hashed part of a key: the length of the key at the start of `rest`, and its first bytes.
     #[inline]
     fn trait_of(rest: &[u8], length: usize) -> u64 {
         let first = rest.first_chunk().map_or(0, |first| u16::from_le_bytes(*first));
         u64::from(first) | (length as u64) << 16
     }
 
-    /// The member whose key can have this trait.
+    /// The only member whose key can have this hash.
     #[inline]
     fn lookup(&self, key: u64) -> Option<usize> {
         let member = self.members[Self::hash(key, self.multiplier)];

@@ -1,4 +1,4 @@
-//! JSON again: compact lines, or one array of them. Keys and numbers stay as they are spelled.
+//! JSON output: compact lines, or one array. Keys and numbers keep their spelling.
 
 use crate::check::{Finding, Record};
 use crate::json;
@@ -15,7 +15,7 @@ impl EventWriter for JsonLines {
     }
 }
 
-/// `convert --to json`: an array with a payload a line.
+/// `convert --to json`: an array with one payload per line.
 pub(crate) struct JsonArray;
 
 const BETWEEN: &[u8] = b",\n";
@@ -40,7 +40,7 @@ impl EventWriter for JsonArray {
     }
 }
 
-/// Writes the payload without white space: a clean line often has none.
+/// Writes the payload without white space; a clean line often has none.
 fn compact(record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Box<Finding>> {
     if record.is_compact() {
         out.extend_from_slice(record.line.bytes);

@@ -1,4 +1,4 @@
-//! Events laid out for reading: one property a line, in the payload's own order and spelling.
+//! Events laid out for reading: one property per line, in the payload's own order and spelling.
 
 use std::io::Write as _;
 
@@ -48,7 +48,7 @@ impl Layout {
     }
 }
 
-/// `capture:12`, and a mark where the line is not JSON.
+/// `capture:12`, and a mark if the line is not JSON.
 fn heading(record: &Record<'_>, style: &TextStyle, naming: Naming, out: &mut Vec<u8>) {
     let line = &record.line;
     let name = match naming {
@@ -63,18 +63,18 @@ fn heading(record: &Record<'_>, style: &TextStyle, naming: Naming, out: &mut Vec
     out.push(b'\n');
 }
 
-/// What keeps a line from being laid out.
+/// Why a line cannot be laid out.
 pub(super) fn mark(record: &Record<'_>) -> &'static str {
     record.findings().first().map_or("not read", |finding| finding.rule.code())
 }
 
-/// A line that is not JSON, as it is, and its newline unless the line goes on.
+/// A line that is not JSON, unchanged, with a newline unless more of the line follows.
 pub(super) fn show_raw(record: &Record<'_>, out: &mut Vec<u8>) {
     show_safely(record.line.bytes, out);
     out.extend_from_slice(if record.is_cut() { b"" } else { b"\n" });
 }
 
-/// Bytes of such a line; a newline at their end stays.
+/// The bytes of such a line; a newline at the end is kept.
 pub(super) fn show_safely(bytes: &[u8], out: &mut Vec<u8>) {
     let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     out.extend_from_slice(visible(&String::from_utf8_lossy(text)).as_bytes());

@@ -1,35 +1,35 @@
-//! What a table without the column `extra` leaves out: names, for standard error. Threads share one
-//! such set, and it is the same in whatever order they add to it.
+//! Names of properties that are in no column of a table without `extra`, for standard error.
+//! Threads share one set, whose content does not depend on the order of rows.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::table::Column;
+use super::column::Column;
 use crate::check::{Items, Record, dotted};
 use crate::contract::EventId;
 use crate::json::{self, Node};
 use crate::text::{shortened, visible};
 
-/// Properties of the rows so far that no column holds.
+/// Properties of the rows so far that are in no column.
 pub(crate) struct LeftOut {
     /// Documented properties without a column, and whether a row had them.
     columns: Vec<(Column, AtomicBool)>,
     others: Mutex<Others>,
 }
 
-/// Undocumented properties, and values that no cell can hold.
+/// Undocumented properties, and values that cannot be written to their cell.
 #[derive(Default)]
 struct Others {
-    /// The first ones in the order of the alphabet, so that the order of rows does not matter.
+    /// The first names in alphabetical order, so that the order of rows does not matter.
     names: BTreeSet<String>,
     is_more: bool,
 }
 
-/// Names that are told; a hostile capture can have any number.
+/// Maximum number of names; a hostile capture can have any number.
 const NAMED: usize = 10;
 
-/// Characters of a name that are told.
+/// Maximum number of characters of a name.
 const LONGEST_NAME: usize = 60;
 
 impl LeftOut {
@@ -40,7 +40,7 @@ impl LeftOut {
         Self { columns, others: Mutex::default() }
     }
 
-    /// Takes note of a row of `event` that has more documented properties than its cells hold.
+    /// Records a row of `event` that has more documented properties than the table has columns for.
     pub(super) fn documented(&self, record: &Record<'_>, event: EventId) {
         for (column, is_seen) in &self.columns {
             let Column::Property { slots, .. } = column else { continue };
@@ -51,7 +51,7 @@ impl LeftOut {
         }
     }
 
-    /// Takes note of what of a row's `node`, which is at `pointer`, no cell holds. Cold.
+    /// Records the parts of a row's `node`, at `pointer`, that are in no cell. Cold.
     pub(super) fn rest(&self, node: &Node, text: &[u8], pointer: &str, held: &HashSet<usize>) {
         if held.contains(&node.span.start) {
             return;
@@ -65,7 +65,7 @@ impl LeftOut {
         }
     }
 
-    /// Takes note of the property at `pointer`.
+    /// Records the property at `pointer`.
     pub(super) fn note(&self, pointer: &str) {
         let is_it = |column: &Column| matches!(column, Column::Property { pointer: own, .. } if own == pointer);
         if let Some((_, is_seen)) = self.columns.iter().find(|(column, _)| is_it(column)) {
@@ -85,7 +85,7 @@ impl LeftOut {
         }
     }
 
-    /// What there is to say of it.
+    /// The note for standard error.
     pub(super) fn remark(&self) -> String {
         let seen = self.columns.iter().filter(|(_, is_seen)| is_seen.load(Ordering::Relaxed));
         let others = self.others();
@@ -104,7 +104,8 @@ impl LeftOut {
         )
     }
 
-    /// A thread that panics ends the process, so nobody sees what it left behind.
+    /// A thread that panics ends the process, so no other thread sees a value that it left
+    /// half-updated.
     fn others(&self) -> MutexGuard<'_, Others> {
         self.others.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,18 +1,21 @@
-//! Events, a format a file.
+//! Event formats, one file each.
 
+mod column;
 mod jsonl;
 mod layout;
 mod left_out;
 mod oneline;
+mod row;
 mod table;
 
+pub(crate) use column::{Column, EXTRA};
 pub(crate) use jsonl::{JsonArray, JsonLines};
 pub(crate) use layout::Layout;
 pub(crate) use left_out::LeftOut;
 pub(crate) use oneline::Oneline;
-pub(crate) use table::{Column, EXTRA, Table};
+pub(crate) use table::Table;
 
-/// Whether lines of output say which capture they are about.
+/// Whether output lines name their capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Naming {
     /// There is only one.

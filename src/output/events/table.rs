@@ -1,15 +1,16 @@
-//! Tables: a row an event, a column a documented property, and what is left in the last column.
+//! Tables: one row per event, one column per documented property, and the rest in the last column.
 //!
-//! A cell holds a value of the documented type, so a column of counters holds nothing but numbers.
-//! Everything else (undocumented properties, values of another type) is in `extra` as JSON in its
-//! own place, so a row can be turned back into the payload it came from.
+//! A cell contains a value of the documented type, so a column of counters contains only numbers.
+//! Everything else (undocumented properties, values of another type) is in `extra` as JSON with its
+//! original nesting, so a row can be converted back to its payload.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use super::column::Column;
 use super::left_out::LeftOut;
 use crate::check::{Finding, Payload, Record};
-use crate::contract::{Event, EventId, Rule};
+use crate::contract::{EventId, Rule};
 use crate::json::{self, Node};
 use crate::output::{CsvFormat, EventWriter};
 use crate::text::{is_unsafe, visible_json};
@@ -18,60 +19,8 @@ use crate::text::{is_unsafe, visible_json};
 pub(crate) struct Table {
     pub(crate) format: CsvFormat,
     pub(crate) columns: Vec<Column>,
-    /// What no column holds, where there is no `extra`.
+    /// Properties in no column, if there is no `extra`.
     pub(crate) left_out: Option<LeftOut>,
-}
-
-/// A column: a documented property, or all that no other column holds.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Column {
-    Property {
-        name: String,
-        pointer: String,
-        /// The events that document the property, and as which type.
-        kinds: BTreeMap<EventId, String>,
-        /// Where a clean line of each event has it: an index into its properties.
-        slots: Vec<Option<usize>>,
-    },
-    Extra,
-}
-
-/// The name of the last column.
-pub(crate) const EXTRA: &str = "extra";
-
-impl Column {
-    /// A column for each property of `events`, in their order, then `extra`. Properties of the
-    /// same name share one.
-    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
-        let mut columns: Vec<Self> = Vec::new();
-        for event in events {
-            for (slot, property) in event.properties.iter().enumerate() {
-                let index = columns.iter().position(|column| column.name() == property.name);
-                let index = index.unwrap_or_else(|| {
-                    columns.push(Self::Property {
-                        name: property.name.clone(),
-                        pointer: property.pointer.clone(),
-                        kinds: BTreeMap::new(),
-                        slots: vec![None; EventId::COUNT],
-                    });
-                    columns.len() - 1
-                });
-                if let Self::Property { kinds, slots, .. } = &mut columns[index] {
-                    kinds.insert(event.id, property.kind.clone());
-                    slots[event.id.index()] = Some(slot);
-                }
-            }
-        }
-        columns.push(Self::Extra);
-        columns
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        match self {
-            Self::Property { name, .. } => name,
-            Self::Extra => EXTRA,
-        }
-    }
 }
 
 impl EventWriter for Table {
@@ -97,8 +46,8 @@ impl EventWriter for Table {
 }
 
 impl Table {
-    /// Writes a record straight from the line's bytes; false, and nothing, where something is left
-    /// for `extra`.
+    /// Writes a record directly from the line's bytes; returns false and writes nothing if
+    /// something has to go to `extra`.
     fn documented(&self, record: &Record<'_>, out: &mut Vec<u8>) -> bool {
         let (Some(fields), Some(event)) = (record.documented(), record.event) else {
             return false;
@@ -117,7 +66,7 @@ impl Table {
             }
         }
         if left > 0 {
-            // Where a cell could not take its value, parsing tells which one.
+            // If a value does not fit its cell, parsing finds out which one.
             let Some(left_out) = self.left_out.as_ref().filter(|_| !is_refused) else {
                 out.truncate(start);
                 return false;
@@ -168,8 +117,8 @@ impl Table {
         Ok(())
     }
 
-    /// Writes a scalar by its spelling; false where its text does not belong into a cell: lone surrogates are no
-    /// text, and control characters would steer the terminal that shows the table.
+    /// Writes a scalar as spelled. Returns false if its text cannot be a cell: lone surrogates are
+    /// not text, and control characters would control a terminal that shows the table.
     fn value(&self, spelled: &[u8], out: &mut Vec<u8>) -> bool {
         match spelled.first() {
             Some(b'"') => {
@@ -203,7 +152,8 @@ fn is_plain(content: &[u8]) -> bool {
     content.iter().all(|byte| (b' '..=b'~').contains(byte))
 }
 
-/// Appends what of `node` is not held by a cell; false, and nothing, where all of it is.
+/// Appends the parts of `node` that are in no cell; returns false and appends nothing if there are
+/// none.
 fn rest(node: &Node, text: &[u8], held: &HashSet<usize>, out: &mut Vec<u8>) -> bool {
     if held.contains(&node.span.start) {
         return false;
@@ -233,8 +183,8 @@ fn rest(node: &Node, text: &[u8], held: &HashSet<usize>, out: &mut Vec<u8>) -> b
     true
 }
 
-/// Whether the value has the type that its event documents; events that nobody knows may have
-/// any documented type but null, whose cell is empty.
+/// Whether the value has the type that its event documents. For unknown events, any documented type
+/// except null, which is an empty cell.
 fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>) -> bool {
     let found = node.type_name();
     let fits = |kind: &str| kind == found || kind == "integer" && found == "number";
@@ -244,7 +194,7 @@ fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>)
     }
 }
 
-/// A row needs an object, and no key twice: a cell has room for one value.
+/// A row needs an object without duplicate keys, because a cell has room for one value.
 fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
     let span = |range: &Range<usize>| range.start..range.end.min(range.start + 1);
     if let Some(repeated) = payload.repeated.first() {

@@ -10,24 +10,24 @@ use miette::{SourceCode, SourceSpan, SpanContents};
 use crate::check::{Earlier, Finding, Line};
 use crate::contract::Severity;
 
-/// A finding, with the lines that it speaks of.
+/// A finding and the lines that it refers to.
 #[derive(Debug)]
 pub(super) struct FindingDiagnostic<'a> {
     finding: &'a Finding,
     source: SourceLine<'a>,
-    /// Where it is known well enough to be shown.
+    /// The line's content, if it is known well enough to be shown.
     earlier: Option<EarlierDiagnostic<'a>>,
 }
 
-/// The earlier line that a finding contradicts. Its label is all there is to say.
+/// The earlier line that a finding contradicts, which has only a label.
 #[derive(Debug)]
 struct EarlierDiagnostic<'a> {
     earlier: &'a Earlier,
     source: SourceLine<'a>,
 }
 
-/// A line as source code: offsets are bytes of the line, columns are characters. The place that is
-/// asked for most is known, for a line may have megabytes.
+/// A line as source code: offsets are bytes of the line, columns are characters. The column of the
+/// finding is stored, because a line may have megabytes.
 #[derive(Debug)]
 struct SourceLine<'a> {
     line: Line<'a>,
@@ -59,7 +59,7 @@ impl<'a> FindingDiagnostic<'a> {
 
 impl fmt::Display for FindingDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Where the earlier line is not shown, the message names it.
+        // If the earlier line is not shown, the message names it.
         match &self.earlier {
             Some(_) => f.write_str(&self.finding.message),
             None => f.write_str(&self.finding.full_message()),
@@ -138,7 +138,7 @@ impl SourceLine<'_> {
 }
 
 impl SourceCode for SourceLine<'_> {
-    /// The bytes of `span`, or with any lines of context the whole line: it has no neighbours.
+    /// The bytes of `span`, or with any context lines the whole line, because it is the only line.
     fn read_span<'b>(
         &'b self,
         span: &SourceSpan,
@@ -185,7 +185,7 @@ mod tests {
         finding
     }
 
-    /// The labels of a diagnostic: text, bytes, whether it is the primary one.
+    /// The labels of a diagnostic: text, range, and whether it is the primary one.
     fn labels(diagnostic: &dyn Diagnostic) -> Vec<(String, Range<usize>, bool)> {
         let labels = diagnostic.labels().expect("it has labels");
         let label = |it: LabeledSpan| {

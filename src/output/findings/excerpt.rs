@@ -1,19 +1,19 @@
-//! Lines of source code with what a diagnostic points at in them, read by miette's protocol, so
-//! that any [`miette::SourceCode`] will do.
+//! Lines of source code with the labels of a diagnostic in them. Uses miette's interface, so it
+//! works with any [`miette::SourceCode`].
 
 use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
-/// A line of source code, and what to point at in it.
+/// A line of source code and its labels.
 pub(super) struct Excerpt<'a> {
-    /// What people call the file.
+    /// Name of the file in messages.
     pub(super) name: Option<String>,
-    /// From 1, as is the column of the first label.
+    /// From 1; the column is that of the first label.
     pub(super) line: usize,
     pub(super) column: usize,
     pub(super) text: &'a [u8],
-    /// Sorted and apart.
+    /// Sorted, not overlapping.
     pub(super) targets: Vec<Target>,
 }
 
@@ -32,8 +32,8 @@ pub(super) enum Importance {
     Secondary,
 }
 
-/// The lines that `diagnostic` has labels in, that of the primary label first. `importance` is that
-/// of the first label where none is primary.
+/// The lines with labels of `diagnostic`, the primary label's line first. `importance` applies to
+/// the first label if none is primary.
 pub(super) fn excerpts<'a>(
     diagnostic: &'a dyn Diagnostic,
     source: &'a dyn SourceCode,
@@ -51,7 +51,8 @@ pub(super) fn excerpts<'a>(
         match excerpts.iter_mut().find(|it| it.line == line && it.has_room_for(&target)) {
             Some(known) => known.targets.push(target),
             None => {
-                // Without context, it begins at the label. Columns are asked for where they are
+                // Without context, it begins at the label. The column is computed only if it is
+                // shown, because a line may have megabytes.
                 // shown only: a line may have megabytes.
                 let Ok(exact) = source.read_span(label.inner(), 0, 0) else { continue };
                 let (name, column) = (exact.name().map(str::to_owned), exact.column() + 1);
@@ -65,13 +66,13 @@ pub(super) fn excerpts<'a>(
     excerpts
 }
 
-/// The line that a label begins in: its number, its text, and the label's bytes of that. `None`
-/// where the source code has no such place.
+/// The line in which a label begins: its number, its text, and the label's range in it. `None` if
+/// the source code does not contain the position.
 fn located<'a>(
     source: &'a dyn SourceCode,
     label: &LabeledSpan,
 ) -> Option<(usize, &'a [u8], Range<usize>)> {
-    // With context, it begins at the start of a line and goes on to the end of one.
+    // With context, it begins at the start of a line and ends at the end of one.
     let context = source.read_span(label.inner(), 1, 1).ok()?;
     let data = context.data();
     let at = label.offset().checked_sub(context.span().offset())?;

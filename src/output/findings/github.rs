@@ -1,8 +1,8 @@
 //! Findings for GitHub Actions: workflow commands that annotate a pull request, and a step summary.
 //!
 //! Source: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>. GitHub
-//! shows ten annotations of a kind for a step and drops the rest, so findings are grouped by file
-//! and rule, worst first; what is left out is said in a notice and counted in the summary.
+//! shows ten annotations of each kind per step and drops the rest, so findings are grouped by file
+//! and rule, worst first. A notice says how many are not shown, and the summary counts them.
 
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ pub(crate) struct Github {
     troubles: u64,
 }
 
-/// Findings of one rule in one file. There are no more groups than files times rules.
+/// Findings of one rule in one file. The number of groups is at most files times rules.
 struct Group {
     file: String,
     rule: Rule,
@@ -27,20 +27,20 @@ struct Group {
     number: u64,
     /// The line of the first of them.
     line: u64,
-    /// The commands for the first of them: no more than GitHub would show.
+    /// The commands for the first findings: no more than GitHub shows.
     commands: Vec<String>,
 }
 
-/// Annotations of a kind that GitHub shows for a step.
+/// Number of annotations of each kind that GitHub shows per step.
 const SHOWN: usize = 10;
 
-/// Rows of the summary; a summary may have a MiB, and people read fewer.
+/// Rows of the summary, which may have up to one MiB but should be readable.
 const ROWS: usize = 100;
 
 impl Reporter for Github {
     fn take(&mut self, found: &Found<'_>, _out: &mut Vec<u8>) {
         let (rule, severity) = (found.finding.rule, found.finding.severity);
-        // Captures come one by one: only the last groups can be of this file.
+        // Captures come one after the other, so only the last groups can belong to this file.
         let recent = self.groups.iter_mut().rev().take(Rule::ALL.len());
         let known = recent.filter(|group| group.file == found.file).find(|it| it.rule == rule);
         if let Some(group) = known {
@@ -99,13 +99,13 @@ impl Github {
         self.groups.sort_by_key(|group| (Reverse(group.severity), Reverse(group.number)));
     }
 
-    /// The tally of the run as Markdown.
+    /// The summary of the run in Markdown.
     fn markdown(&self, totals: &Totals) -> String {
         let mut text = format!(
             "### voxev: {}, {}\n\n{} in {}",
             count(totals.errors, "error", "errors"),
             count(totals.warnings, "warning", "warnings"),
-            count(totals.judged(), "line", "lines"),
+            count(totals.non_blank_lines(), "line", "lines"),
             count(totals.captures, "capture", "captures"),
         );
         if totals.known > 0 {
@@ -159,7 +159,7 @@ fn command(found: &Found<'_>) -> String {
     )
 }
 
-/// Text after the last `::`, escaped as the runner's toolkit escapes it.
+/// Text after the last `::`, escaped like in the runner's toolkit.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -169,7 +169,7 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// Text in a table's cell that Markdown and HTML leave as it is.
+/// Text of a table cell, escaped for Markdown and HTML.
 fn markdown_text(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 8);
     for one in visible(text).chars() {

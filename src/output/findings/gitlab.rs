@@ -1,4 +1,4 @@
-//! Findings for GitLab's Code Quality widget: one JSON array, written as the run goes.
+//! Findings for GitLab's Code Quality widget: one JSON array, written during the run.
 //!
 //! Source: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>. GitLab
 //! merges entries of the same fingerprint, so equal findings are numbered.
@@ -50,7 +50,7 @@ impl Gitlab {
         visible_json(&serde_json::to_vec(entry).unwrap_or_default(), out);
     }
 
-    /// An entry about the run, which stands at no line.
+    /// An entry about the run, which has no line.
     fn remark(&mut self, description: &str, severity: &'static str, out: &mut Vec<u8>) {
         let place = Location { path: ".", lines: Lines { begin: 1 } };
         let fingerprint = crate::check::Fingerprint::of_text(description).to_string();

@@ -1,4 +1,4 @@
-//! Findings for programs: one JSON object a line.
+//! Findings for programs: one JSON object per line.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::text::visible_json;
 /// `validate --format json`.
 pub(crate) struct FindingsJson;
 
-/// The object; its members' order and names are an interface.
+/// The object; the order and names of its members are an interface.
 #[derive(Serialize)]
 struct Entry<'a> {
     file: &'a str,
@@ -18,9 +18,9 @@ struct Entry<'a> {
     column: u64,
     /// Bytes of the file before the place.
     offset: u64,
-    /// Bytes that are meant.
+    /// Length of the finding in bytes.
     length: usize,
-    /// JSON Pointer; null where the line is not JSON.
+    /// JSON Pointer; null if the line is not JSON.
     pointer: Option<&'a str>,
     rule: &'static str,
     severity: &'static str,
@@ -72,7 +72,7 @@ impl FindingFormat for FindingsJson {
         };
         // Strings and numbers can always be written.
         let text = serde_json::to_vec(&entry).unwrap_or_default();
-        // `serde_json` escapes what JSON must have escaped; a terminal obeys more than that.
+        // `serde_json` escapes only what JSON requires; a terminal interprets more than that.
         visible_json(&text, out);
         out.push(b'\n');
     }

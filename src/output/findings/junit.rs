@@ -1,7 +1,7 @@
-//! Findings as JUnit XML: a suite for each capture, a case for each event type in it.
+//! Findings as JUnit XML: one suite per capture, one case per event type.
 //!
-//! GitLab drops cases of the same name, so a case has its capture as class name. Times are left
-//! out: the same captures make the same report.
+//! GitLab drops cases with the same name, so a case has its capture as class name. Times are
+//! omitted, so that the same captures give the same report.
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
@@ -18,24 +18,24 @@ pub(crate) struct Junit {
     suites: Vec<TestSuite>,
 }
 
-/// Findings that are written out; a report is held in memory, and people read fewer.
+/// Maximum number of findings in the report, which is held in memory.
 pub(crate) const MOST_FINDINGS: u64 = 10_000;
 
 /// Lines that are not JSON text, or were not checked.
 const UNREADABLE: &str = "unreadable";
 
-/// The rules that such lines break; what else is wrong with a line without an event's name is wrong
-/// with a line that is JSON.
+/// The rules that such lines violate. Other rules for lines without an event's name concern lines
+/// that are JSON.
 const UNREADABLE_RULES: [Rule; 4] =
     [Rule::InvalidJson, Rule::InvalidUtf8, Rule::LineTooLong, Rule::NestedTooDeep];
 
 /// Lines that are JSON, but none of the 19 events.
 const UNKNOWN_EVENTS: &str = "unknown events";
 
-/// Findings that are about no line, but about the file.
+/// Findings about the file as a whole.
 const CAPTURE: &str = "the capture";
 
-/// The rules that they break.
+/// The rules for these.
 const CAPTURE_RULES: [Rule; 2] = [Rule::EmptyCapture, Rule::DamagedStream];
 
 /// Findings about events of one type.
@@ -111,7 +111,8 @@ impl Reporter for Junit {
         );
         let order = |case: &Case| EventId::all().position(|id| id.name() == case.name);
         let mut cases = std::mem::take(&mut self.cases);
-        // Cases of the same capture have different names, so their order does not depend on lines.
+        // Cases of a capture have different names, so their order does not depend on the order of
+        // lines.
         let others = [UNKNOWN_EVENTS, UNREADABLE, CAPTURE];
         let other = |case: &Case| others.iter().position(|name| *name == case.name).unwrap_or(0);
         cases.sort_by_key(|case| order(case).unwrap_or(EventId::COUNT + other(case)));
@@ -125,7 +126,8 @@ impl Reporter for Junit {
     fn trouble(&mut self, message: &str, _out: &mut Vec<u8>) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(visible(message));
-        // Two captures that cannot be read have different messages: cases keep different names.
+        // Two captures that cannot be read have different messages, so their cases have different
+        // names.
         let mut suite = TestSuite::new("not read");
         suite.add_test_case(TestCase::new(visible(message), status));
         self.suites.push(suite);
@@ -144,7 +146,7 @@ impl Reporter for Junit {
     }
 }
 
-/// Lines of the capture that the case `name` is about.
+/// Number of lines of the capture that belong to the case `name`.
 fn totals_of(totals: &Totals, name: &str) -> u64 {
     match EventId::from_name(name) {
         Some(id) => totals.events[id.index()],

@@ -1,9 +1,10 @@
-//! Findings, a format a file.
+//! Finding formats, one file each.
 
 mod diagnostic;
 mod excerpt;
 mod github;
 mod gitlab;
+mod grouping;
 mod json;
 mod junit;
 mod pretty;
@@ -16,6 +17,7 @@ use clap::ValueEnum;
 
 pub(crate) use github::Github;
 pub(crate) use gitlab::Gitlab;
+pub(crate) use grouping::{Grouping, Repetition, Showing, Shown, WrittenFindings};
 pub(crate) use json::FindingsJson;
 pub(crate) use junit::{Junit, MOST_FINDINGS as JUNIT_MOST};
 pub(crate) use pretty::Pretty;

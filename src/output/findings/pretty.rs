@@ -1,8 +1,8 @@
-//! Findings for people, as compilers show them: what is wrong, the part of the line that matters,
-//! the place in it underlined, and what to do.
+//! Findings for people, in the style of compilers: what is wrong, the relevant part of the line
+//! with labels, and help.
 //!
-//! This is a [`ReportHandler`] of miette's, and draws any diagnostic: miette's own graphical handler
-//! cannot put code and message in one line.
+//! It implements miette's [`ReportHandler`] and draws any diagnostic. miette's own graphical
+//! handler cannot write code and message on one line.
 
 use std::error::Error;
 use std::fmt;
@@ -27,10 +27,10 @@ pub(crate) struct Pretty {
     style: TextStyle,
 }
 
-/// A diagnostic as this format draws it.
+/// A diagnostic in this format.
 struct Drawn<'a>(&'a Pretty, &'a dyn Diagnostic);
 
-/// What stands below the heading, in its order.
+/// The parts below the heading, in order.
 enum Item<'a> {
     Excerpt(Excerpt<'a>),
     Note(Note),
@@ -42,7 +42,7 @@ struct Note {
     text: String,
 }
 
-/// A target as it is drawn: columns from 0.
+/// A label as drawn: columns from 0.
 struct Mark {
     start: usize,
     end: usize,
@@ -51,7 +51,7 @@ struct Mark {
     style: Style,
 }
 
-/// The characters that excerpts are drawn with.
+/// The characters of the drawing.
 struct Characters {
     place: &'static str,
     bar: &'static str,
@@ -109,8 +109,8 @@ impl ReportHandler for Pretty {
     }
 }
 
-/// The lines that a diagnostic speaks of, then related ones and what caused it, then what to do. A
-/// related one without source code has its labels in that of the one before.
+/// The lines that a diagnostic refers to, then related diagnostics and causes, then help. A related
+/// diagnostic without source code has its labels in that of the previous one.
 fn add_items<'a>(
     error: &'a dyn Diagnostic,
     source: Option<&'a dyn SourceCode>,
@@ -146,7 +146,7 @@ fn add_causes(mut cause: Option<&(dyn Error + 'static)>, items: &mut Vec<Item<'_
     }
 }
 
-/// How bad a diagnostic is, and the word for it.
+/// The severity of a diagnostic, and its name.
 fn severity(error: &dyn Diagnostic) -> (Severity, &'static str) {
     match error.severity().unwrap_or_default() {
         miette::Severity::Error => (Severity::Error, Severity::Error.name()),
@@ -174,7 +174,7 @@ impl Pretty {
         writeln!(f, "{code}{}", format_args!(": {message}").style(self.style.strong()))
     }
 
-    /// The place, the line, and the marks below it.
+    /// The position, the line, and the marks below it.
     fn excerpt(
         &self,
         excerpt: &Excerpt<'_>,
@@ -192,7 +192,7 @@ impl Pretty {
         if excerpt.text.is_empty() {
             return Ok(());
         }
-        // Beside the number and the bar, one column for a mark at the very end of the line.
+        // One column more than the number and the bar, for a mark at the very end of the line.
         let room = self.style.width.saturating_sub(margin + 4).max(20);
         let spans: Vec<_> = excerpt.targets.iter().map(|target| target.span.clone()).collect();
         let window = Window::new(excerpt.text, &spans, room, self.style.ellipsis());
@@ -205,8 +205,8 @@ impl Pretty {
         Ok(())
     }
 
-    /// What stands below the line: the marks, the last one's label beside it where there is room,
-    /// and the other labels in rows of their own.
+    /// The rows below the line: the marks, the last one's label beside it if there is room, and the
+    /// other labels in rows of their own.
     fn rows(&self, window: &Window, targets: &[Target], room: usize, style: Style) -> Vec<String> {
         let shown = window.spans.iter().zip(targets);
         let mut marks: Vec<Mark> =
@@ -241,7 +241,7 @@ impl Pretty {
         Mark { start, end, label, importance: target.importance, style }
     }
 
-    /// A row with the label of `mark`, and bars from those that are still to come.
+    /// A row with the label of `mark`, and bars down from the remaining ones.
     fn label(&self, mark: &Mark, others: &[Mark], room: usize) -> String {
         let Characters { bar, right, left, .. } = self.characters();
         let width = mark.label.width() + right.width();
@@ -275,12 +275,12 @@ impl Pretty {
 #[derive(Default)]
 struct Row {
     text: String,
-    /// Columns of `text`, without its colours.
+    /// Width of `text` in columns, without colour codes.
     width: usize,
 }
 
 impl Row {
-    /// Adds `text` at a column, or as near behind it as there is room.
+    /// Adds `text` at a column, or at the first free column after it.
     fn put(&mut self, column: usize, text: &str, style: Style) {
         if text.is_empty() {
             return;
@@ -352,7 +352,7 @@ mod tests {
         assert_eq!(rows[2..4], ["7 │ {\"a\":1", "  │       ━ expected `}`"]);
     }
 
-    /// What somebody else's diagnostic may consist of.
+    /// A diagnostic that does not come from voxev.
     #[derive(Debug)]
     struct Foreign {
         source: miette::NamedSource<&'static str>,

@@ -1,44 +1,44 @@
 //! Reports: formats that see the findings of the whole run, in order, one by one.
 //!
-//! A [`FindingFormat`] knows one finding at a time and may run on any thread; a reporter may count,
-//! group and number, so it is only ever fed where the run is put in order.
+//! A [`FindingFormat`] writes one finding at a time, on any thread. A reporter may count, group and
+//! number findings, so it is only called in input order.
 
 use crate::check::Totals;
 use crate::check::{Finding, Fingerprint, Line};
 use crate::output::FindingFormat;
 use crate::text::{count, shortened, visible};
 
-/// A finding on its way into reports.
+/// A finding for reports.
 pub(crate) struct Found<'a> {
     pub(crate) line: &'a Line<'a>,
     pub(crate) finding: &'a Finding,
-    /// The capture's path from the repository's root on, with forward slashes.
+    /// The capture's path relative to the repository's root, with forward slashes.
     pub(crate) file: &'a str,
-    /// Different for every finding of a run, and the same in the next run.
+    /// Unique among the findings of a run, and the same in the next run.
     pub(crate) fingerprint: Fingerprint,
 }
 
 /// Turns the findings of a run into one report.
 pub(crate) trait Reporter: Send {
-    /// Takes a finding; what can be written at once is appended to `out`.
+    /// Takes a finding; appends to `out` what can be written at once.
     fn take(&mut self, found: &Found<'_>, out: &mut Vec<u8>);
 
-    /// Says that the capture `file` has been read, and what was seen in it.
+    /// Called when the capture `file` has been read, with its counts.
     fn end_capture(&mut self, _file: &str, _totals: &Totals) {}
 
-    /// Says that something could not be read; the run goes on without it.
+    /// Called if something could not be read; the run continues without it.
     fn trouble(&mut self, _message: &str, _out: &mut Vec<u8>) {}
 
-    /// The tally of the run as Markdown, from formats whose readers show one.
+    /// The summary of the run in Markdown, for formats that have one.
     fn step_summary(&mut self, _totals: &Totals) -> Option<String> {
         None
     }
 
-    /// Writes what is left to write.
+    /// Writes the rest.
     fn end(&mut self, totals: &Totals, out: &mut Vec<u8>);
 }
 
-/// A report in a format that needs no more than one finding at a time.
+/// A report in a format that writes one finding at a time.
 pub(crate) struct Stream {
     pub(crate) format: Box<dyn FindingFormat>,
     /// How many findings may still be written.
@@ -56,14 +56,14 @@ impl Reporter for Stream {
     fn end(&mut self, _totals: &Totals, _out: &mut Vec<u8>) {}
 }
 
-/// Columns that the finding begins and ends at, in characters from 1; the end is exclusive, and
-/// beyond the beginning even where a finding is about the end of a line.
+/// Start and end column of the finding, in characters from 1. The end is exclusive and greater than
+/// the start, even for an empty range at the end of a line.
 pub(super) fn columns(found: &Found<'_>) -> (u64, u64) {
     let start = found.finding.place.column.max(1);
     (start, start + found.line.characters_in(&found.finding.place.span).max(1))
 }
 
-/// The message and, on a line of its own, what to do.
+/// The message and, on a separate line, the help.
 pub(super) fn with_help(finding: &Finding) -> String {
     let message = bounded(&finding.full_message());
     match &finding.help {
@@ -72,22 +72,23 @@ pub(super) fn with_help(finding: &Finding) -> String {
     }
 }
 
-/// Characters of one text in a report: a type, a key or a value may be as long as a line.
+/// Maximum number of characters of a type, key or value in a report; these may be as long as a
+/// line.
 pub(super) const MOST_CHARACTERS: usize = 1000;
 
-/// `text` for a report, without what would steer a terminal.
+/// `text` for a report, without characters that could control a terminal.
 pub(super) fn bounded(text: &str) -> String {
     visible(&shortened(text, MOST_CHARACTERS)).into_owned()
 }
 
-/// How much more goes into a report that is held in memory.
+/// Remaining capacity of a report that is held in memory.
 pub(super) struct Room {
     findings: u64,
     bytes: usize,
     left_out: u64,
 }
 
-/// Bytes of text that a report holds: 1 KiB for each finding that GitHub takes of one upload.
+/// Bytes of text in a report: 1 KiB for each finding that GitHub accepts in one upload.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 impl Room {
@@ -95,7 +96,7 @@ impl Room {
         Self { findings, bytes: MOST_BYTES, left_out: 0 }
     }
 
-    /// Whether a finding with so much text still goes in; otherwise it is counted as left out.
+    /// Whether a finding with so much text still fits; otherwise it is counted as omitted.
     pub(super) fn take(&mut self, bytes: usize) -> bool {
         if self.findings == 0 || self.bytes < bytes {
             self.left_out += 1;
@@ -106,7 +107,7 @@ impl Room {
         true
     }
 
-    /// What the report says of the findings that it has no room for.
+    /// The note about omitted findings.
     pub(super) fn left_out(&self) -> Option<String> {
         match self.left_out {
             0 => None,
@@ -120,7 +121,7 @@ impl Room {
     }
 }
 
-/// What a report says where the number of its findings is bounded.
+/// The note in a report with a limited number of findings.
 pub(super) fn left_out(number: u64) -> String {
     format!("{} not in this report; --max-findings N includes more", more_findings(number))
 }

@@ -1,9 +1,9 @@
 //! Findings as SARIF 2.1.0, the format of code-scanning services.
 //!
-//! GitHub takes 25,000 results of an upload and shows 5,000, so no more are kept: what was left out
-//! is a notification of the run. Results are kept small and become `serde-sarif`'s types, which are
-//! kilobytes each, one by one when they are written. Lines of captures hold private data, so there
-//! are no snippets.
+//! GitHub accepts 25,000 results per upload and shows 5,000, so no more are kept; the number of
+//! omitted results is a notification of the run. Results are kept in a compact form and converted
+//! one by one to `serde-sarif`'s types, which take kilobytes each. Lines of captures contain
+//! private data, so there are no snippets.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -29,21 +29,22 @@ pub(crate) struct Sarif {
     room: Room,
     results: Vec<Kept>,
     troubles: Vec<String>,
-    /// The file of the last result: captures come one by one, so that results can share it.
+    /// The file of the last result, shared with the next one, because captures come one after the
+    /// other.
     file: Arc<str>,
 }
 
-/// Results that GitHub takes of one upload.
+/// Maximum number of results that GitHub accepts in one upload.
 pub(crate) const MOST_RESULTS: u64 = 25_000;
 
 /// Where the schema of the format is published.
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Stands in a serialized run where its results belong.
+/// Placeholder for the results in a serialized run.
 const NO_RESULTS: &[u8] = b"\"results\":[]";
 
-/// What a result needs of a finding.
+/// The parts of a finding that a result needs.
 struct Kept {
     file: Arc<str>,
     rule: Rule,
@@ -59,7 +60,7 @@ struct Kept {
     fingerprint: Fingerprint,
 }
 
-/// What a result needs of an earlier line of the same file.
+/// The parts of an earlier line that a result needs.
 struct Related {
     line: u64,
     columns: (u64, u64),
@@ -154,7 +155,7 @@ impl Reporter for Sarif {
 }
 
 impl Kept {
-    /// Bytes that it takes.
+    /// Its size in bytes.
     fn bytes(&self) -> usize {
         let texts = [&self.pointer, &self.event].into_iter().flatten().map(String::len);
         size_of::<Self>() + self.message.len() + texts.sum::<usize>()
@@ -179,7 +180,7 @@ impl Kept {
             .partial_fingerprints(BTreeMap::from([fingerprint]))
             .properties(PropertyBag::builder().additional_properties(event).build())
             .build();
-        // Only where there is one: an empty list in every result would be a long report.
+        // Only if there is one: an empty list in every result would make the report longer.
         result.related_locations = Some(related.collect()).filter(|it: &Vec<_>| !it.is_empty());
         result
     }
@@ -203,7 +204,7 @@ impl Kept {
     }
 }
 
-/// Line, columns, offset and length of a place in `file`.
+/// Line, columns, offset and length of a range in `file`.
 fn physical(
     file: &str,
     (line, columns, offset, length): (u64, (u64, u64), u64, usize),
@@ -220,8 +221,8 @@ fn physical(
     PhysicalLocation::builder().artifact_location(artifact).region(region).build()
 }
 
-/// Where the program is at home: its homepage, else its repository. Cargo gives an empty text where
-/// Cargo.toml has none, and SARIF takes no address that leads nowhere.
+/// The program's address: its homepage, else its repository. Cargo gives an empty text if
+/// Cargo.toml has none, and SARIF does not accept an empty address.
 fn home() -> Option<&'static str> {
     let addresses = [env!("CARGO_PKG_HOMEPAGE"), env!("CARGO_PKG_REPOSITORY")];
     addresses.into_iter().find(|address| !address.is_empty())
@@ -269,12 +270,12 @@ fn notification(text: String, level: &NotificationLevel) -> Notification {
         .build()
 }
 
-/// SARIF counts in signed numbers.
+/// SARIF uses signed numbers.
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// `path` as a URI reference (RFC 3986): relative, or a file's where the path is absolute.
+/// `path` as a URI reference (RFC 3986): relative, or a `file:` URI if the path is absolute.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len() + 8);
     if path.starts_with('/') {

@@ -1,4 +1,4 @@
-//! Findings as compilers write them, one a line: `file:line:column: error[rule]: message`.
+//! Findings in the style of compilers, one per line: `file:line:column: error[rule]: message`.
 
 use std::io::Write as _;
 
@@ -9,7 +9,7 @@ use crate::output::FindingFormat;
 use crate::terminal::TextStyle;
 use crate::text::visible;
 
-/// Editors and terminals make links of the places.
+/// Editors and terminals turn the positions into links.
 pub(crate) struct Short {
     pub(crate) style: TextStyle,
 }

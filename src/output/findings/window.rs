@@ -6,17 +6,17 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::text::{is_unsafe, visible};
 
-/// A piece of a line as it is shown: safe for a terminal, with dots where something is left out.
+/// A part of a line as shown: escaped for a terminal, with dots where something is omitted.
 #[derive(Debug, PartialEq)]
 pub(super) struct Window {
     pub(super) text: String,
-    /// Where each of the asked-for ranges is in `text`, in their order.
+    /// The requested ranges in `text`, in order.
     pub(super) spans: Vec<Range<usize>>,
 }
 
 impl Window {
-    /// Shows `spans` of `line`, which are sorted and apart, within about `width` columns, the dots
-    /// included. Each has an equal share of the room around it.
+    /// Shows `spans` of `line`, which are sorted and do not overlap, within about `width` columns,
+    /// including the dots. Each has an equal share of the width around it.
     pub(super) fn new(line: &[u8], spans: &[Range<usize>], width: usize, dots: &str) -> Self {
         let is_whole = columns(line, width).0 == line.len();
         let share = (width / spans.len().max(1)).saturating_sub(2 * dots.width());
@@ -64,8 +64,8 @@ impl Window {
     }
 }
 
-/// Whole characters around the start of `span`: a third of the room stands before it, or more
-/// where what follows does not fill the rest.
+/// Whole characters around the start of `span`: a third of the width before it, or more if the text
+/// after it does not fill the rest.
 fn around(line: &[u8], span: &Range<usize>, room: usize) -> Range<usize> {
     let (before, after) = line.split_at(span.start);
     let room_before = (room / 3).max(room - columns(after, room).1);
@@ -93,7 +93,7 @@ fn columns(bytes: &[u8], room: usize) -> (usize, usize) {
     fitting
 }
 
-/// The length in bytes and the width in columns of each character as it will be shown.
+/// Length in bytes and width in columns of each character as it will be shown.
 fn characters(bytes: &[u8]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for chunk in bytes.utf8_chunks() {
@@ -116,7 +116,7 @@ fn characters(bytes: &[u8]) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
-    /// One range, in a form that cannot be taken for a list of numbers.
+    /// A range in a form that clippy does not mistake for a list of numbers.
     fn only(span: Range<usize>) -> Vec<Range<usize>> {
         std::iter::once(span).collect()
     }

@@ -1,11 +1,10 @@
-//! A contact centre: desks where one call follows another, and the one log of them all.
+//! A synthetic contact centre: reps who take one call after another, and the log of all their calls.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::call::{Call, Channel, Moment};
-use super::fault::{Breaker, Fault};
-use super::mix::{Happening, USUAL};
+use super::fault::{Fault, FaultInjector};
 use super::quota::Quota;
 use super::random::Random;
 use super::template::{Figure, Template, Values};
@@ -13,62 +12,61 @@ use super::words::{Words, person};
 use super::{Amount, Recipe};
 use crate::contract::{Bundle, EventId};
 
-/// Writes a capture, block by block. The same recipe makes the same bytes on every machine.
+/// Writes a capture block by block. The same recipe yields the same bytes on every machine.
 pub struct Generator<'a> {
     amount: Amount,
-    /// By [`Happening`].
+    /// By [`EventId::index`].
     templates: Vec<Template>,
     quota: Quota,
     words: Words,
     random: Random,
-    breaker: Breaker<'a>,
-    desks: Vec<Desk>,
-    /// When something happens next at which desk.
+    injector: FaultInjector<'a>,
+    reps: Vec<Rep>,
+    /// The time of the next event of each rep.
     queue: BinaryHeap<Reverse<(u64, usize)>>,
     calls: u64,
     lines: u64,
     bytes: u64,
 }
 
-/// A rep and the call at hand.
-struct Desk {
-    rep: Vec<u8>,
+/// A rep and their current call.
+struct Rep {
+    name: Vec<u8>,
     supervisor: Vec<u8>,
     call: Call,
-    /// What is said, before it is written: kept for its room.
+    /// The text of the current message; kept to reuse its memory.
     text: Vec<u8>,
 }
 
-/// When the first call begins: 2026-01-05T08:00:00Z.
+/// Time at which the first call starts: 2026-01-05T08:00:00Z.
 const OPENING_MILLIS: u64 = 1_767_600_000_000;
-/// Time in which all desks get their first call.
+/// Period in which all reps get their first call.
 const FIRST_CALLS_MILLIS: u64 = 1_800_000;
-/// From one call at a desk to the next.
+/// Time between two calls of a rep.
 const BREAK_MILLIS: std::ops::Range<u64> = 2_000..120_000;
 
-/// At most as many calls at a time; in small captures fewer, so that most calls are whole.
-const MOST_DESKS: u64 = 40;
-const LEAST_DESKS: u64 = 3;
-const CALLS_PER_DESK: u64 = 8;
-/// About what a line takes; only the number of desks depends on it.
+/// Maximum number of concurrent calls; fewer in small captures, so that most calls are complete.
+const MOST_REPS: u64 = 40;
+const LEAST_REPS: u64 = 3;
+const CALLS_PER_REP: u64 = 8;
+/// Approximate bytes per line; affects only the number of reps.
 const LINE_BYTES: u64 = 220;
 
-/// A block is full when there are as many bytes in it.
+/// Size at which a block is complete, in bytes.
 const BLOCK_BYTES: usize = 256 * 1024;
 
 impl<'a> Generator<'a> {
-    /// Opens the centre. Lines follow the contract of `bundle`.
+    /// A generator for `recipe`. Lines follow the contract of `bundle`.
     #[must_use]
     pub fn new(recipe: &Recipe, bundle: &'a Bundle) -> Self {
         let mut random = Random::new(recipe.seed);
-        let events = USUAL.iter().filter_map(|(_, name, _)| EventId::from_name(name));
         let quota = Quota::new(&recipe.mix, &mut random);
-        let mut centre = Self {
+        let mut generator = Self {
             amount: recipe.amount,
-            templates: events.map(|id| Template::new(bundle.event(id))).collect(),
+            templates: EventId::all().map(|id| Template::new(bundle.event(id))).collect(),
             words: Words::new(),
-            breaker: Breaker::new(recipe, bundle),
-            desks: Vec::new(),
+            injector: FaultInjector::new(recipe, bundle),
+            reps: Vec::new(),
             queue: BinaryHeap::new(),
             calls: 0,
             lines: 0,
@@ -78,72 +76,72 @@ impl<'a> Generator<'a> {
         };
         let calls = match recipe.amount {
             Amount::Calls(calls) => calls,
-            Amount::Bytes(bytes) => bytes / LINE_BYTES / centre.quota.usual_lines(),
+            Amount::Bytes(bytes) => bytes / LINE_BYTES / generator.quota.usual_lines(),
         };
-        let desks = (calls / CALLS_PER_DESK).clamp(LEAST_DESKS, MOST_DESKS);
-        for _ in 0..desks {
-            centre.open_desk();
+        let reps = (calls / CALLS_PER_REP).clamp(LEAST_REPS, MOST_REPS);
+        for _ in 0..reps {
+            generator.add_rep();
         }
-        centre
+        generator
     }
 
-    /// Appends about 256 KiB of whole lines to `out`, and to `faults` what is wrong with them.
-    /// False when there is no more to come.
+    /// Appends about 256 KiB of whole lines to `out`, and their faults to `faults`. Returns false
+    /// at the end of the capture.
     pub fn write(&mut self, out: &mut Vec<u8>, faults: &mut Vec<Fault>) -> bool {
         let full = out.len() + BLOCK_BYTES;
         while out.len() < full {
             if matches!(self.amount, Amount::Bytes(bytes) if self.bytes >= bytes) {
                 return false;
             }
-            let Some(&Reverse((_, desk))) = self.queue.peek() else { return false };
+            let Some(&Reverse((_, rep))) = self.queue.peek() else { return false };
             let start = out.len();
-            self.write_line(desk, out, faults);
+            self.write_line(rep, out, faults);
             self.bytes += (out.len() - start) as u64;
         }
         true
     }
 
-    /// Writes what happens next at `desk`, which is first in the queue.
-    fn write_line(&mut self, desk: usize, out: &mut Vec<u8>, faults: &mut Vec<Fault>) {
-        let Some(moment) = self.desks[desk].call.advance() else {
+    /// Writes the next event of `rep`, who is first in the queue.
+    fn write_line(&mut self, rep: usize, out: &mut Vec<u8>, faults: &mut Vec<Fault>) {
+        let Some(moment) = self.reps[rep].call.advance() else {
             self.queue.pop();
             return;
         };
         let start = out.len();
-        let happening = moment.step.happening;
-        let template = &self.templates[happening as usize];
-        self.desks[desk].write(moment, template, &self.words, out);
+        let event = moment.step.event;
+        let template = &self.templates[event.index()];
+        self.reps[rep].write(moment, template, &self.words, out);
         self.lines += 1;
-        if self.breaker.strikes()
-            && let Some(rule) = self.breaker.break_line(happening, out, start)
+        if self.injector.is_next_faulty()
+            && let Some(rule) = self.injector.break_line(event, out, start)
         {
             faults.push(Fault { line: self.lines, rule });
         }
-        match self.desks[desk].call.next_time() {
+        match self.reps[rep].call.next_time() {
             Some(time) => {
                 if let Some(mut first) = self.queue.peek_mut() {
-                    *first = Reverse((time, desk));
+                    *first = Reverse((time, rep));
                 }
             }
-            None => self.next_call(desk, moment.time),
+            None => self.next_call(rep, moment.time),
         }
     }
 
-    fn open_desk(&mut self) {
+    fn add_rep(&mut self) {
         let time = OPENING_MILLIS + self.random.below(FIRST_CALLS_MILLIS);
         let Some(call) = self.begin_call(time) else { return };
-        let rep = person(&mut self.random);
+        let name = person(&mut self.random);
         let supervisor = person(&mut self.random);
-        self.desks.push(Desk { rep, supervisor, call, text: Vec::new() });
-        self.queue.push(Reverse((time, self.desks.len() - 1)));
+        self.reps.push(Rep { name, supervisor, call, text: Vec::new() });
+        self.queue.push(Reverse((time, self.reps.len() - 1)));
     }
 
-    fn next_call(&mut self, desk: usize, now: u64) {
+    fn next_call(&mut self, rep: usize, now: u64) {
         self.queue.pop();
         let time = now + self.random.within(BREAK_MILLIS);
         if let Some(call) = self.begin_call(time) {
-            self.desks[desk].call = call;
-            self.queue.push(Reverse((time, desk)));
+            self.reps[rep].call = call;
+            self.queue.push(Reverse((time, rep)));
         }
     }
 
@@ -155,21 +153,21 @@ impl<'a> Generator<'a> {
         let wanted = self.quota.next(&mut self.random);
         let random = Random::new(self.random.bits());
         let (call, counts) = Call::new(time, &wanted, &self.words, random);
-        self.quota.pay(&counts);
+        self.quota.record(&counts);
         Some(call)
     }
 }
 
-impl Desk {
+impl Rep {
     fn write(&mut self, moment: Moment, template: &Template, words: &Words, out: &mut Vec<u8>) {
-        if moment.step.happening == Happening::AudioStats {
+        if moment.step.event == EventId::AudioStats {
             self.write_report(moment.channel, template, out);
         } else {
             self.write_event(moment, template, words, out);
         }
     }
 
-    /// The hot path: most lines are reports.
+    /// Hot path: most lines are reports.
     fn write_report(&mut self, channel: Channel, template: &Template, out: &mut Vec<u8>) {
         let call = &mut self.call;
         let quality = &call.quality;
@@ -181,7 +179,7 @@ impl Desk {
         figures[Figure::Lost as usize] = lost;
         figures[Figure::Count as usize] = (PACKETS + random.below(4)).saturating_sub(lost);
         figures[Figure::Reports as usize] = call.reports;
-        // What Amazon Connect does not measure is 0.
+        // Values that Amazon Connect does not measure are 0.
         match channel {
             Channel::Input => {
                 figures[Figure::Jitter as usize] = quality.jitter_millis + random.below(15);
@@ -200,16 +198,16 @@ impl Desk {
         words: &Words,
         out: &mut Vec<u8>,
     ) {
-        let happening = moment.step.happening;
+        let event = moment.step.event;
         let random = &mut self.call.random;
-        let is_start = matches!(happening, Happening::CallStarted | Happening::CallConnected);
-        // One in so many is a supervisor's; flags are raised by reps only.
-        let one_in = SUPERVISED.iter().find(|(event, _)| *event == happening);
+        let is_start = matches!(event, EventId::CallStarted | EventId::CallConnected);
+        // One message in this many is a supervisor's; only reps raise flags.
+        let one_in = SUPERVISED.iter().find(|(known, _)| *known == event);
         let by_supervisor = one_in.is_some_and(|&(_, many)| random.below(many) == 0);
         self.text.clear();
-        if happening == Happening::Transcript {
+        if event == EventId::Transcript {
             words.say(random, &mut self.text);
-        } else if matches!(happening, Happening::FlagRaise | Happening::Note) {
+        } else if matches!(event, EventId::FlagRaise | EventId::Note) {
             words.write(random, &mut self.text);
         }
         let message_id = super::words::uuid(random);
@@ -222,7 +220,7 @@ impl Desk {
             participant: self.call.name(moment.step.party),
             message_id: &message_id,
             text: &self.text,
-            display_name: if by_supervisor { &self.supervisor } else { &self.rep },
+            display_name: if by_supervisor { &self.supervisor } else { &self.name },
             voice_call_id: &self.call.voice_call_id,
             choice: if is_start { self.call.direction } else { usize::from(by_supervisor) },
             figures,
@@ -234,6 +232,6 @@ impl Desk {
 /// Packets in 30 seconds at 20 ms each, give or take two.
 const PACKETS: u64 = 1_498;
 
-/// What supervisors do too: one in so many is theirs.
-const SUPERVISED: [(Happening, u64); 3] =
-    [(Happening::FlagLower, 2), (Happening::Note, 4), (Happening::Transcript, 20)];
+/// One in this many messages and lowered flags is a supervisor's.
+const SUPERVISED: [(EventId, u64); 3] =
+    [(EventId::FlagLower, 2), (EventId::Note, 4), (EventId::Transcript, 20)];
