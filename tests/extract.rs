@@ -322,6 +322,15 @@ fn a_payload_that_is_cut_behind_others_is_not_lost_in_silence() {
 }
 
 #[test]
+fn a_name_without_its_detail_is_not_counted_as_joined() {
+    for log in ["callended\n{…}\n", "callended\n[object Object]\n", "callended\nx\n"] {
+        let run = run(&["extract", "--format", "json"], log.as_bytes());
+        assert!(!run.stderr.contains("name-before"), "{}", run.stderr);
+        assert_eq!(account(&run)["lines"], 2);
+    }
+}
+
+#[test]
 fn code_with_names_and_braces_is_no_lost_payload() {
     let log = "toolkit.addEventListener('callstarted', function (event) { return { a: 1 }; });\n\
         if (type === 'hold') { resume(); }\n{ callended }\n";

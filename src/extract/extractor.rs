@@ -276,7 +276,8 @@ impl<'a, R: Read> Extractor<'a, R> {
             _ => false,
         };
         let is_taken_up = spans.first().is_some_and(|span| {
-            span.treatments.has(Treatment::NameBefore) || span.treatments.is_lost()
+            let has_own_name = self.finder.names.announced(&text[..span.range.start]).is_some();
+            span.treatments.has(Treatment::NameBefore) && !has_own_name
         });
         let range = self.window.start..end;
         self.settle(is_taken_up, batch);

@@ -96,7 +96,7 @@ impl<'a> Lines<'a> {
         }
         let announced = self.announced();
         let lost = lost::line(text, self.names, announced);
-        self.settle_announcement(!lost.is_none() && announced.is_some(), account, rejects);
+        self.settle_announcement(false, account, rejects);
         let is_short = text.len() <= LONGEST_ANNOUNCEMENT;
         if lost.is_none()
             && let Some(name) = is_short.then(|| self.names.announced(text)).flatten()
