@@ -157,9 +157,10 @@ impl<'a, R: Read> Extractor<'a, R> {
         let Some(close) = memchr::memrchr(b'}', &text[brace..end]) else { return false };
         let (payload, after) = text[brace..end].split_at(close + 1);
         // A line that ends with its payload can be looked at where it is.
-        let is_clean = match is_blank(after) {
-            true => self.finder.fast_path.match_clean(text, brace..limit).is_some(),
-            false => !after.contains(&b'{') && self.finder.is_clean(payload),
+        let is_clean = if is_blank(after) {
+            self.finder.fast_path.match_clean(text, brace..limit).is_some()
+        } else {
+            !after.contains(&b'{') && self.finder.is_clean(payload)
         };
         if !is_plain_text || !is_clean || self.finder.is_browser_event(payload) {
             return false;

@@ -104,9 +104,9 @@ impl<'a> Finder<'a> {
     }
 
     /// Takes what the `pieces` within an object hold that is not closed, and holds no payload itself.
-    fn within_open<'t>(
+    fn within_open(
         &mut self,
-        mut found: Found<'t, '_>,
+        mut found: Found<'_, '_>,
         open: &Piece,
         pieces: &[Piece],
     ) -> Vec<Span> {
@@ -119,13 +119,13 @@ impl<'a> Finder<'a> {
             self.piece(&mut found, piece, next);
         }
         let inner = &found.spans[before..];
-        let Some(last) = inner.iter().rfind(|span| span.treatments.is_taken()) else {
+        let Some(taken) = inner.iter().rfind(|span| span.treatments.is_taken()) else {
             found.spans.truncate(before);
             found.spans.extend(lost);
             return found.spans;
         };
         // Behind the last payload in an array there may be one that is cut short.
-        let rest = last.range.end..text.len();
+        let rest = taken.range.end..text.len();
         if found.context.ending == Ending::Natural
             && let Some(brace) = memchr::memchr(b'{', &text[rest.clone()])
         {
