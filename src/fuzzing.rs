@@ -1,4 +1,5 @@
-//! What the fuzz targets hold the program to: how captures are framed, and what searches pass over.
+//! What the fuzz targets hold the program to: how captures are framed, what searches pass over, and
+//! what is extracted from any text.
 //! For tests and `tests/fuzz` only.
 
 use std::collections::VecDeque;
@@ -6,9 +7,11 @@ use std::io::{self, Read, Write as _};
 use std::ops::Range;
 
 use crate::capture::{
-    Cutter, InputFormat, Numbering, Part, ReadSize, Reader, Sequence, Settings, SpanSettings, Spans,
+    Cutter, InputFormat, Numbering, Part, ReadSize, Reader, Sequence, SequenceSettings,
+    SpanSettings, Spans,
 };
 use crate::check::{Line, Parsed, Validator};
+use crate::extract::{Account, Batch, Category, ExtractSettings, Extractor, Names};
 use crate::select::{Selection, Types, Unreadable};
 
 /// A line as a capture's reader frames it.
@@ -47,7 +50,7 @@ pub fn framed_lines(reads: &[&[u8]], max_line_bytes: usize) -> io::Result<Vec<Fr
 /// `max_document_bytes`.
 pub fn framed_documents(reads: &[&[u8]], max_document_bytes: usize) -> io::Result<Vec<FramedLine>> {
     let reads = Pieces(reads.iter().map(|read| read.to_vec()).collect());
-    let settings = Settings {
+    let settings = SequenceSettings {
         format: InputFormat::Json,
         max_line_bytes: max_document_bytes,
         numbering: Numbering::Counted,
@@ -173,6 +176,46 @@ pub fn selected_lines(
         selection.admits(&parsed.record(line, validator))
     };
     lines.filter(is_selected).collect()
+}
+
+/// What `extract` makes of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Extracted {
+    /// Payloads, one per line.
+    pub taken: Vec<u8>,
+    /// Lines that nothing was taken from.
+    pub rejects: Vec<u8>,
+    /// How many payloads were taken.
+    pub payloads: u64,
+    /// How many lines there were.
+    pub lines: u64,
+    /// How many lines are in one of the categories, or blank.
+    pub accounted: u64,
+}
+
+/// Extracts the payloads of a text that comes in these reads.
+pub fn extracted(
+    validator: &Validator,
+    reads: &[&[u8]],
+    max_payload_bytes: usize,
+) -> io::Result<Extracted> {
+    let names = Names::new(&validator.bundle);
+    let mut account = Account::default();
+    account.begin("fuzz");
+    let settings =
+        ExtractSettings { validator, names: &names, max_payload_bytes, keeps_rejects: true };
+    let reader = Reads(reads.iter().copied().collect());
+    let mut extractor = Extractor::new(reader, settings, &mut account);
+    let mut batch = Batch::default();
+    while extractor.read(&mut batch)? {}
+    let accounted: u64 = Category::ALL.iter().map(|it| account.category(*it).lines).sum();
+    Ok(Extracted {
+        taken: batch.taken,
+        rejects: batch.rejects,
+        payloads: account.payloads,
+        lines: account.lines,
+        accounted: accounted + account.blank,
+    })
 }
 
 fn selection(types: &[String], call_ids: &[String]) -> Selection {

@@ -24,6 +24,7 @@ mod commands;
 mod config;
 mod contract;
 mod error;
+mod extract;
 #[doc(hidden)]
 pub mod fuzzing;
 mod generate;

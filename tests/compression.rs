@@ -385,7 +385,7 @@ fn a_run_that_has_enough_ends_though_the_compressed_stream_goes_on() {
 }
 
 /// The run's exit code and output, and its peak memory in KiB if the system reports it.
-fn peak(capture: &[u8], arguments: &[&str]) -> (Run, Option<u64>) {
+pub(crate) fn peak(capture: &[u8], arguments: &[&str]) -> (Run, Option<u64>) {
     let mut child = piped(arguments);
     let mut stdin = child.stdin.take().expect("a pipe");
     let status = format!("/proc/{}/status", child.id());
@@ -410,7 +410,7 @@ fn peak(capture: &[u8], arguments: &[&str]) -> (Run, Option<u64>) {
     (Run { code: output.status.code(), stdout, stderr }, peak)
 }
 
-fn assert_little(what: &str, peak: Option<u64>) {
+pub(crate) fn assert_little(what: &str, peak: Option<u64>) {
     match peak {
         Some(peak) => assert!(peak < MOST_MEMORY, "{peak} kB at the peak for {what}"),
         None => skip("no /proc here, so memory is not looked at"),

@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 15] = [
     &["config", "terminal"],
     &["check"],
     &["redact"],
-    &["select"],
+    &["extract", "select"],
     &["calls"],
     &["output"],
     &["generate"],

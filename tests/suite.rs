@@ -12,6 +12,7 @@ mod cli;
 mod compression;
 mod docs;
 mod escaping;
+mod extract;
 mod fixing;
 mod fixtures;
 mod follow;

@@ -26,7 +26,7 @@ pub(crate) use pattern::glob;
 pub(crate) use places::Position;
 pub(crate) use reader::{Meter, Reader};
 pub(crate) use root::{Root, bytes_of, normal, slashed};
-pub(crate) use sequence::{Sequence, Settings};
+pub(crate) use sequence::{Sequence, SequenceSettings};
 pub(crate) use shape::{InputFormat, Shape, element};
 pub(crate) use source::{Opened, Source};
 pub(crate) use span::{SpanSettings, Spans};

@@ -10,12 +10,12 @@ use super::shape::{Extent, InputFormat, LOOKED_AT, Shape, detect};
 /// The blocks of a capture, which nobody has looked at before the first is asked for.
 pub(crate) struct Sequence {
     state: State,
-    settings: Settings,
+    settings: SequenceSettings,
 }
 
 /// How a capture is cut.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Settings {
+pub(crate) struct SequenceSettings {
     pub(crate) format: InputFormat,
     pub(crate) max_line_bytes: usize,
     pub(crate) numbering: Numbering,
@@ -32,7 +32,7 @@ enum State {
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Sequence {
-    pub(crate) fn new(reader: Reader, settings: Settings) -> Self {
+    pub(crate) fn new(reader: Reader, settings: SequenceSettings) -> Self {
         Self { state: State::Unread(reader), settings }
     }
 
@@ -52,7 +52,7 @@ impl Sequence {
 
     fn begin(&mut self, beginning: Beginning) {
         let State::Unread(reader) = std::mem::replace(&mut self.state, State::Over) else { return };
-        let Settings { max_line_bytes, numbering, read_size, .. } = self.settings;
+        let SequenceSettings { max_line_bytes, numbering, read_size, .. } = self.settings;
         let Beginning { shape, bytes, end } = beginning;
         let mut text = Prefixed { bytes, at: 0, end, reader };
         self.state = if shape == Shape::Lines {
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     fn documents(text: &'static [u8], format: InputFormat) -> Vec<(Shape, u64, String)> {
-        let settings = Settings {
+        let settings = SequenceSettings {
             format,
             max_line_bytes: 1000,
             numbering: Numbering::Counted,

@@ -30,6 +30,7 @@ pub(crate) use check_enclosed::EnclosedAt;
 pub(crate) use checker::{At, Checked, Checker, Validations};
 pub(crate) use enclosed::join_lines;
 pub(crate) use envelope::Envelope;
+pub(crate) use fast_path::FastPath;
 pub(crate) use finding::LineFindings;
 pub use finding::{Earlier, Finding, Place, PublicWords};
 pub use line::Line;

@@ -2,6 +2,7 @@
 
 mod complete;
 mod contract;
+mod extract;
 mod input;
 mod make;
 mod print;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
+pub(crate) use extract::{AccountFormat, ExtractArgs};
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
@@ -58,6 +60,7 @@ Examples:
   voxev filter --type flagraise capture.jsonl
   voxev pretty --oneline capture.jsonl
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
+  voxev extract console.log -o capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
   voxev redact -o shared.jsonl capture.jsonl   replace personal data with made-up data
   voxev explain audiostats                   describe an event
@@ -96,6 +99,9 @@ pub(crate) enum Command {
     /// Replace personal data with made-up data, for sharing
     #[command(after_help = redact::EXAMPLES)]
     Redact(RedactArgs),
+    /// Extract payloads from logs and other text
+    #[command(after_help = extract::EXAMPLES)]
+    Extract(ExtractArgs),
     /// Summarise calls and audio quality
     #[command(after_help = stats::EXAMPLES)]
     Stats(StatsArgs),

@@ -24,17 +24,25 @@ pub(super) fn captures(
     input: &Input,
     terminal: &Terminal,
 ) -> Result<Vec<Result<Source, Error>>, Error> {
-    found(input, terminal, &|_| false)
+    named(&input.files, terminal)
+}
+
+/// The captures that `files` name.
+pub(super) fn named(
+    files: &[PathBuf],
+    terminal: &Terminal,
+) -> Result<Vec<Result<Source, Error>>, Error> {
+    found(files, terminal, &|_| false)
 }
 
 /// The captures that were named. Folders and patterns leave out the fault lists of `generate` and the
 /// files that `is_excluded` names.
 fn found(
-    input: &Input,
+    files: &[PathBuf],
     terminal: &Terminal,
     is_excluded: &dyn Fn(&Path) -> bool,
 ) -> Result<Vec<Result<Source, Error>>, Error> {
-    if input.files.is_empty() {
+    if files.is_empty() {
         if terminal.is_stdin_typed {
             return Err(Error::Usage(
                 "no capture given: name a file or a folder, or pipe a capture in (see --help)"
@@ -44,7 +52,7 @@ fn found(
         return Ok(vec![Ok(Source::Stdin)]);
     }
     let mut all = Vec::new();
-    for path in &input.files {
+    for path in files {
         let found = Source::find(std::slice::from_ref(path))?.into_iter().map(|source| {
             let is_in_vain = source.as_ref().is_err_and(|error| is_of_no_folder(error, path));
             if is_in_vain {
@@ -105,7 +113,7 @@ pub(super) fn validated(
             }
             configured(files, config, &is_excluded)?
         }
-        _ => found(&args.input, terminal, &is_excluded)?,
+        _ => found(&args.input.files, terminal, &is_excluded)?,
     };
     Ok(once(all, &contract.here))
 }

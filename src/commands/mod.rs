@@ -8,6 +8,7 @@ mod columns;
 mod contract;
 mod convert;
 mod explain;
+mod extract;
 mod filter;
 mod fix;
 mod follow;
@@ -81,6 +82,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Pretty(args) => pretty::run(args, &terminal),
         Command::Convert(args) => convert::run(args, &terminal),
         Command::Redact(args) => redact::run(args, &terminal),
+        Command::Extract(args) => extract::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
         Command::Schema(args) if args.config => print(SCHEMA),
         Command::Schema(args) => {

@@ -123,6 +123,8 @@ pub struct Event {
     pub aura: String,
     /// The open-source connector's names for it.
     pub connector: Vec<String>,
+    /// The flags, and their values, that select this event where a connector's name stands for several.
+    pub connector_when: Vec<(String, bool)>,
     /// Whether Native Telephony sends it.
     pub native_telephony: bool,
     /// Dotted paths of the properties shown in a one-line view.
@@ -157,6 +159,7 @@ impl Event {
             since,
             aura: text(&notes["aura"]),
             connector: texts(&notes["connector"]),
+            connector_when: flags(&notes["connectorWhen"]),
             native_telephony: notes["nativeTelephony"] != false,
             summary: texts(&notes["summary"]),
             examples,
@@ -239,6 +242,11 @@ fn text(value: &Value) -> String {
 
 fn texts(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(text).collect()
+}
+
+fn flags(value: &Value) -> Vec<(String, bool)> {
+    let flag = |(name, value): (&String, &Value)| Some((name.clone(), value.as_bool()?));
+    value.as_object().into_iter().flatten().filter_map(flag).collect()
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ pub struct Property {
     pub since: u64,
     /// The role in which voxev computes with it, if any.
     pub role: Option<Role>,
+    /// The open-source connector's names for it.
+    pub connector: Vec<String>,
 }
 
 /// Properties that voxev computes with, independent of their names: `role` in the schemas.
@@ -168,6 +170,7 @@ fn describe(schema: &Value, root: &Value, pointer: &str) -> Property {
         optional: text(noted("optional")),
         since: noted("since").as_u64().unwrap_or_default(),
         role: Role::of(schema, root),
+        connector: noted("connector").as_array().into_iter().flatten().filter_map(text).collect(),
     }
 }
 

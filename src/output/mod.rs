@@ -6,6 +6,7 @@ pub(crate) mod compressed;
 mod csv;
 mod diff;
 mod events;
+mod extraction;
 mod figures;
 mod file;
 mod findings;
@@ -22,6 +23,7 @@ pub(crate) use diff::Diff;
 pub(crate) use events::{
     Column, EXTRA, JsonArray, JsonLines, Layout, LeftOut, Naming, Oneline, Table,
 };
+pub(crate) use extraction::{account_json, account_text};
 pub(crate) use figures::{
     Choice, Earlier, Fit, Read, Sort, StatsFormat, StatsOptions, Window, limits_listed, merged,
     tell,

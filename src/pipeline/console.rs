@@ -29,11 +29,11 @@ impl Console {
         locked(&self.0).aside(|| complain(text));
     }
 
-    pub(super) fn begin_capture(&self, meter: Meter) {
+    pub(crate) fn begin_capture(&self, meter: Meter) {
         locked(&self.0).begin_capture(meter);
     }
 
-    pub(super) fn advance(&self, bytes: usize) {
+    pub(crate) fn advance(&self, bytes: usize) {
         locked(&self.0).advance(bytes);
     }
 

@@ -11,7 +11,9 @@ use super::locked;
 use super::order::{Message, Order, Parts, Place};
 use super::pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
 use super::queue::{Counting, Feed, NewlineIndex, OpenFile, Queue, Stream, Work};
-use crate::capture::{Block, Damage, Numbering, Opened, Part, Sequence, Settings, Shape, Source};
+use crate::capture::{
+    Block, Damage, Numbering, Opened, Part, Sequence, SequenceSettings, Shape, Source,
+};
 use crate::check::{At, Checked, Checker, Line};
 use crate::error::Error;
 
@@ -129,7 +131,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
                     Counting::Ahead => Numbering::Counted,
                     Counting::Passed => Numbering::Told,
                 };
-                let settings = Settings {
+                let settings = SequenceSettings {
                     format: capture.format,
                     max_line_bytes: capture.validator.limits.max_line_bytes,
                     numbering,
