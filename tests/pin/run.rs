@@ -11,6 +11,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::cases::Case;
 use super::folders::{CAPTURES, Folders};
 use crate::support::Random;
@@ -119,6 +121,13 @@ impl Variant {
     }
 }
 
+impl Variant {
+    /// Whether `validate --fix` could rewrite what is read.
+    pub(super) fn is_editable(self) -> bool {
+        self.form == Form::Plain
+    }
+}
+
 impl fmt::Display for Variant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { form, piped, threads } = self;
@@ -146,6 +155,20 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// The same without the fixes that are only offered for captures that can be rewritten: the
+    /// summary's line about them, and those of SARIF.
+    pub(super) fn without_fixes(&self) -> Self {
+        let stderr = String::from_utf8_lossy(&self.stderr);
+        let is_kept = |line: &&str| !line.contains("fixable with --fix");
+        let files = self.files.iter().map(|(name, text)| (name.clone(), without_fixes(text)));
+        Self {
+            code: self.code,
+            stdout: without_fixes(&self.stdout),
+            stderr: stderr.split_inclusive('\n').filter(is_kept).collect::<String>().into_bytes(),
+            files: files.collect(),
+        }
+    }
+
     /// Writes everything into files in `folder`.
     pub(super) fn save(&self, folder: &Path) {
         let save = |name: &str, bytes: &[u8]| {
@@ -160,6 +183,21 @@ impl Outcome {
             save(&format!("out/{name}"), bytes);
         }
     }
+}
+
+/// A report in SARIF without its fixes; any other text as it is.
+fn without_fixes(text: &[u8]) -> Vec<u8> {
+    let Ok(mut report) = serde_json::from_slice::<Value>(text) else { return text.to_vec() };
+    if report["version"] != "2.1.0" {
+        return text.to_vec();
+    }
+    let runs = report["runs"].as_array_mut().into_iter().flatten();
+    for result in runs.filter_map(|run| run["results"].as_array_mut()).flatten() {
+        if let Some(result) = result.as_object_mut() {
+            result.shift_remove("fixes");
+        }
+    }
+    report.to_string().into_bytes()
 }
 
 /// Where the binary is: it is called by its name, so that cases can be typed.
