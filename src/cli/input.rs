@@ -22,11 +22,11 @@ pub(crate) struct Input {
     #[arg(help_heading = INPUT)]
     pub(crate) format: InputFormat,
     /// Where each line has its payload, as a JSON Pointer such as /data/event; a payload in a JSON
-    /// string is unwrapped [default: `payload` under [input] in voxev.toml, or the whole line]
+    /// string is unwrapped [default: `payload` under `input` in voxev.toml, or the whole line]
     #[arg(long, value_name = "POINTER", value_parser = Pointer::parse, help_heading = INPUT)]
     pub(crate) payload: Option<Pointer>,
     /// Where each line has the time of its event, as a JSON Pointer: RFC 3339, or seconds or
-    /// milliseconds since 1970 [default: `time` under [input] in voxev.toml, or recordedAt]
+    /// milliseconds since 1970 [default: `time` under `input` in voxev.toml, or recordedAt]
     #[arg(long, value_name = "POINTER", value_parser = Pointer::parse, help_heading = INPUT)]
     pub(crate) time: Option<Pointer>,
     /// Number of worker threads [default: one per core]
