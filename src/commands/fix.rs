@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::captures::{progress_target, threads};
 use super::contract::Contract;
 use super::terminal::Terminal;
-use crate::capture::{ReadSize, Source};
+use crate::capture::{ReadSize, Shape, Source};
 use crate::check::{FixedLine, Line, Record, Validations};
 use crate::cli::ValidateArgs;
 use crate::contract::Rule;
@@ -36,7 +36,7 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Outcome, Error> {
     let mode = if args.diff { Mode::Diff } else { Mode::Rewrite };
-    let pass = Fix { selection, wanted: wanted(args), mode };
+    let pass = FixLines { selection, wanted: wanted(args), mode };
     let editable = editable(&Named::new(args, contract), captures, mode)?;
     let sources: Vec<_> = editable.iter().flatten().map(|it| Ok(it.source.clone())).collect();
     let quiet = args.quiet > 0;
@@ -57,7 +57,8 @@ pub(super) fn run(
         capture: None,
         open: None,
         has_failed: false,
-        tally: Tally::default(),
+        is_left_alone: false,
+        tally: FixedCaptures::default(),
         outcome,
     };
     let fixes = pipeline::run(&editable, &pass, fixes, threads(&args.input), &console)?;
@@ -103,6 +104,10 @@ fn editable(
     let mut editable = Vec::new();
     for capture in captures.iter().flatten() {
         let option = mode.option();
+        if capture.validator.envelope.is_some() {
+            let why = format!("{option} does not apply to payloads in a wrapper (--payload)");
+            return Err(Error::Usage(why));
+        }
         let Source::File(path) = &capture.source else {
             let why = format!("{option} does not apply to standard input: name a file");
             return Err(Error::Usage(why));
@@ -167,7 +172,7 @@ impl Named {
 }
 
 /// Fixes lines.
-struct Fix<'a> {
+struct FixLines<'a> {
     selection: &'a Selection,
     wanted: Applicability,
     mode: Mode,
@@ -181,7 +186,7 @@ struct Change {
     fixed: FixedLine,
 }
 
-impl Pass for Fix<'_> {
+impl Pass for FixLines<'_> {
     type Part = Vec<Change>;
 
     fn needs(&self) -> Needs {
@@ -227,7 +232,9 @@ struct Fixes<'a> {
     open: Option<Target>,
     /// Whether the capture cannot be changed.
     has_failed: bool,
-    tally: Tally,
+    /// Whether the capture is left as it is, because its payloads are not lines.
+    is_left_alone: bool,
+    tally: FixedCaptures,
     outcome: Outcome,
 }
 
@@ -238,7 +245,7 @@ enum Target {
 
 /// What was fixed.
 #[derive(Default)]
-struct Tally {
+struct FixedCaptures {
     /// Of the capture under way.
     current: Fixed,
     captures: Vec<(String, Fixed)>,
@@ -294,6 +301,13 @@ impl Fixes<'_> {
         Ok(())
     }
 
+    fn say_left_alone(&self) {
+        let name = self.capture.as_ref().map_or("", |capture| &capture.name);
+        self.console.say(&format!(
+            "not changed: {name:?}, which is not JSON Lines: convert it with `voxev convert --to jsonl`"
+        ));
+    }
+
     /// Says why the capture is not changed. A closed pipe ends the run instead.
     fn fail(&mut self, error: Error) -> Result<(), Error> {
         if error.is_closed_pipe() {
@@ -307,15 +321,19 @@ impl Fixes<'_> {
     }
 }
 
-impl Collector<Fix<'_>> for Fixes<'_> {
+impl Collector<FixLines<'_>> for Fixes<'_> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         self.capture = Some(Arc::clone(capture));
         self.has_failed = false;
+        self.is_left_alone = false;
         self.tally.current = Fixed::default();
         Ok(())
     }
 
-    fn absorb(&mut self, part: Vec<Change>, _counts: Counts) -> Result<Flow, Error> {
+    fn absorb(&mut self, part: Vec<Change>, counts: Counts) -> Result<Flow, Error> {
+        if counts.shape != Shape::Lines && !std::mem::replace(&mut self.is_left_alone, true) {
+            self.say_left_alone();
+        }
         for change in &part {
             if self.has_failed {
                 break;
@@ -351,7 +369,7 @@ impl Collector<Fix<'_>> for Fixes<'_> {
     }
 }
 
-impl Tally {
+impl FixedCaptures {
     fn take(&mut self, fixed: &FixedLine) {
         self.current.lines += 1;
         for rule in &fixed.rules {

@@ -176,6 +176,24 @@ fn standard_input_and_compressed_captures_are_refused() {
 
 #[cfg(unix)]
 #[test]
+fn payloads_that_are_no_lines_are_left_alone_and_it_is_said() {
+    let line = AURA.trim_end();
+    let array = format!("[{line},\n{line}]\n");
+    let wrapped = format!("{{\"event\":{line}}}\n");
+    let folder = folder(&[("a.json", &array), ("w.jsonl", &wrapped)]);
+    for option in ["--fix", "--diff"] {
+        let run = voxev(&folder, &["validate", option, "a.json"]);
+        let expected = "not changed: \"a.json\", which is not JSON Lines: convert it with";
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+        assert_eq!(run.stderr.matches("not changed").count(), 1, "{}", run.stderr);
+        let run = voxev(&folder, &["validate", option, "--payload", "/event", "w.jsonl"]);
+        let expected = format!("{option} does not apply to payloads in a wrapper (--payload)\n");
+        assert_eq!((run.code, run.stderr), (2, format!("voxev: {expected}")));
+    }
+    assert_eq!((read(&folder, "a.json"), read(&folder, "w.jsonl")), (array, wrapped));
+}
+
+#[test]
 fn no_link_is_followed_out_of_the_folders_given() {
     use std::os::unix::fs::symlink;
     let folder = folder(&[("d/a.jsonl", AURA), ("other/b.jsonl", AURA), ("other/c.jsonl", AURA)]);
