@@ -153,6 +153,9 @@ fn every_captures_figures_are_numbers_or_none() {
                 let text = run.text();
                 assert_eq!(run.code, Some(code), "{run:?}");
                 assert!(!text.contains("NaN") && !text.contains("inf "), "{text}");
+                if format == "json" {
+                    assert_figures_are_numbers(&text);
+                }
             }
         }
     }
@@ -220,6 +223,28 @@ fn reports(channel: &str, values: impl IntoIterator<Item = [u64; 4]>) -> Vec<u8>
         )
     };
     values.into_iter().map(line).collect::<String>().into_bytes()
+}
+
+/// JSON has no NaN: one would be written as null, where a figure must be.
+fn assert_figures_are_numbers(report: &str) {
+    let report: Value = serde_json::from_str(report).expect("it is JSON");
+    let rows = report["rows"].as_array().expect("it has rows");
+    let channels = rows.iter().filter_map(|row| row["channels"].as_object());
+    for channel in channels.flat_map(serde_json::Map::values) {
+        let number = |name: &str| channel[name].as_f64().unwrap_or_default();
+        // Where more packets were lost than there were, no share can be said.
+        let (all, lost) = (number("packetsCount"), number("packetsLost"));
+        if all > 0.0 && (0.0..=all).contains(&lost) {
+            let loss = channel["lossPercent"].as_f64().expect("loss is a number");
+            assert!((0.0..=100.0).contains(&loss), "{channel}");
+        }
+        for sketch in ["jitterBufferMillis", "roundTripTimeMillis"] {
+            let Some(sketch) = channel[sketch].as_object() else { continue };
+            for quantile in ["p50", "p95", "max"] {
+                assert!(sketch[quantile].is_number(), "{quantile} of {channel}");
+            }
+        }
+    }
 }
 
 #[test]
