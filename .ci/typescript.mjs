@@ -21,7 +21,7 @@ for (const options of [[], ['--strict'], ['--api', '64'], ['--api', '64', '--str
   for (const kind of ['valid', 'invalid', 'shapes']) {
     for (const name of readdirSync(join('fixtures', kind)).filter((it) => it.endsWith('.jsonl'))) {
       const path = join('fixtures', kind, name);
-      const checked = run(voxev, ['validate', '--no-config', '--format', 'json', ...options, path]);
+      const checked = run(voxev, ['validate', '--no-config', '--input', 'lines', '--format', 'json', ...options, path]);
       const findings = checked.stdout.split('\n').filter(Boolean).map((it) => JSON.parse(it));
       readFileSync(path, 'utf8').replace(/^\ufeff/, '').split('\n').forEach((line, index) => {
         let payload;

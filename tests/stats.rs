@@ -233,8 +233,8 @@ fn assert_figures_are_numbers(report: &str) {
     for channel in channels.flat_map(serde_json::Map::values) {
         let number = |name: &str| channel[name].as_f64().unwrap_or_default();
         // Where more packets were lost than there were, no share can be said.
-        let (all, lost) = (number("packetsCount"), number("packetsLost"));
-        if all > 0.0 && (0.0..=all).contains(&lost) {
+        let (packets, gone) = (number("packetsCount"), number("packetsLost"));
+        if packets > 0.0 && (0.0..=packets).contains(&gone) {
             let loss = channel["lossPercent"].as_f64().expect("loss is a number");
             assert!((0.0..=100.0).contains(&loss), "{channel}");
         }

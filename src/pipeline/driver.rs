@@ -293,8 +293,8 @@ fn lines<P: Pass>(
     if let Some(search) = pass.search() {
         for candidate in search.lines(block.bytes()) {
             let at = At { capture: &capture.name, number: 0, range: candidate.start..end };
-            if let Checked::Record(record) = checker.check(block, &at) {
-                pass.record(capture, &record, part);
+            if let Checked::Record(record) = &checker.check(block, &at) {
+                pass.record(capture, record, part);
             }
         }
         return;
@@ -302,7 +302,7 @@ fn lines<P: Pass>(
     let (mut at, mut number) = (0, block.first_line);
     while at < end {
         let place = At { capture: &capture.name, number, range: at..end };
-        match checker.check(block, &place) {
+        match &checker.check(block, &place) {
             Checked::Blank { raw_bytes } => {
                 counts.blank += 1;
                 at += raw_bytes;
@@ -311,7 +311,7 @@ fn lines<P: Pass>(
             Checked::Record(record) => {
                 at += record.line.raw.len();
                 number += 1;
-                if pass.record(capture, &record, part) == Flow::Stop {
+                if pass.record(capture, record, part) == Flow::Stop {
                     counts.is_last = true;
                     break;
                 }

@@ -2,6 +2,8 @@
 //!
 //! Only here does voxev ask what time it is: for `2h` and the like.
 
+use std::sync::OnceLock;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
@@ -11,7 +13,8 @@ use super::visible;
 /// A time zone, and the time at which the run began.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
-    zone: TimeZone,
+    /// The system's zone is looked up when it is first needed: that reads the folder of all zones.
+    zone: OnceLock<TimeZone>,
     now: Timestamp,
 }
 
@@ -97,15 +100,15 @@ pub(crate) fn zoned_instant(text: &str) -> Option<i64> {
 impl Clock {
     /// The clock of the zone with this IANA name; without one, of the system's zone.
     pub(crate) fn new(zone: Option<&str>) -> Result<Self, String> {
-        let zone = match zone {
-            None => TimeZone::try_system().unwrap_or(TimeZone::UTC),
-            Some(name) => TimeZone::get(name).ok().ok_or_else(|| {
+        let named = zone.map(|name| {
+            TimeZone::get(name).ok().ok_or_else(|| {
                 let name = visible(name);
                 format!(
                     "unknown time zone \"{name}\": expected a name such as Europe/Berlin or UTC"
                 )
-            })?,
-        };
+            })
+        });
+        let zone = named.transpose()?.map_or_else(OnceLock::new, OnceLock::from);
         Ok(Self { zone, now: Timestamp::now() })
     }
 
@@ -121,11 +124,11 @@ impl Clock {
 
     /// The name of the zone.
     pub(crate) fn zone(&self) -> String {
-        match self.zone.iana_name() {
+        match self.time_zone().iana_name() {
             Some("Etc/UTC" | "Etc/UCT") => "UTC".into(),
             Some(name) => name.into(),
             None => {
-                let offset = self.zone.to_offset(self.now);
+                let offset = self.time_zone().to_offset(self.now);
                 if offset.is_zero() { "UTC".into() } else { format!("UTC{offset}") }
             }
         }
@@ -162,8 +165,12 @@ impl Clock {
         Some((start, at.strftime("%Y-%m-%d %H:00").to_string()))
     }
 
+    fn time_zone(&self) -> &TimeZone {
+        self.zone.get_or_init(|| TimeZone::try_system().unwrap_or(TimeZone::UTC))
+    }
+
     fn zoned(&self, at: i64) -> Option<Zoned> {
-        Some(Timestamp::from_millisecond(at).ok()?.to_zoned(self.zone.clone()))
+        Some(Timestamp::from_millisecond(at).ok()?.to_zoned(self.time_zone().clone()))
     }
 
     fn read(&self, text: &str) -> Result<Span, String> {
@@ -187,13 +194,13 @@ impl Clock {
     }
 
     fn today(&self) -> Date {
-        self.now.to_zoned(self.zone.clone()).date()
+        self.now.to_zoned(self.time_zone().clone()).date()
     }
 
     /// All of a day. Its end is where the next one begins: not every day has 24 hours.
     fn whole(&self, date: Date) -> Option<Span> {
         let start = |date: Date| {
-            let start = date.to_zoned(self.zone.clone()).ok()?;
+            let start = date.to_zoned(self.time_zone().clone()).ok()?;
             Some(start.timestamp().as_millisecond())
         };
         Some((start(date)?, start(date.tomorrow().ok()?)? - 1))
@@ -246,7 +253,7 @@ impl Clock {
     }
 
     fn at(&self, time: DateTime) -> Option<i64> {
-        Some(time.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
+        Some(time.to_zoned(self.time_zone().clone()).ok()?.timestamp().as_millisecond())
     }
 }
 
