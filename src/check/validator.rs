@@ -50,9 +50,9 @@ impl Validation {
 impl Validator {
     /// A validator for the contract of `bundle`.
     #[must_use]
-    pub fn new(bundle: Bundle, policy: Policy, limits: Limits) -> Self {
+    pub fn new(bundle: impl Into<Arc<Bundle>>, policy: Policy, limits: Limits) -> Self {
         Self {
-            bundle: Arc::new(bundle),
+            bundle: bundle.into(),
             policy,
             limits,
             checks_order: false,

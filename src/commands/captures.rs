@@ -217,10 +217,11 @@ pub(super) fn threads(input: &Input) -> usize {
 
 /// Captures that are checked against the newest contract, without a configuration.
 pub(super) fn unconfigured(
+    bundle: Arc<Bundle>,
     sources: Vec<Result<Source, Error>>,
     input: &Input,
 ) -> Result<(Captures, Arc<Validator>), Error> {
-    let validator = Arc::new(validator_by(Bundle::newest(), Policy::default(), input)?);
+    let validator = Arc::new(validator_by(bundle, Policy::default(), input)?);
     let capture = |source| Arc::new(Capture::new(source, input.format, Arc::clone(&validator)));
     let captures = sources.into_iter().map(|source| source.map(capture)).collect();
     Ok((captures, validator))

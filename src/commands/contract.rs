@@ -195,7 +195,7 @@ fn flags(args: &ContractArgs) -> Result<Settings, Error> {
 
 /// A validator for `bundle`, with nothing of the configuration but where payloads are.
 pub(super) fn validator_by(
-    bundle: Bundle,
+    bundle: impl Into<Arc<Bundle>>,
     policy: Policy,
     input: &Input,
 ) -> Result<Validator, Error> {

@@ -1,5 +1,7 @@
 //! `voxev convert`: events as JSON Lines, a JSON array, or a table.
 
+use std::sync::Arc;
+
 use super::captures::{captures, progress_target, threads, unconfigured};
 use super::columns::columns;
 use super::outputs;
@@ -28,8 +30,9 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let sources = captures(&args.input, terminal)?;
     outputs::check(outputs::of(&args.output), &sources, &[])?;
     let console = Console::new(progress_target(&sources, terminal));
-    let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
-    let (captures, validator) = unconfigured(sources, &args.input)?;
+    let bundle = Arc::new(Bundle::newest());
+    let selection = selection(&args.selectors, &bundle, &sources)?;
+    let (captures, validator) = unconfigured(bundle, sources, &args.input)?;
     let table = |separator| -> Result<Box<dyn EventWriter>, Error> {
         let (columns, left_out) = columns(&args.columns, &args.selectors.types, &validator.bundle)?;
         Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns, left_out }))

@@ -22,7 +22,7 @@ pub(super) fn run(args: &ExtractArgs, terminal: &Terminal) -> Result<Outcome, Er
     written.extend(args.rejects.iter().map(|path| outputs::Output::new("--rejects", path)));
     outputs::check(written, &sources, &[])?;
     let validator = Validator::new(Bundle::newest(), Policy::default(), limits(args));
-    let names = Names::new(&Bundle::newest());
+    let names = Names::new(&validator.bundle);
     let settings = ExtractSettings {
         validator: &validator,
         names: &names,

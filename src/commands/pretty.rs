@@ -25,13 +25,14 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
     let progress_target =
         if args.follow { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let console = Console::new(progress_target);
-    let mut selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
-    let conditions = args.conditions.iter().map(|text| Condition::parse(text, &Bundle::newest()));
+    let bundle = Arc::new(Bundle::newest());
+    let mut selection = selection(&args.selectors, &bundle, &sources)?;
+    let conditions = args.conditions.iter().map(|text| Condition::parse(text, &bundle));
     selection.conditions = conditions.collect::<Result<_, _>>().map_err(Error::Usage)?;
-    let (captures, validator) = unconfigured(sources, &args.input)?;
+    let (captures, _) = unconfigured(Arc::clone(&bundle), sources, &args.input)?;
     let style = terminal.stdout.clone();
     let writer: Box<dyn EventWriter> = if args.oneline {
-        let (bundle, columns) = (Arc::clone(&validator.bundle), terminal.stdout_columns);
+        let columns = terminal.stdout_columns;
         let clock = Clock::new(args.time_zone.as_deref()).map_err(Error::Usage)?;
         Box::new(Oneline { style, naming, bundle, columns, clock })
     } else {

@@ -36,8 +36,9 @@ pub(super) fn run(args: &RedactArgs, terminal: &Terminal) -> Result<Outcome, Err
     let key_file = args.key_file.as_deref().map(|path: &Path| (KEY_FILE, path));
     outputs::check(outputs::of(&args.output), &sources, key_file.as_slice())?;
     let console = Console::new(progress_target(&sources, terminal));
-    let selection = selection(&args.selectors, &Bundle::newest(), &sources)?;
-    let (captures, _) = unconfigured(sources, &args.input)?;
+    let bundle = Arc::new(Bundle::newest());
+    let selection = selection(&args.selectors, &bundle, &sources)?;
+    let (captures, _) = unconfigured(bundle, sources, &args.input)?;
     let threads = threads(&args.input);
     if let Some(wanted) = &args.find {
         return super::originals::run((&redactor, wanted, selection), &captures, threads, &console);
