@@ -41,7 +41,15 @@ impl Checker<'_> {
         let line = Line { column: at.column, ..line };
         self.enclosed.is_document = at.is_document;
         let range = at.range.start..at.range.start + line.bytes.len();
-        if self.match_enclosed(text, range).is_some() {
+        // Only documents go over lines.
+        let spans_lines =
+            block.documents().is_some() && memchr::memchr(b'\n', &text[range.clone()]).is_some();
+        let found = if spans_lines {
+            self.match_joined(&text[range])
+        } else {
+            self.match_line(text, range)
+        };
+        if found.is_some() {
             let text = match &self.enclosed.text {
                 PayloadText::Own(own, _) => own,
                 PayloadText::Whole | PayloadText::Part(_) => text,
@@ -67,16 +75,11 @@ impl Checker<'_> {
         self.parsed.record(line, self.validator)
     }
 
-    /// Tries to find clean the payload in `range` of `text`, without its wrapper if it has one.
-    fn match_enclosed(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
-        let is_joined =
-            self.enclosed.is_document && memchr::memchr(b'\n', &text[range.clone()]).is_some();
-        if !is_joined {
-            return self.match_line(text, range);
-        }
+    /// Tries to find clean a document of several lines, joined into one.
+    fn match_joined(&mut self, document: &[u8]) -> Option<()> {
         let mut joined = std::mem::take(&mut self.joined);
         joined.clear();
-        join_lines(&text[range], &mut joined);
+        join_lines(document, &mut joined);
         let length = joined.len();
         joined.resize(length + SLACK, 0);
         let found = self.match_line(&joined, 0..length);
@@ -88,6 +91,7 @@ impl Checker<'_> {
         found
     }
 
+    /// Tries to find clean the payload in `range` of `text`, without its wrapper if it has one.
     fn match_line(&mut self, text: &[u8], range: Range<usize>) -> Option<()> {
         if let PayloadText::Own(text, _) = &mut self.enclosed.text {
             // The memory of the last one.
