@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Run, run, voxev};
+use crate::support::{Run, objects, run, run_in, voxev};
 
 const MUTE: &str = r#"{"type":"mute","detail":{"callId":"é-1"}}"#;
 const HOLD: &str = r#"{"type":"hold","detail":{"callId":"é-1","participant":"+1 (415) 999-0000"}}"#;
@@ -67,22 +67,8 @@ impl Case {
     }
 
     fn run(&self, arguments: &[&str]) -> Run {
-        let output = voxev(&[arguments, &["capture"]].concat())
-            .current_dir(self.folder.path())
-            .stdin(Stdio::null())
-            .output()
-            .expect("voxev runs");
-        Run {
-            code: output.status.code(),
-            stdout: output.stdout,
-            stderr: String::from_utf8(output.stderr).expect("it is UTF-8"),
-        }
+        run_in(self.folder.path(), &[arguments, &["capture"]].concat())
     }
-}
-
-fn objects(text: &[u8]) -> Vec<Value> {
-    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).expect("a line of JSON")).collect()
 }
 
 /// A finding without its place.

@@ -116,6 +116,23 @@ pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Run {
     }
 }
 
+/// Runs it in `folder`, without input.
+pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = voxev(arguments);
+    let output = command.current_dir(folder).stdin(Stdio::null()).output().expect("voxev runs");
+    Run {
+        code: output.status.code(),
+        stdout: output.stdout,
+        stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
+    }
+}
+
+/// The lines of JSON Lines.
+pub(crate) fn objects(text: &[u8]) -> Vec<Value> {
+    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| serde_json::from_slice(line).expect("a line of JSON")).collect()
+}
+
 /// Runs it without input.
 pub(crate) fn run_on(arguments: &[&str]) -> Run {
     run(arguments, b"")

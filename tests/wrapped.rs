@@ -1,12 +1,11 @@
 //! Payloads in a wrapper, as log pipelines write them: found, placed, written and dated.
 
 use std::fs;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Run, voxev};
+use crate::support::{objects, run_in};
 
 const LINES: [&str; 4] = [
     r#"{"type":"callstarted","detail":{"callId":"a","callType":"inbound","participant":"+1"}}"#,
@@ -21,24 +20,6 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
         fs::write(folder.path().join(name), text).expect("it can be written");
     }
     folder
-}
-
-fn voxev_in(folder: &TempDir, arguments: &[&str]) -> Run {
-    let output = voxev(arguments)
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .expect("voxev runs");
-    Run {
-        code: output.status.code(),
-        stdout: output.stdout,
-        stderr: String::from_utf8(output.stderr).expect("it is UTF-8"),
-    }
-}
-
-fn objects(text: &[u8]) -> Vec<Value> {
-    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).expect("a line of JSON")).collect()
 }
 
 /// The lines in wrappers, and the JSON Pointer of their payloads.
@@ -59,11 +40,11 @@ fn wrapped() -> Vec<(String, &'static str)> {
 fn what_is_found_is_about_the_payload_and_placed_in_the_file() {
     let plain = folder(&[("c", &LINES.join("\n"))]);
     let arguments = ["validate", "--no-config", "--strict", "--format", "json", "c"];
-    let expected = objects(&voxev_in(&plain, &arguments).stdout);
+    let expected = objects(&run_in(plain.path(), &arguments).stdout);
     assert_eq!(expected.len(), 3);
     for (text, pointer) in wrapped() {
         let case = folder(&[("c", &text)]);
-        let found = voxev_in(&case, &[&arguments[..], &["--payload", pointer]].concat());
+        let found = run_in(case.path(), &[&arguments[..], &["--payload", pointer]].concat());
         let found = objects(&found.stdout);
         assert_eq!(found.len(), expected.len(), "{pointer}");
         for (found, expected) in found.iter().zip(&expected) {
@@ -86,11 +67,11 @@ fn what_is_found_is_about_the_payload_and_placed_in_the_file() {
 #[test]
 fn fingerprints_count_from_the_payload() {
     let case = folder(&[("c", &LINES.join("\n"))]);
-    voxev_in(&case, &["validate", "--no-config", "--write-baseline", "known.json", "c"]);
+    run_in(case.path(), &["validate", "--no-config", "--write-baseline", "known.json", "c"]);
     for (text, pointer) in wrapped() {
         fs::write(case.path().join("c"), text).expect("it can be written");
         let arguments = ["validate", "--no-config", "--baseline", "known.json", "c", "--payload"];
-        let found = voxev_in(&case, &[&arguments[..], &[pointer]].concat());
+        let found = run_in(case.path(), &[&arguments[..], &[pointer]].concat());
         assert_eq!(found.code, Some(0), "{pointer}: {}", found.stderr);
         assert!(found.stderr.contains("ignored by the baseline: 2"), "{}", found.stderr);
     }
@@ -101,19 +82,20 @@ fn a_selected_line_is_written_as_it_was_and_a_converted_one_is_its_payload() {
     for (text, pointer) in wrapped() {
         let case = folder(&[("c", &text)]);
         let select = ["filter", "--no-config", "--type", "mute", "--payload", pointer, "c"];
-        let found = voxev_in(&case, &select);
+        let found = run_in(case.path(), &select);
         if text.starts_with("[{") {
             assert_eq!(found.text().lines().count(), 3);
         } else {
             let lines: Vec<&str> = text.lines().skip(1).collect();
             assert_eq!(found.text().lines().collect::<Vec<_>>(), lines, "{pointer}");
         }
-        let converted = voxev_in(&case, &["convert", "--to", "jsonl", "--payload", pointer, "c"]);
+        let converted =
+            run_in(case.path(), &["convert", "--to", "jsonl", "--payload", pointer, "c"]);
         assert_eq!(converted.text().lines().collect::<Vec<_>>(), LINES, "{pointer}");
-        let shown = voxev_in(&case, &["pretty", "--payload", pointer, "c"]);
+        let shown = run_in(case.path(), &["pretty", "--payload", pointer, "c"]);
         assert!(shown.text().contains("  \"type\": \"callstarted\""), "{pointer}");
         let around = ["filter", "--no-config", "--type", "callstarted", "--around", "1"];
-        let around = voxev_in(&case, &[&around[..], &["--payload", pointer, "c"]].concat());
+        let around = run_in(case.path(), &[&around[..], &["--payload", pointer, "c"]].concat());
         assert_eq!(around.text().lines().count(), 1, "{pointer}");
     }
 }
@@ -123,14 +105,14 @@ fn the_configuration_says_where_payloads_are_and_the_command_line_wins() {
     let text = format!("{{\"data\":{}}}\n", LINES[0]);
     let case = folder(&[("c", &text), ("voxev.toml", "[input]\npayload = \"/data\"\n")]);
     for command in [&["validate"][..], &["convert", "--to", "csv"], &["pretty"], &["stats"]] {
-        assert_eq!(voxev_in(&case, &[command, &["c"]].concat()).code, Some(0), "{command:?}");
+        assert_eq!(run_in(case.path(), &[command, &["c"]].concat()).code, Some(0), "{command:?}");
     }
-    let found = voxev_in(&case, &["validate", "--payload", "/other", "c"]);
+    let found = run_in(case.path(), &["validate", "--payload", "/other", "c"]);
     assert!(found.text().contains("there is no payload at /other"), "{}", found.text());
-    let shown = voxev_in(&case, &["validate", "--show-config"]);
+    let shown = run_in(case.path(), &["validate", "--show-config"]);
     assert!(shown.text().contains("input.payload = \"/data\""), "{}", shown.text());
     fs::write(case.path().join("voxev.toml"), "[input]\npayload = \"data\"\n").expect("it is");
-    let found = voxev_in(&case, &["validate", "c"]);
+    let found = run_in(case.path(), &["validate", "c"]);
     let said = "voxev.toml:2:11: \"data\" is not a valid JSON Pointer: it begins with /";
     assert!(found.stderr.contains(said), "{}", found.stderr);
 }
@@ -140,7 +122,7 @@ fn a_line_without_a_payload_and_a_broken_wrapper_are_findings() {
     let lines = format!("{{\"data\":{0}}}\n{0}\n{{}}\n{{\"data\":{0}\n", LINES[0]);
     let case = folder(&[("c", &lines)]);
     let arguments = ["validate", "--no-config", "--format", "json", "--payload", "/data", "c"];
-    let found = objects(&voxev_in(&case, &arguments).stdout);
+    let found = objects(&run_in(case.path(), &arguments).stdout);
     let rules: Vec<&Value> = found.iter().map(|it| &it["rule"]).collect();
     assert_eq!(rules, ["not-an-event", "not-an-event", "invalid-json"]);
     assert!(found[0]["help"].as_str().expect("text").contains("without --payload"));
@@ -166,11 +148,11 @@ fn the_time_of_a_wrapper_is_that_of_its_event() {
     let until = ["--until", "2026-01-05T10:30:00Z"];
     let count = |more: &[&str]| {
         let arguments = [&select[..], more, &wrapped].concat();
-        voxev_in(&case, &arguments).text().lines().count()
+        run_in(case.path(), &arguments).text().lines().count()
     };
     assert_eq!((count(&[]), count(&until)), (2, 1));
     let stats = ["stats", "--no-config", "--format", "json", "--since", "2026-01-05T10:30:00Z"];
-    let stats = voxev_in(&case, &[&stats[..], &wrapped].concat());
+    let stats = run_in(case.path(), &[&stats[..], &wrapped].concat());
     let report: Value = serde_json::from_str(&stats.text()).expect("it is JSON");
     assert_eq!(report["rows"].as_array().map(Vec::len), Some(1), "{report}");
 }
@@ -186,7 +168,7 @@ fn recorded_at_beside_a_payload_is_its_time_without_a_flag() {
     let case = folder(&[("c", &text)]);
     let select = |day: &str| {
         let arguments = ["filter", "--no-config", "--since", day, "--until", day, "c"];
-        voxev_in(&case, &arguments).text()
+        run_in(case.path(), &arguments).text()
     };
     assert!(select("2026-01-05").contains("\"a\""));
     assert!(select("2026-01-06").contains(":7"));

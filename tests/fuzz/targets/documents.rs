@@ -5,7 +5,10 @@
 
 #![no_main]
 
+mod reads;
+
 use libfuzzer_sys::fuzz_target;
+use reads::reads;
 use voxev::fuzzing::framed_documents;
 
 fuzz_target!(|input: (u8, Vec<u8>, Vec<u8>)| {
@@ -29,15 +32,3 @@ fuzz_target!(|input: (u8, Vec<u8>, Vec<u8>)| {
     let short = framed_documents(&reads(&capture, &cuts), limit.into()).expect("slices never fail");
     assert!(short.iter().all(|document| expected.contains(document)));
 });
-
-/// The capture in pieces of these lengths; what is left comes in one.
-fn reads<'a>(capture: &'a [u8], cuts: &[u8]) -> Vec<&'a [u8]> {
-    let (mut rest, mut reads) = (capture, Vec::new());
-    for cut in cuts {
-        let (piece, after) = rest.split_at(rest.len().min(usize::from(*cut)));
-        reads.push(piece);
-        rest = after;
-    }
-    reads.push(rest);
-    reads
-}

@@ -5,9 +5,12 @@
 
 #![no_main]
 
+mod reads;
+
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
+use reads::reads;
 use voxev::fuzzing::{Extracted, extracted};
 use voxev::{Bundle, Limits, Policy, Validator};
 
@@ -57,16 +60,4 @@ fuzz_target!(|input: (u16, Vec<u8>, Vec<(u8, Vec<u8>)>)| {
 
 fn extract(reads: &[&[u8]], max_payload_bytes: usize) -> Extracted {
     extracted(&VALIDATOR, reads, max_payload_bytes).expect("slices never fail")
-}
-
-/// The text in pieces of these lengths; what is left comes in one.
-fn reads<'a>(text: &'a [u8], cuts: &[u8]) -> Vec<&'a [u8]> {
-    let (mut rest, mut reads) = (text, Vec::new());
-    for cut in cuts {
-        let (piece, after) = rest.split_at(rest.len().min(usize::from(*cut)));
-        reads.push(piece);
-        rest = after;
-    }
-    reads.push(rest);
-    reads
 }

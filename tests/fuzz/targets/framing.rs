@@ -5,7 +5,10 @@
 
 #![no_main]
 
+mod reads;
+
 use libfuzzer_sys::fuzz_target;
+use reads::reads;
 use voxev::fuzzing::{FramedLine, framed_lines, spanned_lines};
 
 fuzz_target!(|input: (u8, u8, Vec<u8>, Vec<u8>)| {
@@ -18,18 +21,6 @@ fuzz_target!(|input: (u8, u8, Vec<u8>, Vec<u8>)| {
         assert_eq!(found, expected);
     }
 });
-
-/// The capture in pieces of these lengths; what is left comes in one.
-fn reads<'a>(capture: &'a [u8], cuts: &[u8]) -> Vec<&'a [u8]> {
-    let (mut rest, mut reads) = (capture, Vec::new());
-    for cut in cuts {
-        let (piece, after) = rest.split_at(rest.len().min(usize::from(*cut)));
-        reads.push(piece);
-        rest = after;
-    }
-    reads.push(rest);
-    reads
-}
 
 /// The lines as the definition has them: a byte order mark belongs to the capture, not to a line.
 fn lines(capture: &[u8]) -> Vec<FramedLine> {
