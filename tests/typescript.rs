@@ -1,5 +1,5 @@
 //! `voxev schema --format typescript`. Whether the declarations are right is checked by the compiler
-//! itself, in `.ci/typescript.mjs`.
+//! itself, in `.ci/peer/typescript.mjs`.
 
 use crate::support::run_on;
 

@@ -1,0 +1,10 @@
+# Every column and every group of `voxev stats`, computed from the lines by a program of its own.
+if command -v python3 >/dev/null; then
+    for recipe in '--calls 120 --seed 1' '--calls 60 --seed 2 --mix transcript=30,note=5' '--calls 60 --seed 3 --mix audiostats=50'; do
+        # shellcheck disable=SC2086 # a recipe is several arguments
+        "$voxev" generate $recipe > "$scratch/figures.jsonl"
+        within "$fetching" python3 .ci/peer/figures.py "$voxev" "$scratch/figures.jsonl"
+    done
+else
+    skipped 'figures: no Python'
+fi
