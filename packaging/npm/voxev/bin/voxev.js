@@ -12,10 +12,11 @@ const GRACE = 1000;
 const COULD_NOT_RUN = 2;
 
 function run(path) {
-  const program = spawn(path, process.argv.slice(2), { stdio: 'inherit', windowsHide: true });
+  let program;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => setTimeout(() => program.kill(signal), GRACE).unref());
   }
+  program = spawn(path, process.argv.slice(2), { stdio: 'inherit', windowsHide: true });
   program.on('error', (error) => fail(`cannot run ${JSON.stringify(path)}: ${error.message}`));
   program.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal];
