@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Documents with links, except the pages of `docs/`.
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "fixtures/README.md",
+    "packaging/npm/README.md",
     "packaging/npm/example/README.md",
     "packaging/npm/voxev/README.md",
     "schemas/README.md",

@@ -31,8 +31,8 @@ npm_check() {
 
     mkdir "$alone" && echo '{"private":true}' > "$alone/package.json"
     npm_add "$alone" || { echo 'npm: the packages cannot be installed'; exit 1; }
-    cp "$tests"/replay.test.mjs "$tests"/launcher.test.mjs "$alone"
-    npm_tests "$alone" replay.test.mjs launcher.test.mjs
+    cp "$tests"/{pack,replay,launcher}.test.mjs "$alone"
+    REPOSITORY=$repository npm_tests "$alone" {pack,replay,launcher}.test.mjs
     npm_types "$alone" "$tests/types.mts"
 
     npm_example "$example" && npm_add "$example" || { skipped 'npm: the packages of the example are out of reach'; return; }
