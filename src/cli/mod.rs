@@ -21,7 +21,9 @@ pub(crate) use contract::ContractArgs;
 pub(crate) use extract::{AccountFormat, ExtractArgs};
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
-pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
+pub(crate) use print::{
+    CompletionsArgs, ExplainArgs, ManArgs, ReplayFormat, ReplayModuleArgs, SchemaArgs, SchemaFormat,
+};
 pub(crate) use redact::RedactArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
 pub(crate) use stats::{LimitsArg, StatsArgs};
@@ -114,6 +116,9 @@ pub(crate) enum Command {
     /// Generate a synthetic capture
     #[command(after_help = make::EXAMPLES)]
     Generate(GenerateArgs),
+    /// Print a JavaScript module that replays captures
+    #[command(after_help = print::REPLAY_MODULE_EXAMPLES)]
+    ReplayModule(ReplayModuleArgs),
     /// Print the completion script for a shell
     #[command(after_help = print::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),

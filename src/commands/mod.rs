@@ -17,6 +17,7 @@ mod originals;
 mod outputs;
 mod pretty;
 mod redact;
+mod replay_module;
 mod reporting;
 mod selection;
 mod shell;
@@ -92,6 +93,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
             print(&explain::topic(args, contract::bundle(args.api)?, &terminal.stdout)?)
         }
         Command::Generate(args) => generate::run(args),
+        Command::ReplayModule(args) => print(&replay_module::text(args.format)),
         Command::Completions(args) => print(&shell::completions(&args.shell)?),
         Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Success),
     }
