@@ -32,6 +32,7 @@ mod redact;
 mod rfc8259;
 mod screens;
 mod shapes;
+mod shrink;
 mod soundness;
 mod spread;
 mod spreadsheet;

@@ -8,6 +8,7 @@ mod make;
 mod print;
 mod redact;
 mod select;
+mod shrink;
 mod stats;
 mod validate;
 mod value;
@@ -24,6 +25,7 @@ pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
 pub(crate) use redact::RedactArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
+pub(crate) use shrink::{FindingPlace, Keep, ShrinkArgs};
 pub(crate) use stats::{LimitsArg, StatsArgs};
 pub(crate) use validate::ValidateArgs;
 
@@ -63,6 +65,7 @@ Examples:
   voxev extract console.log -o capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
   voxev redact -o shared.jsonl capture.jsonl   replace personal data with made-up data
+  voxev shrink --keep missing-property capture.jsonl   the smallest capture with a finding
   voxev explain audiostats                   describe an event
   voxev explain missing-property             describe a rule
   voxev generate > calls.jsonl               write a synthetic capture
@@ -99,6 +102,9 @@ pub(crate) enum Command {
     /// Replace personal data with made-up data, for sharing
     #[command(after_help = redact::EXAMPLES)]
     Redact(RedactArgs),
+    /// Shrink a capture to the lines and properties that a finding needs
+    #[command(after_help = shrink::EXAMPLES)]
+    Shrink(ShrinkArgs),
     /// Extract payloads from logs and other text
     #[command(after_help = extract::EXAMPLES)]
     Extract(ExtractArgs),

@@ -20,6 +20,7 @@ mod redact;
 mod reporting;
 mod selection;
 mod shell;
+mod shrink;
 mod stats;
 mod tally;
 mod terminal;
@@ -82,6 +83,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Pretty(args) => pretty::run(args, &terminal),
         Command::Convert(args) => convert::run(args, &terminal),
         Command::Redact(args) => redact::run(args, &terminal),
+        Command::Shrink(args) => shrink::run(args, &terminal),
         Command::Extract(args) => extract::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
         Command::Schema(args) if args.config => print(SCHEMA),
