@@ -28,6 +28,7 @@ mod overrides;
 #[cfg(unix)]
 mod pin;
 mod properties;
+mod recorder;
 mod redact;
 mod rfc8259;
 mod screens;

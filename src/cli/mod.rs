@@ -21,7 +21,7 @@ pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
 pub(crate) use extract::{AccountFormat, ExtractArgs};
 pub(crate) use input::{Input, OutputArgs, Selectors};
-pub(crate) use make::GenerateArgs;
+pub(crate) use make::{GenerateArgs, RecorderArgs};
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
 pub(crate) use redact::RedactArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
@@ -120,6 +120,9 @@ pub(crate) enum Command {
     /// Generate a synthetic capture
     #[command(after_help = make::EXAMPLES)]
     Generate(GenerateArgs),
+    /// Write a Lightning web component that records events
+    #[command(after_help = make::RECORDER_EXAMPLES)]
+    Recorder(RecorderArgs),
     /// Print the completion script for a shell
     #[command(after_help = print::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),

@@ -16,6 +16,7 @@ mod generate;
 mod originals;
 mod outputs;
 mod pretty;
+mod recorder;
 mod redact;
 mod reporting;
 mod selection;
@@ -94,6 +95,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
             print(&explain::topic(args, contract::bundle(args.api)?, &terminal.stdout)?)
         }
         Command::Generate(args) => generate::run(args),
+        Command::Recorder(args) => recorder::run(args),
         Command::Completions(args) => print(&shell::completions(&args.shell)?),
         Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Success),
     }
