@@ -28,10 +28,12 @@ mod overrides;
 #[cfg(unix)]
 mod pin;
 mod properties;
+mod recorder;
 mod redact;
 mod rfc8259;
 mod screens;
 mod shapes;
+mod shrink;
 mod soundness;
 mod spread;
 mod spreadsheet;
