@@ -23,6 +23,7 @@ mod hostile_input;
 mod layers;
 mod lifecycle;
 mod links;
+mod merging;
 mod overrides;
 // The recorded output contains paths and messages of Unix.
 #[cfg(unix)]
