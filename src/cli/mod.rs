@@ -23,7 +23,7 @@ pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
 pub(crate) use redact::RedactArgs;
-pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
+pub(crate) use select::{ConvertArgs, FilterArgs, PartitionBy, PrettyArgs, Target};
 pub(crate) use stats::{LimitsArg, StatsArgs};
 pub(crate) use validate::ValidateArgs;
 

@@ -110,6 +110,8 @@ Examples:
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev convert --to tsv --columns callId,packetsLost --type audiostats capture.jsonl
   voxev convert --to csv --spreadsheet -o calls.csv capture.jsonl   to open in Excel
+  voxev convert --to parquet -o events.parquet captures/           for DuckDB, Spark, pandas
+  voxev convert --to parquet --partition-by type -o lake captures/   a folder for each event
   voxev convert --to jsonl --rejects broken.txt -o clean.jsonl capture.jsonl
 
 Exit codes: 0 all lines converted; 1 some lines were not converted; 2 a file could not be read or
@@ -132,10 +134,21 @@ pub(crate) struct ConvertArgs {
     /// a formula, a byte order mark, CRLF line ends
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) spreadsheet: bool,
+    /// Write a folder with a folder for each event type, such as type=hold, from which query engines
+    /// read only what they need. The folder must be new or empty
+    #[arg(long, value_enum, value_name = "PROPERTY", help_heading = OUTPUT)]
+    pub(crate) partition_by: Option<PartitionBy>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) input: Input,
+}
+
+/// Properties that tell the parts of an output apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PartitionBy {
+    /// The event type
+    Type,
 }
 
 /// Formats that captures can be converted to.
@@ -149,4 +162,6 @@ pub(crate) enum Target {
     Csv,
     /// Tab-separated values, with a header
     Tsv,
+    /// Apache Parquet: typed columns, compressed
+    Parquet,
 }
