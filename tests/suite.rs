@@ -24,6 +24,7 @@ mod layers;
 mod lifecycle;
 mod links;
 mod overrides;
+mod parquet;
 // The recorded output contains paths and messages of Unix.
 #[cfg(unix)]
 mod pin;
@@ -33,6 +34,7 @@ mod rfc8259;
 mod screens;
 mod shapes;
 mod soundness;
+mod spans;
 mod spread;
 mod spreadsheet;
 mod stats;

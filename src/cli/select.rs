@@ -54,7 +54,7 @@ pub(crate) struct FilterArgs {
     pub(crate) contract: ContractArgs,
     /// Print N events of the same call before and after each selected line, in the capture's order.
     /// Events more than 32 MiB away from the line are not found
-    #[arg(long, value_name = "N", conflicts_with = "count", help_heading = SELECTION)]
+    #[arg(long, value_name = "N", help_heading = SELECTION, conflicts_with_all = ["count", "span"])]
     pub(crate) around: Option<u32>,
     /// Invert the match
     #[arg(short = 'v', long, help_heading = SELECTION)]
@@ -68,7 +68,7 @@ pub(crate) struct FilterArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
-    #[arg(long, help_heading = INPUT, conflicts_with_all = ["around", "count", "output", "rejects"])]
+    #[arg(long, help_heading = INPUT, conflicts_with_all = ["around", "count", "output", "rejects", "span"])]
     pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,
@@ -98,7 +98,7 @@ pub(crate) struct PrettyArgs {
     #[arg(long, value_name = "NAME", help_heading = OUTPUT)]
     pub(crate) time_zone: Option<String>,
     /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
-    #[arg(long, help_heading = INPUT)]
+    #[arg(long, help_heading = INPUT, conflicts_with = "span")]
     pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,
