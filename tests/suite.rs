@@ -25,6 +25,7 @@ mod lifecycle;
 mod links;
 mod merging;
 mod overrides;
+mod parquet;
 // The recorded output contains paths and messages of Unix.
 #[cfg(unix)]
 mod pin;
@@ -36,6 +37,7 @@ mod screens;
 mod shapes;
 mod shrink;
 mod soundness;
+mod spans;
 mod spread;
 mod spreadsheet;
 mod stats;

@@ -26,7 +26,7 @@ pub(crate) use print::{
     CompletionsArgs, ExplainArgs, ManArgs, ReplayFormat, ReplayModuleArgs, SchemaArgs, SchemaFormat,
 };
 pub(crate) use redact::RedactArgs;
-pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
+pub(crate) use select::{ConvertArgs, FilterArgs, PartitionBy, PrettyArgs, Target};
 pub(crate) use shrink::{FindingPlace, Keep, ShrinkArgs};
 pub(crate) use stats::{LimitsArg, StatsArgs};
 pub(crate) use validate::ValidateArgs;

@@ -15,6 +15,7 @@ mod follow;
 mod generate;
 mod originals;
 mod outputs;
+mod parquet;
 mod pretty;
 mod recorder;
 mod redact;
