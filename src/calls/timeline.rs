@@ -366,6 +366,7 @@ mod tests {
                 offset: 0,
                 event,
                 hash: number,
+                is_personal: false,
                 is_more: false,
                 what: What::Plain,
                 recorded: None,

@@ -78,6 +78,9 @@ pub(crate) struct Counts {
     pub(crate) lines: u64,
     /// Blank lines.
     pub(crate) blank: u64,
+    /// Where the block begins and ends, in bytes of the capture.
+    pub(crate) from: u64,
+    pub(crate) to: u64,
     /// Whether the block ends in the middle of a line.
     pub(crate) is_line_open: bool,
     /// What the capture is.
