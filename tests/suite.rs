@@ -23,7 +23,9 @@ mod hostile_input;
 mod layers;
 mod lifecycle;
 mod links;
+mod merging;
 mod overrides;
+mod parquet;
 // The recorded output contains paths and messages of Unix.
 #[cfg(unix)]
 mod pin;
@@ -35,6 +37,7 @@ mod screens;
 mod shapes;
 mod shrink;
 mod soundness;
+mod spans;
 mod spread;
 mod spreadsheet;
 mod stats;

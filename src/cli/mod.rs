@@ -22,9 +22,11 @@ pub(crate) use contract::ContractArgs;
 pub(crate) use extract::{AccountFormat, ExtractArgs};
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::{GenerateArgs, RecorderArgs};
-pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
+pub(crate) use print::{
+    CompletionsArgs, ExplainArgs, ManArgs, ReplayFormat, ReplayModuleArgs, SchemaArgs, SchemaFormat,
+};
 pub(crate) use redact::RedactArgs;
-pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
+pub(crate) use select::{ConvertArgs, FilterArgs, PartitionBy, PrettyArgs, Target};
 pub(crate) use shrink::{FindingPlace, Keep, ShrinkArgs};
 pub(crate) use stats::{LimitsArg, StatsArgs};
 pub(crate) use validate::ValidateArgs;
@@ -120,6 +122,9 @@ pub(crate) enum Command {
     /// Generate a synthetic capture
     #[command(after_help = make::EXAMPLES)]
     Generate(GenerateArgs),
+    /// Print a JavaScript module that replays captures
+    #[command(after_help = print::REPLAY_MODULE_EXAMPLES)]
+    ReplayModule(ReplayModuleArgs),
     /// Write a Lightning web component that records events
     #[command(after_help = make::RECORDER_EXAMPLES)]
     Recorder(RecorderArgs),

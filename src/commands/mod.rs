@@ -15,9 +15,11 @@ mod follow;
 mod generate;
 mod originals;
 mod outputs;
+mod parquet;
 mod pretty;
 mod recorder;
 mod redact;
+mod replay_module;
 mod reporting;
 mod selection;
 mod shell;
@@ -95,6 +97,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
             print(&explain::topic(args, contract::bundle(args.api)?, &terminal.stdout)?)
         }
         Command::Generate(args) => generate::run(args),
+        Command::ReplayModule(args) => print(&replay_module::text(args.format)),
         Command::Recorder(args) => recorder::run(args),
         Command::Completions(args) => print(&shell::completions(&args.shell)?),
         Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Success),
