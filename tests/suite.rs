@@ -31,6 +31,7 @@ mod pin;
 mod properties;
 mod redact;
 mod rfc8259;
+mod scale;
 mod screens;
 mod shapes;
 mod soundness;
