@@ -17,8 +17,8 @@ use crate::calls::group::Dimension;
 use crate::calls::lookup::{Lookup, Nearest, OtherCalls};
 use crate::calls::merge::{Completeness, is_report};
 use crate::calls::{
-    Aggregator, CallTable, Keep, Merge, ObservationExtractor, Observations, ParticipantHashes,
-    Shards,
+    Aggregator, CallTable, Identity, Keep, Merge, ObservationExtractor, Observations,
+    ParticipantHashes, Purpose, Records, Shards,
 };
 use crate::capture::{ReadSize, Source};
 use crate::check::Totals;
@@ -71,7 +71,8 @@ pub(super) fn run(args: &StatsArgs, terminal: &Terminal) -> Result<Outcome, Erro
     let observer = ObservationExtractor::new(bundle, keep(&options, asked));
     let is_asked = asked.is_some();
     let shards = Mutex::new(None);
-    let pass = Observe { selection, conditions, observer, is_asked, shards };
+    let purpose = purpose(&options);
+    let pass = Observe { selection, conditions, observer, is_asked, purpose, shards };
     let threads = threads(&args.input);
     let calls = Calls::new(&pass, &options, threads, &console)?;
     pipeline::run(&captures, &pass, calls, threads, &console)?.finish()
@@ -83,6 +84,11 @@ fn asked(options: &StatsOptions) -> Option<&str> {
         Some([Lookup(one)]) => Some(one),
         _ => None,
     }
+}
+
+/// What a run with these options is for.
+fn purpose(options: &StatsOptions) -> Purpose {
+    if options.is_report() { Purpose::Report } else { Purpose::Figures }
 }
 
 /// What must be kept of lines besides what figures need.
@@ -142,6 +148,7 @@ struct Observe {
     observer: ObservationExtractor,
     /// Whether one call is asked for, so that the nearest is told where there is none.
     is_asked: bool,
+    purpose: Purpose,
     /// The calls that wait for their observations, of the capture that is read.
     shards: Mutex<Option<Arc<Shards>>>,
 }
@@ -150,6 +157,8 @@ struct Observe {
 #[derive(Default)]
 struct Part {
     totals: Totals,
+    /// For the report, what tells these lines from others.
+    records: Records,
     observations: Observations,
     /// Calls that were not asked for.
     others: OtherCalls,
@@ -170,8 +179,11 @@ impl Pass for Observe {
         Part::default()
     }
 
-    fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
+    fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         part.totals.see(record);
+        if self.purpose == Purpose::Report {
+            part.records.add(&record.line, capture.validator.limits.max_line_bytes);
+        }
         if !self.selection.admits(record) {
             if self.is_asked {
                 part.others.note(record);
@@ -243,7 +255,8 @@ impl<'a> Calls<'a> {
 
     fn finish(mut self) -> Result<Outcome, Error> {
         self.console.end();
-        let tables: Vec<CallTable> = self.aggregators.drain(..).map(Aggregator::close).collect();
+        let tables: Vec<CallTable> =
+            self.aggregators.drain(..).map(|it| it.close(&self.options.hashes)).collect();
         let mut text = Vec::new();
         let output = &mut self.output;
         let mut write = |bytes: &[u8]| {
@@ -279,10 +292,13 @@ impl Collector<Observe> for Calls<'_> {
         if self.aggregators.is_empty() || self.options.is_by_capture() {
             let told = asked(self.options).unwrap_or_default();
             let limits = self.options.thresholds();
-            self.aggregators.push(Aggregator::new(self.threads, limits, told));
+            let purpose = purpose(self.options);
+            self.aggregators.push(Aggregator::new(self.threads, limits, purpose, told));
         }
         if let Some(aggregator) = self.aggregators.last_mut() {
-            aggregator.begin_capture(&capture.name);
+            let is_named = capture.source != Source::Stdin;
+            let identity = if is_named { Identity::Named } else { Identity::Anonymous };
+            aggregator.begin_capture(&capture.name, identity);
             *locked(&self.pass.shards) = Some(aggregator.shards());
         }
         Ok(())
@@ -292,6 +308,9 @@ impl Collector<Observe> for Calls<'_> {
         self.tally.add(&part.totals, counts);
         self.nearest.see(part.others);
         if let Some(aggregator) = self.aggregators.last_mut() {
+            if let Some(content) = aggregator.content() {
+                content.add(&part.records, counts.from..counts.to, counts.lines);
+            }
             aggregator.hand_in(part.observations);
         }
         Ok(Flow::On)

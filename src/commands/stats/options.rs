@@ -12,6 +12,7 @@ use crate::calls::merge::Completeness;
 use crate::calls::usual_limits;
 use crate::calls::{Merge, ParticipantHashes};
 use crate::cli::{LimitsArg, StatsArgs};
+use crate::commands::captures::threads;
 use crate::commands::terminal::Terminal;
 use crate::error::Error;
 use crate::output::{
@@ -58,6 +59,7 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
         clock,
         style: terminal.stdout.clone(),
         hashes: hashes(args)?,
+        threads: threads(&args.input),
     };
     if options.is_by_capture() && args.merge {
         let advice = "run `voxev stats --by capture` on the captures instead";
@@ -80,8 +82,8 @@ const PURPOSE: &str = "participants";
 
 fn hashes(args: &StatsArgs) -> Result<ParticipantHashes, Error> {
     match &args.key_file {
-        Some(_) if args.format != StatsFormat::Json => {
-            Err(Error::Usage("--key-file needs --format json".into()))
+        Some(_) if !matches!(args.format, StatsFormat::Json | StatsFormat::Part) => {
+            Err(Error::Usage("--key-file needs --format json or part".into()))
         }
         Some(path) => Ok(ParticipantHashes::Keyed(Key::read(path, PURPOSE)?)),
         None => Ok(ParticipantHashes::Omitted),

@@ -1,11 +1,12 @@
 //! From calls to what is written: which calls are told of, what they come to, and in which order.
 
 use super::options::{StatsFormat, StatsOptions};
-use super::told::{Comparison, Out, Row, Rows, RunCheck};
+use super::told::{Comparison, Out, Row, RunCheck};
 use super::words::paragraph;
 use super::{calls, compare, csv, groups, json, overview, timeline};
 use crate::calls::call_table::{CallTable, Entry};
 use crate::calls::comparison::{Figure, Pair, RunLimit, pairs};
+use crate::calls::content::Content;
 use crate::calls::figures::of_call;
 use crate::calls::group::{Dimension, Group};
 use crate::calls::limits::Judgement;
@@ -248,10 +249,11 @@ fn write<'a>(
     out: Out<'_>,
 ) -> Result<(), Error> {
     let Told { overview, groups, comparison, run_limits } = told;
-    let names: Vec<String> =
-        read.tables.iter().flat_map(|table| table.captures.iter().cloned()).collect();
+    let captures: Vec<Content> =
+        read.tables.iter().flat_map(|table| table.contents.iter().cloned()).collect();
     let compared = options.earlier.as_ref().map(|earlier| (earlier.name.as_str(), comparison));
-    let head = json::Head { overview, captures: &names, compared, run_limits };
+    let has_one_limit = !read.tables.iter().any(|table| table.has_several_limits);
+    let head = json::Head { overview, captures: &captures, has_one_limit, compared, run_limits };
     if !options.by.is_empty() {
         return match options.form {
             StatsFormat::Table => {
@@ -263,15 +265,21 @@ fn write<'a>(
                 });
                 out(text.as_bytes())
             }
-            StatsFormat::Json => json::groups(options, groups, &head, out),
+            StatsFormat::Json | StatsFormat::Part => json::groups(options, groups, &head, out),
             StatsFormat::Csv => csv::groups(options, groups, out),
         };
     }
-    let rows = sorted(options, entries, order);
+    let places = sorted(options, order);
+    let row = |place: usize| {
+        let entry = entries[place];
+        Row { entry, channels: of_call(&entry.call.channels, options.formula) }
+    };
+    let mut rows = places.iter().copied().map(row);
     match options.form {
-        StatsFormat::Table if is_told_in_full(options) => {
-            rows.take(1).try_for_each(|row| out(timeline::write(options, &row).as_bytes()))
-        }
+        StatsFormat::Table if is_told_in_full(options) => rows
+            .next()
+            .into_iter()
+            .try_for_each(|row| out(timeline::write(options, &row).as_bytes())),
         StatsFormat::Table => {
             let mut text = overview::write(options, overview);
             text.push_str(&run_limits_told(options, run_limits));
@@ -282,8 +290,8 @@ fn write<'a>(
             text.push_str(&calls::write(options, &rows.collect::<Vec<_>>(), overview));
             out(text.as_bytes())
         }
-        StatsFormat::Json => json::calls(options, rows, &head, out),
-        StatsFormat::Csv => csv::calls(options, rows, &names, out),
+        StatsFormat::Json | StatsFormat::Part => json::calls(options, (&places, row), &head, out),
+        StatsFormat::Csv => csv::calls(options, (&places, row), &captures, out),
     }
 }
 
@@ -292,19 +300,11 @@ fn is_told_in_full(options: &StatsOptions) -> bool {
     options.choice.named.as_ref().is_some_and(|named| named.len() == 1)
 }
 
-/// The calls that are shown, in their order. Calls without a figure come last; equals stay in the
-/// order of the capture.
-fn sorted<'a>(
-    options: &'a StatsOptions,
-    entries: &'a [Entry<'a>],
-    mut order: Vec<(f64, usize)>,
-) -> Rows<'a> {
+/// The places of the calls that are shown, in their order. Calls without a figure come last; equals
+/// stay in the order of the capture.
+fn sorted(options: &StatsOptions, mut order: Vec<(f64, usize)>) -> Vec<usize> {
     order.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
-    let row = |(_, index): (f64, usize)| {
-        let entry = entries[index];
-        Row { entry, channels: of_call(&entry.call.channels, options.formula) }
-    };
-    Box::new(order.into_iter().take(options.most).map(row))
+    order.into_iter().take(options.most).map(|(_, place)| place).collect()
 }
 
 /// The groups, those that have no order of their own with the worst first.
