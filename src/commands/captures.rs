@@ -127,6 +127,10 @@ pub(super) fn validated(
             }
             configured(files, config, &is_excluded)?
         }
+        // One file, folder or pattern has each capture once.
+        _ if args.input.files.len() <= 1 => {
+            return found(&args.input.files, terminal, &is_excluded);
+        }
         _ => found(&args.input.files, terminal, &is_excluded)?,
     };
     check_span(&args.input, &all)?;
@@ -222,9 +226,8 @@ pub(super) fn progress_target(
 
 pub(super) fn naming(input: &Input, captures: &[Result<Source, Error>]) -> Naming {
     // The name of a piece says where its lines are counted from.
-    let several = captures.len() > 1
-        || input.span.is_some()
-        || input.files.iter().any(|path| path.is_dir());
+    let several =
+        captures.len() > 1 || input.span.is_some() || input.files.iter().any(|path| path.is_dir());
     if several { Naming::Named } else { Naming::Needless }
 }
 
