@@ -33,6 +33,7 @@ mod properties;
 mod recorder;
 mod redact;
 mod rfc8259;
+mod scale;
 mod screens;
 mod shapes;
 mod shrink;

@@ -222,9 +222,8 @@ pub(super) fn progress_target(
 
 pub(super) fn naming(input: &Input, captures: &[Result<Source, Error>]) -> Naming {
     // The name of a piece says where its lines are counted from.
-    let several = captures.len() > 1
-        || input.span.is_some()
-        || input.files.iter().any(|path| path.is_dir());
+    let several =
+        captures.len() > 1 || input.span.is_some() || input.files.iter().any(|path| path.is_dir());
     if several { Naming::Named } else { Naming::Needless }
 }
 
