@@ -39,6 +39,7 @@ pub(crate) use folder::OutputFolder;
 pub(crate) use parquet::{ColumnEncoder, Destination, EventTable, Partitions, Rows, TYPE};
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
 pub(crate) use rewrite::Rewrite;
+pub(crate) use unfinished::temporary;
 
 use crate::check::{Finding, Line, Record};
 

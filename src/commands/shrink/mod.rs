@@ -35,7 +35,7 @@ use crate::cli::{Keep, ShrinkArgs};
 use crate::contract::{Rule, Severity};
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::output::{Baseline, Output};
+use crate::output::{Baseline, Output, temporary};
 use crate::pipeline::{Capture, Console};
 use crate::select::{Condition, Selection, Unreadable};
 use call_lines::CallLine;
@@ -186,7 +186,7 @@ fn copied(source: &Source, name: &str) -> Result<NamedTempFile, Error> {
         Source::Stdin => Box::new(io::stdin().lock()),
         Source::File(path) => Box::new(File::open(path).map_err(read)?),
     };
-    let mut copy = NamedTempFile::new().map_err(write)?;
+    let mut copy = temporary().map_err(write)?;
     io::copy(&mut input, copy.as_file_mut()).map_err(write)?;
     Ok(copy)
 }
