@@ -24,7 +24,8 @@ fn capture(random: &mut Random) -> Vec<u8> {
         let is_plain = !lines.starts_with(b"\xef\xbb\xbf") && !text_of(&lines).contains("spread");
         bytes.extend_from_slice(if is_plain { &lines } else { b"" });
         let between: [&[u8]; 4] = [b"\n", b"\r\n", b"\n\n \n", b""];
-        bytes.extend_from_slice(random.pick(&between));
+        let gap: &&[u8] = random.pick(&between[..]);
+        bytes.extend_from_slice(gap);
         if random.below(2) == 0 {
             let long = "x".repeat(random.below(5_000));
             let line = format!("{{\"type\":\"hold\",\"detail\":{{\"callId\":\"{long}\"}}}}\n");
