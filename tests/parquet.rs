@@ -1,5 +1,5 @@
 //! `convert --to parquet`, read back by the crate's own reader. `.ci/peer/parquet.py` compares with
-//! what DuckDB and pyarrow read.
+//! what `DuckDB` and `pyarrow` read.
 
 use std::fs;
 use std::path::Path;
@@ -26,8 +26,12 @@ fn reader(path: &Path) -> SerializedFileReader<fs::File> {
     SerializedFileReader::new(fs::File::open(path).expect("it is there")).expect("it is Parquet")
 }
 
-/// The rows of a file; in each the columns that have a value.
-fn rows(path: &Path) -> Vec<Vec<(String, String)>> {
+/// The columns of a row that have a value, by name.
+type Row = Vec<(String, String)>;
+
+/// The rows of a file.
+#[expect(clippy::wildcard_enum_match_arm, reason = "other types print as they are")]
+fn rows(path: &Path) -> Vec<Row> {
     let cell = |(name, field): (&String, &Field)| {
         let value = match field {
             Field::Null => return None,
@@ -42,7 +46,7 @@ fn rows(path: &Path) -> Vec<Vec<(String, String)>> {
 }
 
 /// The rows that `convert` writes for a capture.
-fn converted(options: &[&str], capture: &[u8]) -> Vec<Vec<(String, String)>> {
+fn converted(options: &[&str], capture: &[u8]) -> Vec<Row> {
     let folder = scratch();
     let file = folder.path().join("rows.parquet");
     let fixed = ["convert", "--to", "parquet", "-o", text(&file)];
@@ -51,7 +55,7 @@ fn converted(options: &[&str], capture: &[u8]) -> Vec<Vec<(String, String)>> {
     rows(&file)
 }
 
-fn row(cells: &[(&str, &str)]) -> Vec<(String, String)> {
+fn row(cells: &[(&str, &str)]) -> Row {
     cells.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -227,7 +231,7 @@ fn lines_that_are_no_rows_are_rejected_in_order() {
 }
 
 /// The folders of an output, and the rows in each.
-fn partitions(folder: &Path) -> Vec<(String, Vec<Vec<(String, String)>>)> {
+fn partitions(folder: &Path) -> Vec<(String, Vec<Row>)> {
     let entries = fs::read_dir(folder).expect("the folder is there");
     let mut found: Vec<_> = entries
         .map(|entry| {

@@ -23,7 +23,9 @@ fn capture(random: &mut Random) -> Vec<u8> {
         // A byte order mark, and lines that are payloads together, belong to their file.
         let is_plain = !lines.starts_with(b"\xef\xbb\xbf") && !text_of(&lines).contains("spread");
         bytes.extend_from_slice(if is_plain { &lines } else { b"" });
-        bytes.extend_from_slice(*random.pick(&[&b"\n"[..], b"\r\n", b"\n\n \n", b""]));
+        let between: [&[u8]; 4] = [b"\n", b"\r\n", b"\n\n \n", b""];
+        let gap: &&[u8] = random.pick(&between[..]);
+        bytes.extend_from_slice(gap);
         if random.below(2) == 0 {
             let long = "x".repeat(random.below(5_000));
             let line = format!("{{\"type\":\"hold\",\"detail\":{{\"callId\":\"{long}\"}}}}\n");

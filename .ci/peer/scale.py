@@ -11,10 +11,6 @@ from pathlib import Path
 
 import duckdb
 
-# They tell where lines are: in a piece, they are counted from its beginning.
-PLACES = {"firstLine", "lastLine", "firstCapture", "lastCapture", "capture", "captures"}
-
-
 def findings(path):
     """Findings without the lines of their pieces, in the order of files and offsets."""
     found = []
@@ -28,8 +24,7 @@ def findings(path):
 
 def calls(path):
     with open(path, newline="") as file:
-        rows = [{key: cell for key, cell in row.items() if key not in PLACES} for row in csv.DictReader(file)]
-    return sorted(rows, key=lambda row: row["name"])
+        return sorted(csv.DictReader(file), key=lambda row: row["name"])
 
 
 def events(path):

@@ -19,6 +19,6 @@ run() { parallel --no-notice -k --halt now,fail=1 --arg-file "$list" "$@"; }
 run fine "$voxev" validate -q -j1 --format json --span {} "$capture" > "$results/findings.jsonl"
 run fine "$voxev" filter -j1 --type hold --span {} "$capture" > "$results/holds.jsonl"
 run fine "$voxev" convert -j1 --to parquet -o "$results/events/part-{#}.parquet" --span {} "$capture"
-run "$voxev" stats -j1 --format json --key-file "$key" --span {} "$capture" '>' "$results/calls/{#}.json"
+run "$voxev" stats -j1 --format part --key-file "$key" --span {} "$capture" '>' "$results/calls/{#}.json"
 mapfile -t reports < <(seq -f "$results/calls/%.0f.json" "$(wc -l < "$list")")
 "$voxev" stats --merge --format csv "${reports[@]}" > "$results/calls.csv"

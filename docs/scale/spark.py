@@ -60,7 +60,7 @@ def summarise(piece, results, key):
     """A report of the calls of a piece, to be merged."""
     number, capture, start, end = piece
     file = Path(results, "calls", f"part-{number:06}.json")
-    report = voxev("stats", "--format", "json", "--key-file", key, "-j1", "--span", f"{start}-{end}", capture)
+    report = voxev("stats", "--format", "part", "--key-file", key, "-j1", "--span", f"{start}-{end}", capture)
     new = file.with_suffix(".new")
     new.write_bytes(report)
     new.rename(file)

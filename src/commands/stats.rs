@@ -298,7 +298,10 @@ impl Collector<Observe> for Calls<'_> {
         if let Some(aggregator) = self.aggregators.last_mut() {
             let is_named = capture.source != Source::Stdin;
             let identity = if is_named { Identity::Named } else { Identity::Anonymous };
-            aggregator.begin_capture(&capture.name, identity);
+            // A report says of which bytes it is, and `--merge` counts the lines before them.
+            let is_report = matches!(self.options.form, StatsFormat::Json | StatsFormat::Part);
+            let name = if is_report { &capture.source.name() } else { &capture.name };
+            aggregator.begin_capture(name, identity);
             *locked(&self.pass.shards) = Some(aggregator.shards());
         }
         Ok(())

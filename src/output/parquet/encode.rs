@@ -37,7 +37,9 @@ impl ColumnJob {
         let mut writer = get_column_writer(self.column, self.properties, pages);
         write(&mut writer, self.pieces)?;
         let description = writer.close()?;
-        Ok(EncodedColumn { bytes: sink.into_inner()?.into(), description })
+        let mut bytes = sink.into_inner()?;
+        bytes.shrink_to_fit();
+        Ok(EncodedColumn { bytes: bytes.into(), description })
     }
 }
 

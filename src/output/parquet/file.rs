@@ -85,6 +85,8 @@ impl ParquetFile {
         columns: Result<Vec<EncodedColumn>>,
     ) -> std::result::Result<(), Error> {
         let written = columns.and_then(|columns| {
+            let size = columns.iter().map(|column| column.bytes.len()).sum();
+            self.writer.inner_mut().reserve_exact(size);
             let mut group = self.writer.next_row_group()?;
             for column in columns {
                 group.append_column(&column.bytes, column.description)?;
@@ -106,9 +108,7 @@ impl ParquetFile {
         let flushed = written.and_then(|()| Ok(self.writer.flush()?));
         flushed.map_err(|error| self.output.error(other(&error)))?;
         let bytes = self.writer.inner_mut();
-        self.output.write(bytes)?;
-        bytes.clear();
-        Ok(())
+        self.output.write(&std::mem::take(bytes))
     }
 }
 

@@ -41,7 +41,10 @@ impl RowGroup {
             self.bytes += rows.bytes();
             match self.pieces.last_mut() {
                 Some(last) if last.bytes() + rows.bytes() <= SMALL_BYTES => last.append(rows),
-                _ => self.pieces.push(rows),
+                _ => {
+                    rows.columns.iter_mut().for_each(Values::shrink);
+                    self.pieces.push(rows);
+                }
             }
         }
         rest

@@ -98,6 +98,20 @@ impl Values {
         }
     }
 
+    /// Gives back memory that growing has left over, up to half of it.
+    pub(super) fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
+        match &mut self.data {
+            Data::Text(bytes, ends) => {
+                bytes.shrink_to_fit();
+                ends.shrink_to_fit();
+            }
+            Data::Integer(values) | Data::Time(values) => values.shrink_to_fit(),
+            Data::Number(values) => values.shrink_to_fit(),
+            Data::Flag(values) => values.shrink_to_fit(),
+        }
+    }
+
     /// Takes the values of the rows from `row` on, which are counted from there.
     pub(super) fn split_off(&mut self, row: u32) -> Self {
         let at = self.rows.partition_point(|it| *it < row);
