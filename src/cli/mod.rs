@@ -3,10 +3,12 @@
 mod complete;
 mod contract;
 mod extract;
+mod figures;
 mod input;
 mod make;
 mod print;
 mod redact;
+mod report;
 mod select;
 mod stats;
 mod validate;
@@ -19,12 +21,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
 pub(crate) use extract::{AccountFormat, ExtractArgs};
+pub(crate) use figures::{FigureArgs, LimitsArg};
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::GenerateArgs;
 pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
 pub(crate) use redact::RedactArgs;
+pub(crate) use report::ReportArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
-pub(crate) use stats::{LimitsArg, StatsArgs};
+pub(crate) use stats::StatsArgs;
 pub(crate) use validate::ValidateArgs;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
@@ -62,6 +66,7 @@ Examples:
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev extract console.log -o capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
+  voxev report -o report.html capture.jsonl  the same as an HTML file to send on
   voxev redact -o shared.jsonl capture.jsonl   replace personal data with made-up data
   voxev explain audiostats                   describe an event
   voxev explain missing-property             describe a rule
@@ -105,6 +110,9 @@ pub(crate) enum Command {
     /// Summarise calls and audio quality
     #[command(after_help = stats::EXAMPLES)]
     Stats(StatsArgs),
+    /// Write a report of calls and audio quality as one HTML file
+    #[command(after_help = report::EXAMPLES)]
+    Report(ReportArgs),
     /// List the events, or print their JSON Schema
     #[command(after_help = print::SCHEMA_EXAMPLES)]
     Schema(SchemaArgs),

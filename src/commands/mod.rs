@@ -3,12 +3,14 @@
 //! The only layer where features meet, and the only one that asks the terminal and the environment.
 
 mod call_ids;
+mod calls;
 mod captures;
 mod columns;
 mod contract;
 mod convert;
 mod explain;
 mod extract;
+mod figures;
 mod filter;
 mod fix;
 mod follow;
@@ -17,6 +19,7 @@ mod originals;
 mod outputs;
 mod pretty;
 mod redact;
+mod report;
 mod reporting;
 mod selection;
 mod shell;
@@ -84,6 +87,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Redact(args) => redact::run(args, &terminal),
         Command::Extract(args) => extract::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
+        Command::Report(args) => report::run(args, &terminal),
         Command::Schema(args) if args.config => print(SCHEMA),
         Command::Schema(args) => {
             print(&explain::schema(args, &contract::bundle(args.api)?, &terminal.stdout)?)

@@ -25,8 +25,8 @@ pub(crate) use events::{
 };
 pub(crate) use extraction::{account_json, account_text};
 pub(crate) use figures::{
-    Choice, Earlier, Fit, Read, Sort, StatsFormat, StatsOptions, Window, limits_listed, merged,
-    tell,
+    Account, Choice, Earlier, Fit, Privacy, Read, ReportData, ReportOptions, Sort, StatsFormat,
+    StatsOptions, Window, limits_listed, merged, report, tell,
 };
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
@@ -35,6 +35,7 @@ pub(crate) use findings::{
 };
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
 pub(crate) use rewrite::Rewrite;
+pub(crate) use unfinished::scratch_file;
 
 use crate::check::{Finding, Line, Record};
 

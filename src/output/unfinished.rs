@@ -27,6 +27,11 @@ pub(super) fn create(
     Ok(file)
 }
 
+/// A file for as long as the run lasts, which only its owner can read.
+pub(crate) fn scratch_file() -> io::Result<NamedTempFile> {
+    create(|| tempfile::Builder::new().prefix(".voxev-").tempfile())
+}
+
 /// If no handler can be set, an interrupted run leaves a file called `.voxev-*`.
 #[cfg(unix)]
 fn watch() {

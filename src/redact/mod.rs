@@ -19,7 +19,9 @@ mod spelling;
 mod spots;
 mod stream;
 mod text;
+mod value;
 
 pub(crate) use key::Key;
 pub(crate) use redactor::{Cache, LeftOut, Redactor};
 pub(crate) use replacer::Times;
+pub(crate) use value::Value;

@@ -62,7 +62,7 @@ fn head(options: &StatsOptions, row: &Row<'_>, text: &mut String) {
     }
 }
 
-fn facts(options: &StatsOptions, call: &Call) -> Vec<String> {
+pub(super) fn facts(options: &StatsOptions, call: &Call) -> Vec<String> {
     let mut parts = vec![count(call.lines(), "line", "lines")];
     match call.direction {
         Some(Direction::Inbound) => parts.push("inbound".into()),
