@@ -116,7 +116,9 @@
     if (hadFocus) (line(active) ?? scroller).focus({ preventScroll: true });
   };
   const line = (place) => body.querySelector(`tr[data-place="${place}"]`);
+  let isPrinting = false;
   const drawInView = () => {
+    if (isPrinting) return;
     const top = Math.floor(scroller.scrollTop / height);
     const count = Math.ceil(scroller.clientHeight / height);
     draw(Math.max(0, top - AROUND), Math.min(shown.length, top + count + AROUND));
@@ -265,12 +267,12 @@
   // On paper: the first rows, without gaps for those that are not in view.
   const MOST_PRINTED = 200;
   addEventListener('beforeprint', () => {
+    isPrinting = true;
     const count = Math.min(shown.length, MOST_PRINTED);
     body.replaceChildren(...shown.slice(0, count).map(rowElement));
-    drawn = { first: -1, end: -1 };
     if (count < shown.length) element('shown').textContent = `The first ${count} of ${thousands(shown.length)} calls`;
   });
-  addEventListener('afterprint', select);
+  addEventListener('afterprint', () => { isPrinting = false; select(); });
 
   element('filters').hidden = false;
   element('without-script')?.remove();

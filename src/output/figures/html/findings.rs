@@ -44,12 +44,16 @@ pub(super) fn findings(
 ) -> Findings {
     let Totals { errors, warnings, invalid, .. } = *totals;
     let lines = count(totals.all_lines(), "line", "lines");
-    let sentence = format!(
-        "{} in {} of {lines}, {}.",
-        count(errors, "error", "errors"),
-        thousands(invalid),
-        count(warnings, "warning", "warnings")
-    );
+    let sentence = match (errors, warnings) {
+        (0, 0) => format!("No errors and no warnings in {lines}."),
+        (0, _) => format!("No errors and {} in {lines}.", count(warnings, "warning", "warnings")),
+        _ => format!(
+            "{} in {} of {lines}, and {}.",
+            count(errors, "error", "errors"),
+            thousands(invalid),
+            count(warnings, "warning", "warnings")
+        ),
+    };
     let mut rules: Vec<(&Rule, &u64)> = totals.found.iter().collect();
     rules.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let rules = rules.into_iter().map(|(rule, count)| RuleRow {

@@ -22,7 +22,7 @@ const COMMAND_BYTES: usize = 2_000;
 pub(super) fn figures(options: &ReportOptions) -> Vec<Fact> {
     let fact = |term, text: &str| Fact { term, text: text.into() };
     let mut facts = vec![
-        Fact { term: "MOS", text: format!("{} {BANDS}", formula(&options.stats)) },
+        Fact { term: "MOS", text: mos(options) },
         fact(
             "Loss",
             "Packets lost, in percent of all packets of the call. Input is what the agent's computer received, output is what it sent.",
@@ -42,6 +42,11 @@ pub(super) fn figures(options: &ReportOptions) -> Vec<Fact> {
     ];
     facts.push(Fact { term: "Limits", text: limits(&options.stats.limits) });
     facts
+}
+
+fn mos(options: &ReportOptions) -> String {
+    let formula = formula(&options.stats);
+    format!("{} {BANDS}", formula.trim_start_matches("MOS: "))
 }
 
 const BANDS: &str = "The bands are those of ITU-T G.109, by the MOS of the worse channel. A call \

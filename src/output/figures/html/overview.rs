@@ -82,7 +82,10 @@ pub(super) fn cards(overview: &Overview) -> Vec<Card> {
     cards.push(Card {
         label: "Without a MOS",
         value: thousands(unmeasured),
-        note: format!("of {}: no usable audiostats", count(*calls, "call", "calls")),
+        note: match unmeasured {
+            0 => "every call has one".into(),
+            _ => format!("of {}, for lack of audiostats", count(*calls, "call", "calls")),
+        },
         tone: if unmeasured > 0 { "fair" } else { "good" },
     });
     cards.push(Card {
@@ -96,7 +99,6 @@ pub(super) fn cards(overview: &Overview) -> Vec<Card> {
 
 /// Calls by band of their MOS.
 pub(super) fn bands(quality: &Quality) -> Vec<Bar> {
-    let most = quality.bands.iter().copied().max().unwrap_or_default();
     let mut above = f64::INFINITY;
     let rows = Band::ALL.into_iter().zip(quality.bands).enumerate().map(|(nth, (band, calls))| {
         let detail = match (above.is_finite(), band.least().is_finite()) {
@@ -110,7 +112,7 @@ pub(super) fn bands(quality: &Quality) -> Vec<Bar> {
             detail,
             calls: thousands(calls),
             share: share(calls, quality.measured),
-            bar: bar(&format!("b{nth}"), calls, most),
+            bar: bar(&format!("b{nth}"), calls, quality.measured),
             missing: String::new(),
         }
     });
@@ -137,10 +139,10 @@ pub(super) fn limits(limits: &[Limit], judgement: &Judgement, calls: u64) -> Vec
 pub(super) fn meaning(metric: Metric) -> &'static str {
     match metric {
         Metric::Loss => "packets lost",
-        Metric::Jitter => "jitter buffer, 95th percentile, ms",
-        Metric::Rtt => "round trip, 95th percentile, ms",
-        Metric::Mos => "mean opinion score",
-        Metric::R => "transmission rating R",
+        Metric::Jitter => "jitter buffer (p95, ms)",
+        Metric::Rtt => "round trip (p95, ms)",
+        Metric::Mos => "MOS",
+        Metric::R => "rating R",
     }
 }
 

@@ -124,7 +124,7 @@ const LEFT: f64 = 8.0;
 
 fn chart(unit: &str, columns: &[Period]) -> Svg {
     let count = u32::try_from(columns.len()).unwrap_or(u32::MAX);
-    let wide = (680.0 / f64::from(count.max(1))).clamp(7.0, 28.0);
+    let wide = (680.0 / f64::from(count.max(1))).clamp(7.0, 48.0);
     let right = LEFT + wide * f64::from(count);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is small")]
     let width = (right + LEFT).max(320.0).ceil() as u32;

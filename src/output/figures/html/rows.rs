@@ -22,11 +22,15 @@ const ID_BYTES: usize = 72;
 /// Bytes of why a call is bad.
 const WHY_BYTES: usize = 60;
 
+/// Which of the lengths in which reasons are told names the limits, without the channel, which the
+/// cells show.
+const OF_WORSE_CHANNEL: usize = 4;
+
 /// Bytes of a value of a joined column.
 const CELL_BYTES: usize = 40;
 
 /// Bytes of the rows that are written as HTML.
-const MOST_HTML_BYTES: usize = 40_000;
+const MOST_HTML_BYTES: usize = 60_000;
 
 /// Rows that are written as HTML: as many as people look through.
 const MOST_HTML_ROWS: usize = 100;
@@ -66,7 +70,6 @@ pub(super) struct HtmlRow {
     /// The number of the call among those that are told in full.
     pub(super) told: Option<usize>,
     pub(super) cells: Vec<Cell>,
-    pub(super) why: String,
 }
 
 /// Everything that the table needs.
@@ -148,7 +151,8 @@ impl Rows<'_> {
             false => "no audiostats".to_owned(),
             true => {
                 let forms = why(&reasons(limits, &row.channels), &self.options.style);
-                let short = forms.into_iter().skip(3).find(|it| it.len() <= WHY_BYTES);
+                let short =
+                    forms.into_iter().skip(OF_WORSE_CHANNEL).find(|it| it.len() <= WHY_BYTES);
                 short.unwrap_or_default()
             }
         };
@@ -294,15 +298,11 @@ impl CallRow {
             };
             cells.push(Cell { text, class });
         }
-        cells.extend(self.joined.iter().map(|text| Cell { text: text.clone(), class: "" }));
+        let words = |text: &String| Cell { text: text.clone(), class: "" };
+        cells.push(words(&self.why));
         cells.extend([self.holds, self.flags].map(|number| plain(thousands(number.into()))));
-        HtmlRow {
-            id: self.id.clone(),
-            short: beginning(&self.id, short).to_owned(),
-            told,
-            cells,
-            why: self.why.clone(),
-        }
+        cells.extend(self.joined.iter().map(words));
+        HtmlRow { id: self.id.clone(), short: beginning(&self.id, short).to_owned(), told, cells }
     }
 }
 
@@ -310,25 +310,26 @@ impl HtmlRow {
     /// Bytes that the row takes, about.
     fn bytes(&self) -> usize {
         let cells: usize = self.cells.iter().map(|cell| 20 + escaped_len(&cell.text)).sum();
-        cells + 2 * escaped_len(&self.id) + escaped_len(&self.why) + 80
+        cells + 2 * escaped_len(&self.id) + 80
     }
 }
 
-/// A figure as exact as it is shown.
+/// A figure as exact as it is shown, rounded as it is there: what is rounded twice may differ.
 fn rounded(value: Option<f64>, metric: Metric) -> Value {
     let digits = match (metric, value) {
-        (Metric::Loss, Some(value)) if value < 0.1 => 10_000.0,
-        (Metric::Loss | Metric::Mos | Metric::R, _) => 100.0,
-        (Metric::Jitter | Metric::Rtt, _) => 1.0,
+        (Metric::Loss, Some(value)) if value < 0.1 => 3,
+        (Metric::Loss | Metric::Mos | Metric::R, _) => 2,
+        (Metric::Jitter | Metric::Rtt, _) => 0,
     };
-    match value.map(|value| (value * digits).round() / digits) {
-        Some(whole) if whole.fract() == 0.0 && whole.abs() < 1e15 => {
-            #[expect(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
-            let whole = whole as i64;
-            json!(whole)
-        }
-        other => json!(other),
+    let Some(shown) = value.and_then(|it| format!("{it:.digits$}").parse::<f64>().ok()) else {
+        return Value::Null;
+    };
+    if shown.fract() == 0.0 && shown.abs() < 1e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
+        let whole = shown as i64;
+        return json!(whole);
     }
+    json!(shown)
 }
 
 fn plain_or_bad(is_beyond: bool) -> &'static str {

@@ -93,6 +93,8 @@ fn millis(value: Option<u64>) -> Option<f64> {
     value.map(|value| value as f64)
 }
 
+const SCALE: &str = "Scales begin at 0.";
+
 impl Drawn {
     /// What a point stands for.
     pub(super) fn column(&self) -> String {
@@ -100,11 +102,11 @@ impl Drawn {
             return String::new();
         }
         if self.reports <= 1 {
-            return "A point is a report, about 30 seconds.".into();
+            return format!("A point is a report, about 30 seconds. {SCALE}");
         }
         let length = i64::try_from(self.reports).unwrap_or(i64::MAX).saturating_mul(REPORT_MILLIS);
         let reports = thousands(self.reports);
-        format!("A point is the worst of {reports} reports, about {}.", duration(length))
+        format!("A point is the worst of {reports} reports, about {}. {SCALE}", duration(length))
     }
 }
 
@@ -167,7 +169,7 @@ fn chart(figure: &Figure, points: usize, limit: Option<f64>) -> Svg {
         format!("{} to {}", shown(least), shown(greatest))
     };
     drawing.text(Anchor::End, (WIDTH, 13.0), &range);
-    drawing.text(Anchor::Start, (0.0, 126.0), "start, scale from 0");
+    drawing.text(Anchor::Start, (0.0, 126.0), "start");
     drawing.text(Anchor::End, (WIDTH, 126.0), "end");
     let limit = limit.map_or(String::new(), |limit| format!(", limit {}", shown(limit)));
     drawing.close(&format!("{name} by report, {}: {range}{limit}", channels.join(" and ")))
