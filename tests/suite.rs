@@ -29,6 +29,7 @@ mod overrides;
 mod pin;
 mod properties;
 mod redact;
+mod report;
 mod rfc8259;
 mod screens;
 mod shapes;

@@ -2,8 +2,9 @@
 //
 //     node .ci/peer/report.mjs captures DIR   writes hostile.jsonl and many.jsonl
 //     node .ci/peer/report.mjs check DIR      checks calls.html, hostile.html and many.html
+//     node .ci/peer/report.mjs picture DIR    writes picture.png, the beginning of calls.html
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -203,11 +204,23 @@ async function many(withPage, url) {
   });
 }
 
+async function picture(withPage, url) {
+  await withPage({ viewport: { width: 1200, height: 960 }, colorScheme: 'light' }, async (page) => {
+    await page.goto(url);
+    await painted(page);
+    await page.screenshot({ path: join(folder, 'picture.png') });
+  });
+  const bytes = statSync(join(folder, 'picture.png')).size;
+  assert(bytes > 20_000 && bytes < 150_000, `the picture has ${bytes} bytes`);
+}
+
 if (what === 'captures') {
   captures();
 } else {
   const { withPage } = await import('./browser.mjs');
   const url = (name) => pathToFileURL(join(folder, name)).href;
+  await picture(withPage, url('calls.html'));
+  if (what === 'picture') process.exit(0);
   await usual(withPage, url('calls.html'));
   await hostile(withPage, url('hostile.html'));
   await many(withPage, url('many.html'));

@@ -14,8 +14,9 @@ use crate::text::comparison::Comparison;
 const PATHS: [&str; 7] =
     ["files", "output", "call_id_file", "join", "compare", "key_file", "config"];
 
-/// Options whose values say nothing of anybody: names, numbers and times.
-const PLAIN: [&str; 27] = [
+/// Options whose values say nothing of anybody: names of columns and rules, numbers and times; and the
+/// title, which is meant to be read.
+const PLAIN: [&str; 31] = [
     "types",
     "any_type",
     "by",
@@ -29,6 +30,7 @@ const PLAIN: [&str; 27] = [
     "on",
     "calls",
     "top",
+    "title",
     "made_at",
     "show_personal",
     "keep",
@@ -40,12 +42,20 @@ const PLAIN: [&str; 27] = [
     "allow",
     "api",
     "input",
+    "payload",
+    "time",
     "threads",
     "max_line_bytes",
     "max_depth",
+    "color",
 ];
 
-/// What stands for a value of which nobody knows whether it is personal.
+/// Options whose values are replaced.
+const REPLACED: [&str; 2] = [CALL_IDS, CONDITIONS];
+const CALL_IDS: &str = "call_ids";
+const CONDITIONS: &str = "conditions";
+
+/// What stands for a value that has no replacement.
 const WITHHELD: &str = "…";
 
 /// The command line of this run, as a shell takes it. `ids` are the calls that are told of.
@@ -102,9 +112,8 @@ fn shown(id: &str, value: &str, privacy: &Privacy, ids: &[&str]) -> String {
         return value.to_owned();
     }
     match id {
-        "call_ids" => call_id(value, privacy, ids),
-        "conditions" => condition(value, privacy),
-        "title" => value.to_owned(),
+        CALL_IDS => call_id(value, privacy, ids),
+        CONDITIONS => condition(value, privacy),
         _ if PATHS.contains(&id) => {
             privacy.capture(value.trim_end_matches(['/', '\\'])).into_owned()
         }
@@ -141,4 +150,28 @@ fn shell_quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_decided_for_every_option_whether_its_value_may_be_quoted() {
+        let mut command = Cli::command();
+        command.build();
+        let report = command.find_subcommand("report").expect("it is a command");
+        for argument in report.get_arguments() {
+            let id = argument.get_id().as_str();
+            let lists: [&[&str]; 4] = [&PATHS, &PLAIN, &REPLACED, &["help", "version"]];
+            let found = lists.into_iter().filter(|list| list.contains(&id)).count();
+            assert_eq!(found, 1, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_quoted_for_a_shell_where_that_is_needed() {
+        let words = ["a.jsonl", "loss>1%", "it's", ""].map(shell_quoted);
+        assert_eq!(words, ["a.jsonl", "'loss>1%'", r"'it'\''s'", "''"]);
+    }
 }

@@ -232,12 +232,17 @@ fn fitting(
 }
 
 impl MomentRow {
-    /// Bytes that the row takes, at most.
+    /// Bytes that the row takes.
     fn bytes(&self) -> usize {
+        // The elements of a row, of a span, and of what is out of order.
+        const ROW: usize = 68;
+        const SPAN: usize = 30;
+        const ORDER: usize = 27;
         let texts = [&self.line, &self.time, &self.values, &self.span, &self.order];
-        // Its elements and their classes.
-        const TAGS: usize = 130;
-        TAGS + self.event.len() + texts.into_iter().map(|text| escaped_len(text)).sum::<usize>()
+        let mut bytes = ROW + self.event.len();
+        bytes += texts.into_iter().map(|text| escaped_len(text)).sum::<usize>();
+        bytes += if self.span.is_empty() { 0 } else { SPAN };
+        bytes + if self.order.is_empty() { 0 } else { ORDER }
     }
 }
 
