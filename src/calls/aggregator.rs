@@ -12,9 +12,11 @@ use foldhash::fast::RandomState;
 
 use super::call::Call;
 use super::call_table::CallTable;
+use super::content::{Content, Identity};
 use super::identifier::kept;
 use super::lookup::Timelines;
 use super::observation::Observations;
+use super::participants::ParticipantHashes;
 use super::streak::Thresholds;
 
 /// Builds a table from batches of observations.
@@ -32,6 +34,7 @@ pub(crate) struct Shards {
     all: Vec<Shard>,
     /// From where on reports count as beyond a limit.
     limits: Thresholds,
+    purpose: Purpose,
     /// Seeded anew in each run, so that no capture can be made to give one shard everything.
     choice: RandomState,
 }
@@ -60,20 +63,34 @@ struct Calls {
     calls: Vec<(u64, Box<Call>)>,
 }
 
+/// What calls are aggregated for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Figures,
+    /// Figures, and a report that can be merged with those of other parts.
+    Report,
+}
+
 /// Batches that may wait for a shard before a thread waits for it, too: what bounds memory.
 const MOST_WAITING: usize = 8;
 
 impl Aggregator {
     /// An aggregator for this many threads, which keeps the timelines of the call `told`.
-    pub(crate) fn new(threads: usize, limits: Thresholds, told: &str) -> Self {
-        let shards = (0..threads.max(1)).map(|_| Shard::default()).collect();
-        let shards = Arc::new(Shards { all: shards, limits, choice: RandomState::default() });
+    pub(crate) fn new(threads: usize, limits: Thresholds, purpose: Purpose, told: &str) -> Self {
+        let all = (0..threads.max(1)).map(|_| Shard::default()).collect();
+        let shards = Arc::new(Shards { all, limits, purpose, choice: RandomState::default() });
         let rest = CallTable { timelines: Timelines::new(told), ..CallTable::default() };
         Self { shards, batches: 0, rest }
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str) {
+    pub(crate) fn begin_capture(&mut self, name: &str, identity: Identity) {
         self.rest.captures.push(name.to_owned());
+        self.rest.contents.push(Content::new(name, identity));
+    }
+
+    /// What has been read of the capture that was begun last.
+    pub(crate) fn content(&mut self) -> Option<&mut Content> {
+        self.rest.contents.last_mut()
     }
 
     /// What threads work on between their blocks.
@@ -110,12 +127,24 @@ impl Aggregator {
     pub(crate) fn append(&mut self, id: &str, part: &Call) {
         self.batches += 1;
         let limits = &self.shards.limits;
-        locked(&self.shards.of(id).calls).place(id, self.batches << 32).append(part, limits);
+        let mut calls = locked(&self.shards.of(id).calls);
+        calls.place(id, self.batches << 32, self.shards.purpose).append(part, limits);
     }
 
-    /// The table, when everything has been handed in.
-    pub(crate) fn close(self) -> CallTable {
+    /// Forgets which reports were beyond a limit.
+    pub(crate) fn forget_streaks(&self) {
+        for shard in &self.shards.all {
+            for (_, call) in &mut locked(&shard.calls).calls {
+                call.forget_streaks();
+            }
+        }
+    }
+
+    /// The table, when everything has been handed in, with `hashes` of participants in what a
+    /// report has of calls.
+    pub(crate) fn close(self, hashes: &ParticipantHashes) -> CallTable {
         self.shards.work(0);
+        self.shards.settle(hashes);
         let mut all = Vec::new();
         for shard in &self.shards.all {
             let Calls { index, calls } = std::mem::take(&mut *locked(&shard.calls));
@@ -149,7 +178,7 @@ impl Shards {
                     if self.which(&reference.id) != which {
                         continue;
                     }
-                    let call = calls.place(&reference.id, (batch.number << 32) | nth);
+                    let call = calls.place(&reference.id, (batch.number << 32) | nth, self.purpose);
                     call.is_wanted |= reference.is_wanted;
                     for observation in batch.observations.of(reference) {
                         call.take(observation, batch.capture, &self.limits);
@@ -157,6 +186,24 @@ impl Shards {
                 }
             }
         }
+    }
+
+    /// Settles all calls, those of each shard on a thread of its own.
+    fn settle(&self, hashes: &ParticipantHashes) {
+        if self.purpose == Purpose::Figures {
+            return;
+        }
+        let settle = |shard: &Shard| {
+            for (_, call) in &mut locked(&shard.calls).calls {
+                call.settle(hashes, &self.limits);
+            }
+        };
+        std::thread::scope(|scope| {
+            for shard in self.all.iter().skip(1) {
+                scope.spawn(move || settle(shard));
+            }
+            self.all.first().map(settle)
+        });
     }
 
     fn which(&self, id: &str) -> usize {
@@ -182,7 +229,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Calls {
     /// The call `id`, which gets `rank` if it is new.
-    fn place(&mut self, id: &str, rank: u64) -> &mut Call {
+    fn place(&mut self, id: &str, rank: u64, purpose: Purpose) -> &mut Call {
         let id = &*kept(id);
         let place = match self.index.get(id) {
             Some(&place) => place as usize,
@@ -190,7 +237,11 @@ impl Calls {
                 let place = self.calls.len();
                 // Four billion calls would need terabytes.
                 self.index.insert(id.into(), u32::try_from(place).unwrap_or(u32::MAX));
-                self.calls.push((rank, Box::default()));
+                let call = match purpose {
+                    Purpose::Figures => Call::default(),
+                    Purpose::Report => Call::mergeable(),
+                };
+                self.calls.push((rank, Box::new(call)));
                 place
             }
         };

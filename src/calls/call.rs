@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
-use super::duplicate::LatestLines;
-use super::observation::{Observation, Role, What};
+use super::duplicate::{LatestLines, LineHash};
+use super::encoding::encode;
+use super::head::{Head, HeadLine, Reports};
+use super::observation::{NO_COPY, Observation, Role, What};
 use super::participants::{ParticipantHashes, Participants};
 use super::phases::Phases;
 use super::streak::Thresholds;
@@ -30,7 +32,19 @@ pub(crate) struct Call {
     #[serde(skip)]
     pub(crate) is_wanted: bool,
     #[serde(skip)]
-    latest: LatestLines,
+    pub(super) latest: LatestLines,
+    /// What a report needs besides, if one is to be written.
+    #[serde(skip)]
+    pub(super) edge: Option<Box<Edge>>,
+}
+
+/// What makes the call of a part one that can be merged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Edge {
+    /// Lines that are in no sum yet.
+    pub(super) head: Head,
+    /// The call as a report has it, once it is settled.
+    pub(super) state: Box<str>,
 }
 
 /// A line of a capture.
@@ -50,57 +64,116 @@ pub(crate) enum Direction {
 }
 
 impl Call {
+    /// A call whose first lines are kept as they are, so that it can be merged.
+    pub(crate) fn mergeable() -> Self {
+        Self { edge: Some(Box::default()), ..Self::default() }
+    }
+
     /// Takes in a line.
     pub(crate) fn take(&mut self, observation: &Observation, capture: u32, limits: &Thresholds) {
         let spot = Spot { capture, line: observation.number };
-        if self.lines() == 0 {
-            self.first = spot;
-        }
+        self.first = if self.is_new() { spot } else { self.first };
         self.last = spot;
-        if self.latest.recognise(observation).is_duplicate() {
+        // Those of copies are known from the line that they copy.
+        if let What::Party { participant, is_outbound, .. } = observation.what {
+            self.participants.meet(participant);
+            if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
+                let outbound = is_outbound.then_some(Direction::Outbound);
+                self.direction = Some(outbound.unwrap_or(Direction::Inbound));
+            }
+        }
+        let repeat = self.latest.recognise(observation);
+        if self.lines() == 0 && self.keep(observation, limits) {
+            return;
+        }
+        if repeat.is_duplicate() {
             self.duplicates = self.duplicates.saturating_add((!observation.is_more).into());
             return;
         }
         if !observation.is_more {
-            let events = &mut self.events[observation.event.index()];
-            *events = events.saturating_add(1);
+            self.add_line(observation.event, observation.time(), observation.what.role());
         }
-        match observation.what {
-            What::Plain => {}
-            What::Report(report) => {
-                self.channels[usize::from(report.channel)].take(&report, limits);
-            }
-            What::Party { participant, is_outbound, .. } => {
-                self.participants.meet(participant);
-                if let (None, Some(is_outbound)) = (self.direction, is_outbound) {
-                    let outbound = is_outbound.then_some(Direction::Outbound);
-                    self.direction = Some(outbound.unwrap_or(Direction::Inbound));
-                }
-            }
-            What::Talk { role, .. } => self.talk(observation.event, role),
-        }
-        if let Some(at) = observation.time() {
-            let (start, end) = self.times.unwrap_or((at, at));
-            self.times = Some((start.min(at), end.max(at)));
-        }
-        if observation.event != EventId::FIRST {
-            self.phases.take(observation.event, observation.time());
+        if let What::Report(report) = observation.what {
+            self.channels[usize::from(report.channel)].take(&report, limits);
         }
     }
 
-    fn talk(&mut self, event: EventId, role: Role) {
-        if event == EventId::Transcript {
+    /// Keeps one of the first lines as it is; says whether it is one.
+    fn keep(&mut self, observation: &Observation, limits: &Thresholds) -> bool {
+        let Some(edge) = &mut self.edge else { return false };
+        match observation.what {
+            What::Report(report) if observation.is_more => edge.head.add_report(&report, limits),
+            _ if edge.head.is_full() => return false,
+            _ => edge.head.push(HeadLine::new(observation)),
+        }
+        true
+    }
+
+    fn is_new(&self) -> bool {
+        self.lines() == 0 && self.head().is_empty()
+    }
+
+    /// The lines that are in no sum yet.
+    fn head(&self) -> &[HeadLine] {
+        self.edge.as_ref().map_or(&[], |edge| edge.head.lines())
+    }
+
+    /// Counts a line that is no copy, without its reports.
+    fn add_line(&mut self, event: EventId, time: Option<i64>, role: Option<Role>) {
+        let events = &mut self.events[event.index()];
+        *events = events.saturating_add(1);
+        if let Some(role) = role.filter(|_| event == EventId::Transcript) {
             let said = &mut self.said[role as usize];
             *said = said.saturating_add(1);
         }
+        if let Some(at) = time {
+            let (start, end) = self.times.unwrap_or((at, at));
+            self.times = Some((start.min(at), end.max(at)));
+        }
+        if event != EventId::FIRST {
+            self.phases.take(event, time);
+        }
     }
 
-    /// Takes in a later part of the same call.
-    pub(crate) fn append(&mut self, later: &Self, limits: &Thresholds) {
-        if self.lines() == 0 {
-            self.first = later.first;
+    /// Takes in one of the first lines of a later part.
+    fn take_line(&mut self, line: &HeadLine, limits: &Thresholds) {
+        if self.latest.see(line.hash, line.is_unmistakable).is_duplicate() {
+            self.duplicates = self.duplicates.saturating_add(1);
+            return;
         }
+        self.add_line(line.event, line.time, line.role);
+        match &line.reports {
+            Reports::None => {}
+            Reports::One(report) => self.channels[usize::from(report.channel)].take(report, limits),
+            Reports::Many(sums) => self.append_channels(sums, limits),
+        }
+    }
+
+    /// Takes in a later part of the same call. Both can be merged.
+    pub(crate) fn append(&mut self, later: &Self, limits: &Thresholds) {
+        if later.is_new() {
+            return;
+        }
+        self.first = if self.is_new() { later.first } else { self.first };
         self.last = later.last;
+        self.participants.append(&later.participants);
+        self.direction = self.direction.or(later.direction);
+        for line in later.head() {
+            match &mut self.edge {
+                Some(edge) if !edge.head.is_full() => {
+                    edge.head.push(line.clone());
+                    self.latest.see(line.hash, line.is_unmistakable);
+                }
+                _ => self.take_line(line, limits),
+            }
+        }
+        if later.lines() > 0 {
+            self.append_sums(later, limits);
+            self.latest = later.latest;
+        }
+    }
+
+    fn append_sums(&mut self, later: &Self, limits: &Thresholds) {
         for (mine, theirs) in self.events.iter_mut().zip(later.events) {
             *mine = mine.saturating_add(theirs);
         }
@@ -110,19 +183,60 @@ impl Call {
             (mine, theirs) => mine.or(theirs),
         };
         self.phases.append(&later.phases);
-        self.direction = self.direction.or(later.direction);
         for (mine, theirs) in self.said.iter_mut().zip(later.said) {
             *mine = mine.saturating_add(theirs);
         }
-        self.participants.append(&later.participants);
-        for (index, theirs) in later.channels.iter().enumerate() {
+        self.append_channels(&later.channels, limits);
+    }
+
+    fn append_channels(&mut self, later: &[Channel; 2], limits: &Thresholds) {
+        for (index, theirs) in later.iter().enumerate() {
             self.channels[index].append(theirs, index, limits);
+        }
+    }
+
+    /// Adds the first lines to the sums, for no earlier part of the call comes any more. What a
+    /// report has of it is kept.
+    pub(crate) fn settle(&mut self, hashes: &ParticipantHashes, limits: &Thresholds) {
+        if self.edge.is_none() {
+            return;
+        }
+        let state = encode(self, hashes).into_boxed_str();
+        let mut whole = Self {
+            first: self.first,
+            last: self.last,
+            direction: self.direction,
+            participants: std::mem::take(&mut self.participants),
+            is_wanted: self.is_wanted,
+            ..Self::default()
+        };
+        self.head().iter().for_each(|line| whole.take_line(line, limits));
+        whole.append_sums(self, limits);
+        whole.edge = Some(Box::new(Edge { head: Head::default(), state }));
+        *self = whole;
+    }
+
+    /// What a report has of the call, which is settled.
+    pub(crate) fn state(&self) -> &str {
+        self.edge.as_ref().map_or("", |edge| &edge.state)
+    }
+
+    /// Forgets the hashes by which participants are told apart, and lines that name some.
+    pub(crate) fn forget_names(&mut self) {
+        self.participants = self.participants.unnamed();
+        let forgotten = |hash: LineHash| hash.reported(|_| NO_COPY);
+        self.latest = LatestLines::after(self.latest.hashes().map(forgotten));
+        for line in self.edge.iter_mut().flat_map(|edge| edge.head.lines_mut()) {
+            line.hash = forgotten(line.hash);
         }
     }
 
     /// Forgets which reports were beyond a limit, where parts had different limits.
     pub(crate) fn forget_streaks(&mut self) {
-        self.channels.iter_mut().for_each(Channel::forget_streaks);
+        let nested = self.edge.iter_mut().flat_map(|edge| edge.head.lines_mut());
+        let nested = nested.filter_map(|line| line.reports.sums());
+        let channels = nested.flatten().chain(&mut self.channels);
+        channels.for_each(Channel::forget_streaks);
     }
 
     /// All lines, exact duplicates too.
@@ -133,11 +247,6 @@ impl Call {
     /// Lines of the event with this name.
     pub(crate) fn count(&self, event: &str) -> u32 {
         EventId::from_name(event).map_or(0, |id| self.events[id.index()])
-    }
-
-    /// The call as a report has it, in which nothing may tell who took part.
-    pub(crate) fn reported(&self, hashes: &ParticipantHashes) -> Self {
-        Self { participants: self.participants.reported(hashes), ..self.clone() }
     }
 
     /// Hashes of the participants' names, in the order in which they appear.

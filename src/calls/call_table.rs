@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::call::Call;
+use super::content::Content;
 use super::lookup::Timelines;
 use crate::contract::EventId;
 
@@ -19,6 +20,10 @@ pub(crate) struct CallTable {
     pub(crate) timelines: Timelines,
     /// Names of the captures.
     pub(crate) captures: Vec<String>,
+    /// What was read of each of them.
+    pub(crate) contents: Vec<Content>,
+    /// Whether its parts were compared with different limits.
+    pub(crate) has_several_limits: bool,
     /// Names of participants by their hashes, where they are kept.
     pub(crate) participants: HashMap<u64, Box<str>, RandomState>,
 }

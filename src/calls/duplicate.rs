@@ -4,6 +4,8 @@
 //! the [`REACH`] lines of its call before it, whatever those were taken for, so that a part of a
 //! capture comes to the same from its fifth line of the call on.
 
+use serde::{Deserialize, Serialize};
+
 use super::observation::{NO_COPY, Observation, What};
 
 /// Lines of a call among which a copy is recognised. Reports come 30 seconds apart in pairs, so
@@ -30,11 +32,60 @@ impl Repeat {
     }
 }
 
+/// What copies of a line have in common.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Option<(bool, [u8; 6])>", into = "Option<(bool, [u8; 6])>")]
+pub(crate) struct LineHash {
+    /// [`NO_COPY`] for a line that has no copies.
+    pub(super) value: u64,
+    /// Whether somebody who tries all names could find one by it.
+    pub(super) is_personal: bool,
+}
+
+/// Bytes of a hash that reports have: of two lines that differ, one pair in 10^14 has the same.
+const REPORTED_HASH: u64 = (1 << 48) - 1;
+
+impl From<Option<(bool, [u8; 6])>> for LineHash {
+    fn from(reported: Option<(bool, [u8; 6])>) -> Self {
+        let Some((is_personal, [a, b, c, d, e, f])) = reported else { return Self::default() };
+        Self { value: u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).max(1), is_personal }
+    }
+}
+
+impl From<LineHash> for Option<(bool, [u8; 6])> {
+    fn from(hash: LineHash) -> Self {
+        let [a, b, c, d, e, f, ..] = hash.value.to_le_bytes();
+        (hash.value != NO_COPY).then_some((hash.is_personal, [a, b, c, d, e, f]))
+    }
+}
+
+impl LineHash {
+    /// The hash of an observation's line.
+    pub(super) fn of(observation: &Observation) -> Self {
+        Self { value: observation.hash, is_personal: observation.is_personal }
+    }
+
+    /// As a report has it: a personal one is replaced by what `hidden` makes of it.
+    pub(super) fn reported(self, hidden: impl FnOnce(u64) -> u64) -> Self {
+        match self.value {
+            NO_COPY => self,
+            value if self.is_personal => {
+                let value = hidden(value);
+                let kept = if value == NO_COPY { NO_COPY } else { (value & REPORTED_HASH).max(1) };
+                Self { value: kept, ..self }
+            }
+            value => Self { value: (value & REPORTED_HASH).max(1), ..self },
+        }
+    }
+}
+
 /// The hashes of the latest lines of a call, copies among them. 48 bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct LatestLines {
     /// The latest first; [`NO_COPY`] where there was none.
     hashes: [u64; REACH],
+    /// Which of the hashes are personal, a bit each.
+    personal: u8,
     /// How many of the oldest are unknown.
     forgotten: u8,
     /// What the latest one is.
@@ -50,20 +101,44 @@ impl LatestLines {
     /// Takes in a line, and says whether it is a copy. All reports of a line are what the line is.
     pub(crate) fn recognise(&mut self, observation: &Observation) -> Repeat {
         if !observation.is_more {
-            self.repeat = self.compare(observation);
-            self.hashes.rotate_right(1);
-            self.hashes[0] = observation.hash;
-            self.forgotten = self.forgotten.saturating_sub(1);
+            self.see(LineHash::of(observation), is_unmistakable(&observation.what));
         }
         self.repeat
     }
 
-    fn compare(&self, observation: &Observation) -> Repeat {
-        if observation.hash == NO_COPY {
+    /// Takes in a line with this hash, and says whether it is a copy.
+    pub(super) fn see(&mut self, hash: LineHash, is_unmistakable: bool) -> Repeat {
+        self.repeat = self.compare(hash.value, is_unmistakable);
+        self.hashes.rotate_right(1);
+        self.hashes[0] = hash.value;
+        self.personal = self.personal << 1 | u8::from(hash.is_personal);
+        self.forgotten = self.forgotten.saturating_sub(1);
+        self.repeat
+    }
+
+    /// The hashes of the latest lines, the latest first.
+    pub(super) fn hashes(&self) -> [LineHash; REACH] {
+        std::array::from_fn(|nth| LineHash {
+            value: self.hashes[nth],
+            is_personal: self.personal >> nth & 1 == 1,
+        })
+    }
+
+    /// Those after lines with these hashes, the latest first.
+    pub(super) fn after(hashes: [LineHash; REACH]) -> Self {
+        let mut latest = Self::default();
+        for hash in hashes.into_iter().rev() {
+            latest.see(hash, false);
+        }
+        latest
+    }
+
+    fn compare(&self, hash: u64, is_unmistakable: bool) -> Repeat {
+        if hash == NO_COPY {
             return Repeat::New;
         }
-        match self.hashes.iter().position(|hash| *hash == observation.hash) {
-            Some(_) if is_unmistakable(&observation.what) => Repeat::Certain,
+        match self.hashes.iter().position(|known| *known == hash) {
+            Some(_) if is_unmistakable => Repeat::Certain,
             Some(0) => Repeat::Likely,
             Some(_) => Repeat::Unclear,
             None if self.forgotten > 0 => Repeat::Unclear,
@@ -73,7 +148,7 @@ impl LatestLines {
 }
 
 /// Whether lines that are equal are copies: a report has a serial number, or it has no copies.
-fn is_unmistakable(what: &What) -> bool {
+pub(super) fn is_unmistakable(what: &What) -> bool {
     match what {
         What::Report(_) | What::Talk { at: Some(_), .. } => true,
         What::Talk { at: None, .. } | What::Party { .. } | What::Plain => false,
@@ -93,6 +168,7 @@ mod tests {
             offset: 0,
             event: EventId::FIRST,
             hash,
+            is_personal: false,
             is_more: false,
             what,
             recorded: None,

@@ -10,9 +10,12 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::aggregator::Aggregator;
-use super::call::Call;
+use super::aggregator::{Aggregator, Purpose};
+use super::call::{Call, Spot};
 use super::call_table::CallTable;
+use super::content::{CapturePlace, Content, Contents};
+use super::encoding::decode;
+use super::participants::ParticipantHashes;
 use super::streak::Thresholds;
 use crate::check::Totals;
 use crate::contract::EventId;
@@ -21,7 +24,7 @@ use crate::contract::EventId;
 pub(crate) const REPORT: &str = "stats";
 
 /// The version of the report. One of another version is not read.
-pub(crate) const VERSION: u64 = 2;
+pub(crate) const VERSION: u64 = 3;
 
 /// Whether a capture that begins with these bytes is a report of `stats`.
 pub(crate) fn is_report(beginning: &[u8]) -> bool {
@@ -36,8 +39,8 @@ pub(crate) struct Merge {
     limits: Thresholds,
     is_alike: bool,
     completeness: Completeness,
-    /// Names of the captures of all parts.
-    captures: Vec<String>,
+    /// What all parts are of.
+    contents: Contents,
     without_call: [u64; EventId::COUNT],
     /// What the key of the participants' hashes is called, from the first part on.
     first_key: FirstKey,
@@ -61,11 +64,11 @@ impl Merge {
     pub(crate) fn new(limits: Thresholds, completeness: Completeness) -> Self {
         Self {
             completeness,
-            aggregator: Aggregator::new(1, limits, ""),
+            aggregator: Aggregator::new(1, limits, Purpose::Report, ""),
             totals: Totals::default(),
             limits,
             is_alike: true,
-            captures: Vec::new(),
+            contents: Contents::default(),
             without_call: [0; EventId::COUNT],
             first_key: FirstKey::Unread,
             parts: HashMap::new(),
@@ -98,14 +101,26 @@ impl Merge {
 
     /// What all parts come to.
     pub(crate) fn close(self) -> (CallTable, Totals) {
-        let mut table = self.aggregator.close();
+        let hashes = ParticipantHashes::AsRead(self.key_name());
         if !self.is_alike {
+            self.aggregator.forget_streaks();
+        }
+        let mut table = self.aggregator.close(&hashes);
+        if !self.is_alike {
+            // Those of the first lines, which have been compared with the limits of this run.
             table.calls.iter_mut().for_each(|(_, call)| call.forget_streaks());
         }
-        (
-            CallTable { captures: self.captures, without_call: self.without_call, ..table },
-            self.totals,
-        )
+        let contents = self.contents.into_inner();
+        let captures: Vec<String> = contents.iter().map(|content| content.name.clone()).collect();
+        let totals = Totals { captures: captures.len() as u64, ..self.totals };
+        let table = CallTable {
+            captures,
+            contents,
+            has_several_limits: !self.is_alike,
+            without_call: self.without_call,
+            ..table
+        };
+        (table, totals)
     }
 }
 
@@ -190,20 +205,22 @@ impl<'de> Visitor<'de> for Report<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Told, A::Error> {
         let mut told = Told::default();
         let Merge {
-            aggregator, totals, captures, without_call, limits, is_alike, first_key, ..
+            aggregator, totals, contents, without_call, limits, is_alike, first_key, ..
         } = self.0;
         let mut hashes = Hashes::Unnamed;
-        let earlier_captures = u32::try_from(captures.len()).unwrap_or(u32::MAX);
+        let mut places = Vec::new();
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
                 "report" => told.report = members.next_value()?,
                 "version" => told.version = members.next_value()?,
                 "captures" => {
-                    let names = members.next_value::<Vec<String>>()?;
-                    add(&mut totals.captures, names.len() as u64);
-                    captures.extend(names);
+                    for content in members.next_value::<Vec<Content>>()? {
+                        places.push(contents.add(content).map_err(A::Error::custom)?);
+                    }
                 }
-                "thresholds" => *is_alike &= members.next_value::<Thresholds>()? == *limits,
+                "thresholds" => {
+                    *is_alike &= members.next_value::<Option<Thresholds>>()? == Some(*limits);
+                }
                 "partial" => told.is_partial = members.next_value()?,
                 "linesRead" => {
                     let lines = members.next_value()?;
@@ -227,8 +244,8 @@ impl<'de> Visitor<'de> for Report<'_> {
                 "calls" => told.calls = Some(members.next_value()?),
                 "rows" if told.rows.is_some() => return Err(A::Error::duplicate_field("rows")),
                 "rows" => {
-                    let rows =
-                        members.next_value_seed(Rows { aggregator, earlier_captures, hashes })?;
+                    let rows = Rows { aggregator, places: &places, hashes };
+                    let rows = members.next_value_seed(rows)?;
                     told.has_lines |= rows > 0;
                     told.rows = Some(rows);
                 }
@@ -246,8 +263,8 @@ fn add(sum: &mut u64, count: u64) {
 /// The rows of a report; comes to how many there are.
 struct Rows<'a> {
     aggregator: &'a mut Aggregator,
-    /// Captures of the parts before: this part's are numbered from there on.
-    earlier_captures: u32,
+    /// Where the part's captures are.
+    places: &'a [CapturePlace],
     hashes: Hashes,
 }
 
@@ -282,7 +299,18 @@ impl FirstKey {
 struct Row {
     #[serde(rename = "callId")]
     id: String,
-    state: Call,
+    state: String,
+}
+
+impl Rows<'_> {
+    /// The call with the places of its lines in all parts.
+    fn placed(&self, call: Call) -> Option<Call> {
+        let place = |Spot { capture, line }: Spot| {
+            let place = self.places.get(capture as usize)?;
+            Some(Spot { capture: place.capture, line: line.saturating_add(place.lines_before) })
+        };
+        Some(Call { first: place(call.first)?, last: place(call.last)?, ..call })
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Rows<'_> {
@@ -302,14 +330,14 @@ impl<'de> Visitor<'de> for Rows<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<u64, A::Error> {
         let mut count = 0;
-        while let Some(mut row) = rows.next_element::<Row>()? {
-            for spot in [&mut row.state.first, &mut row.state.last] {
-                spot.capture = spot.capture.saturating_add(self.earlier_captures);
-            }
+        while let Some(Row { id, state }) = rows.next_element::<Row>()? {
+            let call = decode(&state).and_then(|call| self.placed(call));
+            let mut call =
+                call.ok_or_else(|| A::Error::custom("the state of a call is damaged"))?;
             if self.hashes == Hashes::Unnamed {
-                row.state.participants = row.state.participants.unnamed();
+                call.forget_names();
             }
-            self.aggregator.append(&row.id, &row.state);
+            self.aggregator.append(&id, &call);
             count += 1;
         }
         Ok(count)

@@ -11,13 +11,16 @@ pub(crate) mod call;
 pub(crate) mod call_table;
 pub(crate) mod channel;
 pub(crate) mod comparison;
+pub(crate) mod content;
 pub(crate) mod context;
 pub(crate) mod distribution;
 pub(crate) mod duplicate;
 pub(crate) mod duration;
+mod encoding;
 pub(crate) mod figures;
 pub(crate) mod group;
 pub(crate) mod having;
+mod head;
 pub(crate) mod identifier;
 pub(crate) mod join;
 pub(crate) mod lifecycle;
@@ -38,8 +41,9 @@ mod steps;
 pub(crate) mod streak;
 pub(crate) mod timeline;
 
-pub(crate) use aggregator::{Aggregator, Shards};
+pub(crate) use aggregator::{Aggregator, Purpose, Shards};
 pub(crate) use call_table::CallTable;
+pub(crate) use content::{Identity, Records};
 pub(crate) use limits::{
     Limit as QualityLimit, PRESETS as LIMIT_PRESETS, offers as limit_offers, parse as parse_limits,
     usual as usual_limits,

@@ -6,6 +6,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use foldhash::fast::{FixedState, RandomState};
+use serde::{Deserialize, Serialize};
 
 use crate::check::{Line, Record};
 use crate::contract::{Bundle, Event, EventId, Property as Details, Role as Property};
@@ -24,6 +25,8 @@ pub(crate) struct Observation {
     /// What copies of a line have in common: the values of its documented properties, however they
     /// are spelled and ordered. [`NO_COPY`] for a report without a serial number.
     pub(crate) hash: u64,
+    /// Whether the hash is one of names, numbers or texts.
+    pub(crate) is_personal: bool,
     /// Whether this is a further report of the line of the observation before.
     pub(crate) is_more: bool,
     pub(crate) what: What,
@@ -69,8 +72,18 @@ impl What {
     }
 }
 
+impl What {
+    /// Who spoke, if anybody did.
+    pub(super) fn role(&self) -> Option<Role> {
+        match self {
+            Self::Talk { role, .. } => Some(*role),
+            Self::Plain | Self::Report(_) | Self::Party { .. } => None,
+        }
+    }
+}
+
 /// Who spoke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Role {
     Agent,
     Supervisor,
@@ -78,7 +91,8 @@ pub(crate) enum Role {
 }
 
 /// A channel's counters in one report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "ReportedReport", into = "ReportedReport")]
 pub(crate) struct Report {
     /// Index into [`CHANNELS`].
     pub(crate) channel: u8,
@@ -86,6 +100,30 @@ pub(crate) struct Report {
     pub(crate) count: Counter,
     pub(crate) jitter: Counter,
     pub(crate) round_trip: Counter,
+}
+
+/// A report as reports of `stats` have it: the index of the channel, then each counter plus one, and 0
+/// for none.
+type ReportedReport = (u8, [u64; 4]);
+
+impl TryFrom<ReportedReport> for Report {
+    type Error = &'static str;
+
+    fn try_from((channel, counters): ReportedReport) -> Result<Self, &'static str> {
+        let [lost, count, jitter, round_trip] =
+            counters.map(|counter| Counter(counter.checked_sub(1).unwrap_or(u64::MAX)));
+        let is_known = usize::from(channel) < CHANNELS.len();
+        is_known
+            .then_some(Self { channel, lost, count, jitter, round_trip })
+            .ok_or("a channel is unknown")
+    }
+}
+
+impl From<Report> for ReportedReport {
+    fn from(report: Report) -> Self {
+        let Report { channel, lost, count, jitter, round_trip } = report;
+        (channel, [lost, count, jitter, round_trip].map(|Counter(value)| value.wrapping_add(1)))
+    }
 }
 
 impl Report {
@@ -295,8 +333,9 @@ impl ObservationExtractor {
         }
         let raw = self.keep_line(record, out);
         let recorded = record.time().and_then(NonZero::new);
+        let is_personal = !matches!(what, What::Report(_)) && !layout.values.is_empty();
         let plain = Observation::of(&record.line, subject);
-        out.push(Observation { hash, what, recorded, raw, ..plain });
+        out.push(Observation { hash, is_personal, what, recorded, raw, ..plain });
     }
 
     /// Observes each report of a line in the connector's shape. The line is kept, and compared with
@@ -366,6 +405,7 @@ impl Observation {
             offset: line.offset,
             event: subject.event,
             hash: NO_COPY,
+            is_personal: false,
             is_more: false,
             what: What::Plain,
             recorded: None,

@@ -43,6 +43,15 @@ impl ParticipantHashes {
             Self::AsRead(name) => name.clone(),
         }
     }
+
+    /// What a report has in the place of a hash of something personal: 0 for nothing.
+    pub(super) fn hide(&self, hash: u64) -> u64 {
+        match self {
+            Self::Omitted => 0,
+            Self::Keyed(key) => key.number(&[b"line", &hash.to_le_bytes()]),
+            Self::AsRead(_) => hash,
+        }
+    }
 }
 
 impl Participants {
@@ -55,7 +64,8 @@ impl Participants {
 
     /// Takes in those of a later part of the same call.
     pub(crate) fn append(&mut self, later: &Self) {
-        let is_sum = self.unnamed + later.unnamed > 0 && self.count() > 0 && later.count() > 0;
+        let is_sum =
+            (self.unnamed > 0 || later.unnamed > 0) && self.count() > 0 && later.count() > 0;
         self.is_upper_bound |= later.is_upper_bound || is_sum;
         later.hashes.iter().for_each(|participant| self.meet(*participant));
         self.unnamed = self.unnamed.saturating_add(later.unnamed);

@@ -8,18 +8,23 @@ use crate::contract::EventId;
 
 /// Times of the events that a call's length and its holds depend on, in milliseconds of the Unix
 /// epoch.
+///
+/// Whether a hold goes on when these lines begin is for the lines before them to say. So the holds
+/// until the first end of one are kept apart from those after it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Phases {
     /// The first `callconnected`.
     connected: Option<i64>,
     /// The last `callended`.
     ended: Option<i64>,
-    /// Milliseconds of the holds that have ended.
+    /// Since when somebody was on hold at the first end of a hold.
+    first_hold: Option<i64>,
+    /// The first end of a hold.
+    first_release: Option<i64>,
+    /// Milliseconds of the holds that ended after the first end.
     held: i64,
     /// Since when somebody has been on hold.
     held_since: Option<i64>,
-    /// The first end of a hold that began before these lines.
-    released: Option<i64>,
     /// Whether a hold began or ended at a time that is not known.
     is_partial: bool,
 }
@@ -47,23 +52,28 @@ impl Phases {
 
     /// Nobody is on hold any more.
     fn release(&mut self, at: i64) {
-        match self.held_since.take() {
-            Some(since) => self.held = self.held.saturating_add(at.saturating_sub(since).max(0)),
-            None if self.held == 0 => self.released = self.released.or(Some(at)),
-            None => {}
+        let since = self.held_since.take();
+        if self.first_release.is_none() {
+            self.first_hold = since;
+            self.first_release = Some(at);
+        } else if let Some(since) = since {
+            self.held = self.held.saturating_add(between(since, at));
         }
     }
 
     /// Takes in the times of the lines that follow.
     pub(crate) fn append(&mut self, later: &Self) {
-        if let Some(at) = later.released {
-            self.release(at);
-        }
         self.connected = self.connected.or(later.connected);
         self.ended = later.ended.or(self.ended);
-        self.held = self.held.saturating_add(later.held);
-        self.held_since = self.held_since.or(later.held_since);
         self.is_partial |= later.is_partial;
+        let Some(at) = later.first_release else {
+            self.held_since = self.held_since.or(later.held_since);
+            return;
+        };
+        self.held_since = self.held_since.or(later.first_hold);
+        self.release(at);
+        self.held = self.held.saturating_add(later.held);
+        self.held_since = later.held_since;
     }
 
     /// Milliseconds from when the call was connected until it ended.
@@ -76,13 +86,20 @@ impl Phases {
     pub(crate) fn held(&self) -> Option<i64> {
         let length = self.length()?;
         let is_known = !self.is_partial && self.held_since.is_none();
-        is_known.then_some(self.held.min(length))
+        let first = self.first_hold.zip(self.first_release);
+        let first = first.map_or(0, |(since, until)| between(since, until));
+        is_known.then_some(self.held.saturating_add(first).min(length))
     }
 
     /// The rest of its length.
     pub(crate) fn talked(&self) -> Option<i64> {
         Some(self.length()? - self.held()?)
     }
+}
+
+/// Milliseconds from `since` to `until`; none where a clock went back.
+fn between(since: i64, until: i64) -> i64 {
+    until.saturating_sub(since).max(0)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A histogram of numbers from 0 on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Told")]
+#[serde(try_from = "Told", into = "Told")]
 pub(crate) struct Sketch {
     /// How often neighbours have been joined.
     level: u8,
@@ -31,9 +31,10 @@ pub(crate) struct Quantile {
 }
 
 /// A sketch as somebody says it is.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Told {
     level: u8,
+    /// How far each bucket is behind the one before, the first behind zero, and its count.
     buckets: Vec<(u16, u32)>,
     min: u64,
     max: u64,
@@ -43,6 +44,11 @@ impl TryFrom<Told> for Sketch {
     type Error = &'static str;
 
     fn try_from(Told { level, buckets, min, max }: Told) -> Result<Self, &'static str> {
+        let places = buckets.iter().scan(0_u16, |at, (distance, count)| {
+            *at = at.saturating_add(*distance);
+            Some((*at, *count))
+        });
+        let buckets: Vec<(u16, u32)> = places.collect();
         let is_one = level <= TOP_LEVEL
             && buckets.len() <= MANY
             && buckets.windows(2).all(|pair| pair[0].0 < pair[1].0)
@@ -54,6 +60,16 @@ impl TryFrom<Told> for Sketch {
                 count > 0 && first <= last
             });
         is_one.then_some(Self { level, buckets, min, max }).ok_or("a sketch is broken")
+    }
+}
+
+impl From<Sketch> for Told {
+    fn from(Sketch { level, buckets, min, max }: Sketch) -> Self {
+        let places = buckets.iter().scan(0_u16, |before, (at, count)| {
+            let distance = at - std::mem::replace(before, *at);
+            Some((distance, *count))
+        });
+        Self { level, buckets: places.collect(), min, max }
     }
 }
 
@@ -97,6 +113,11 @@ impl Sketch {
         (!self.buckets.is_empty()).then_some(self.max)
     }
 
+    /// How many values there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.buckets.iter().map(|(_, count)| u64::from(*count)).sum()
+    }
+
     /// The value that `percent` (1 to 100) of the values do not exceed: the one of rank
     /// `ceil(percent * count / 100)`. `None` where there is no value, or where a bucket is full, so
     /// that ranks are not known.
@@ -104,8 +125,7 @@ impl Sketch {
         if self.buckets.iter().any(|(_, count)| *count == u32::MAX) {
             return None;
         }
-        let count: u64 = self.buckets.iter().map(|(_, count)| u64::from(*count)).sum();
-        let rank = (percent * count).div_ceil(100).max(1);
+        let rank = (percent * self.count()).div_ceil(100).max(1);
         let mut seen = 0;
         let reached = |&&(_, here): &&(u16, u32)| {
             seen += u64::from(here);
@@ -294,7 +314,7 @@ mod tests {
         let read = serde_json::from_str::<Sketch>;
         for text in [
             r#"{"level":13,"buckets":[[1,1]],"min":1,"max":1}"#,
-            r#"{"level":0,"buckets":[[36,1],[1,1]],"min":1,"max":2}"#,
+            r#"{"level":0,"buckets":[[36,1],[0,1]],"min":1,"max":2}"#,
             // A bucket that holds no whole number, one without a value, and ends elsewhere.
             r#"{"level":0,"buckets":[[2,1]],"min":1,"max":1}"#,
             r#"{"level":0,"buckets":[[1,0]],"min":1,"max":1}"#,

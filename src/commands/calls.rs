@@ -10,7 +10,10 @@ use super::selection::selection;
 use super::tally::Tally;
 use crate::calls::lookup::{Lookup, Nearest, OtherCalls};
 use crate::calls::merge::is_report;
-use crate::calls::{Aggregator, CallTable, Keep, ObservationExtractor, Observations, Shards};
+use crate::calls::{
+    Aggregator, CallTable, Identity, Keep, ObservationExtractor, Observations, Purpose, Records,
+    Shards,
+};
 use crate::capture::{ReadSize, Source};
 use crate::check::{Finding, Line, Record, Totals, Validations};
 use crate::cli::{ContractArgs, Input, Selectors};
@@ -64,6 +67,11 @@ pub(super) fn the_one_asked(options: &StatsOptions) -> Option<&str> {
     }
 }
 
+/// What a run with these options is for.
+fn purpose(options: &StatsOptions) -> Purpose {
+    if options.is_report() { Purpose::Report } else { Purpose::Figures }
+}
+
 impl CallReader {
     pub(super) fn new(
         asked: &Asked<'_>,
@@ -94,6 +102,7 @@ impl CallReader {
             bundle,
             is_asked: the_one_asked(options).is_some(),
             most_findings: kept.findings,
+            purpose: purpose(options),
             shards: Mutex::new(None),
         };
         Ok(Self { captures, pass })
@@ -118,7 +127,7 @@ impl CallReader {
         let calls = pipeline::run(&self.captures, &self.pass, calls, threads, console)?;
         console.end();
         Ok(CallsRead {
-            tables: calls.aggregators.into_iter().map(Aggregator::close).collect(),
+            tables: calls.aggregators.into_iter().map(|it| it.close(&options.hashes)).collect(),
             is_any_unread: calls.tally.is_any_unread(),
             totals: calls.tally.all,
             nearest: calls.nearest.found().map(str::to_owned),
@@ -162,6 +171,7 @@ pub(super) struct Observe {
     /// Whether one call is asked for, so that the nearest is told where there is none.
     is_asked: bool,
     most_findings: usize,
+    purpose: Purpose,
     /// The calls that wait for their observations, of the capture that is read.
     shards: Mutex<Option<Arc<Shards>>>,
 }
@@ -170,6 +180,8 @@ pub(super) struct Observe {
 #[derive(Default)]
 pub(super) struct Part {
     totals: Totals,
+    /// For the report that can be merged, what tells these lines from others.
+    records: Records,
     observations: Observations,
     /// Calls that were not asked for.
     others: OtherCalls,
@@ -191,8 +203,11 @@ impl Pass for Observe {
         Part::default()
     }
 
-    fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
+    fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         part.totals.see(record);
+        if self.purpose == Purpose::Report {
+            part.records.add(&record.line, capture.validator.limits.max_line_bytes);
+        }
         if !self.selection.admits(record) {
             if self.is_asked {
                 part.others.note(record);
@@ -261,10 +276,13 @@ impl Collector<Observe> for Calls<'_> {
         if self.aggregators.is_empty() || self.options.is_by_capture() {
             let told = the_one_asked(self.options).unwrap_or_default();
             let limits = self.options.thresholds();
-            self.aggregators.push(Aggregator::new(self.threads, limits, told));
+            let purpose = self.pass.purpose;
+            self.aggregators.push(Aggregator::new(self.threads, limits, purpose, told));
         }
         if let Some(aggregator) = self.aggregators.last_mut() {
-            aggregator.begin_capture(&capture.name);
+            let is_named = capture.source != Source::Stdin;
+            let identity = if is_named { Identity::Named } else { Identity::Anonymous };
+            aggregator.begin_capture(&capture.name, identity);
             *locked(&self.pass.shards) = Some(aggregator.shards());
         }
         Ok(())
@@ -278,6 +296,9 @@ impl Collector<Observe> for Calls<'_> {
         let capture = usize::try_from(self.tally.all.captures).unwrap_or(usize::MAX);
         self.findings.extend(part.findings.into_iter().take(room).map(|it| (capture, it)));
         if let Some(aggregator) = self.aggregators.last_mut() {
+            if let Some(content) = aggregator.content() {
+                content.add(&part.records, counts.from..counts.to, counts.lines);
+            }
             aggregator.hand_in(part.observations);
         }
         Ok(Flow::On)

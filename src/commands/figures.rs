@@ -52,6 +52,7 @@ pub(super) fn options(
         clock,
         style,
         hashes: ParticipantHashes::Omitted,
+        threads: 1,
     })
 }
 

@@ -17,12 +17,16 @@ mod follow;
 mod generate;
 mod originals;
 mod outputs;
+mod parquet;
 mod pretty;
+mod recorder;
 mod redact;
+mod replay_module;
 mod report;
 mod reporting;
 mod selection;
 mod shell;
+mod shrink;
 mod stats;
 mod tally;
 mod terminal;
@@ -85,6 +89,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Pretty(args) => pretty::run(args, &terminal),
         Command::Convert(args) => convert::run(args, &terminal),
         Command::Redact(args) => redact::run(args, &terminal),
+        Command::Shrink(args) => shrink::run(args, &terminal),
         Command::Extract(args) => extract::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
         Command::Report(args) => report::run(args, &terminal),
@@ -96,6 +101,8 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
             print(&explain::topic(args, contract::bundle(args.api)?, &terminal.stdout)?)
         }
         Command::Generate(args) => generate::run(args),
+        Command::ReplayModule(args) => print(&replay_module::text(args.format)),
+        Command::Recorder(args) => recorder::run(args),
         Command::Completions(args) => print(&shell::completions(&args.shell)?),
         Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Success),
     }

@@ -242,7 +242,8 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         let mut part = pass.part();
         let is_line_open = block.is_open();
         let shape = block.shape();
-        let mut counts = Counts { is_line_open, shape, ..Counts::default() };
+        let (from, to) = (block.offset, block.offset + block.bytes().len() as u64);
+        let mut counts = Counts { from, to, is_line_open, shape, ..Counts::default() };
         let checker = match &mut self.checker {
             Some((known, checker)) if *known == index => checker,
             checker => {

@@ -204,6 +204,7 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
             };
             debug_assert_eq!(block.part, Part::Rest);
             let bytes = block.bytes();
+            let from = position;
             let mut part = self.pass.part();
             let line = Line::new(&capture.name, 0, position, bytes);
             self.pass.rest(capture, &line, &mut part);
@@ -212,7 +213,8 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
             file.lines.pass(lines);
             position += bytes.len() as u64;
             self.pass.seal(block, &mut part);
-            self.absorb(part, Counts { lines, is_line_open, ..Counts::default() })?;
+            let counts = Counts { lines, from, to: position, is_line_open, ..Counts::default() };
+            self.absorb(part, counts)?;
         }
         Ok(())
     }

@@ -139,6 +139,7 @@ mod tests {
             offset: 0,
             event: EventId::from_name(name).expect("it is an event"),
             hash,
+            is_personal: false,
             is_more: false,
             what,
             recorded: None,

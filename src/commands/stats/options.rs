@@ -4,6 +4,7 @@ use crate::calls::ParticipantHashes;
 use crate::calls::comparison::Of;
 use crate::calls::group::Dimension;
 use crate::cli::{LimitsArg, StatsArgs};
+use crate::commands::captures::threads;
 use crate::commands::figures;
 use crate::commands::terminal::Terminal;
 use crate::error::Error;
@@ -29,6 +30,7 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
         fail_on: args.fail_on.as_ref().map(LimitsArg::limits).unwrap_or_default(),
         fail_on_run: args.fail_on.as_ref().map(LimitsArg::of_run).unwrap_or_default(),
         hashes: hashes(args)?,
+        threads: threads(&args.input),
         ..figures::options(&args.selectors, &args.figures, style)?
     };
     if options.is_by_capture() && args.merge {
@@ -51,8 +53,8 @@ const PURPOSE: &str = "participants";
 
 fn hashes(args: &StatsArgs) -> Result<ParticipantHashes, Error> {
     match &args.key_file {
-        Some(_) if args.format != StatsFormat::Json => {
-            Err(Error::Usage("--key-file needs --format json".into()))
+        Some(_) if !matches!(args.format, StatsFormat::Json | StatsFormat::Part) => {
+            Err(Error::Usage("--key-file needs --format json or part".into()))
         }
         Some(path) => Ok(ParticipantHashes::Keyed(Key::read(path, PURPOSE)?)),
         None => Ok(ParticipantHashes::Omitted),

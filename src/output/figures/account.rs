@@ -2,7 +2,7 @@
 //! their groups, and what changed since an earlier run.
 
 use super::options::StatsOptions;
-use super::told::{Comparison, Row, Rows, RunCheck};
+use super::told::{Comparison, Row, RunCheck};
 use crate::calls::call_table::{CallTable, Entry};
 use crate::calls::comparison::{Figure, Pair, RunLimit, pairs};
 use crate::calls::figures::of_call;
@@ -58,19 +58,30 @@ impl<'a> Account<'a> {
         &self.entries
     }
 
-    /// The worst calls, as many as are asked for.
-    pub(crate) fn worst(&self, most: usize) -> impl Iterator<Item = Entry<'a>> + '_ {
-        self.order.iter().take(most).map(|(_, index)| self.entries[*index])
+    /// The places of the worst calls among the entries, as many as are asked for. Calls without a
+    /// figure come last; equals stay in the order of the captures.
+    pub(super) fn places(&self, most: usize) -> Vec<usize> {
+        self.order.iter().take(most).map(|(_, place)| *place).collect()
     }
 
-    /// The calls that are shown, in their order. Calls without a figure come last; equals stay in the
-    /// order of the capture.
-    pub(super) fn rows<'b>(&'b self, options: &'b StatsOptions) -> Rows<'b> {
-        let row = |entry: Entry<'b>| {
-            let channels = of_call(&entry.call.channels, options.formula);
-            Row { entry, channels }
-        };
-        Box::new(self.worst(options.most).map(row))
+    /// The worst calls, as many as are asked for.
+    pub(crate) fn worst(&self, most: usize) -> impl Iterator<Item = Entry<'a>> + '_ {
+        self.order.iter().take(most).map(|(_, place)| self.entries[*place])
+    }
+
+    /// The call at a place among the entries, made when its turn comes: the rows of all calls would
+    /// take more memory than the calls.
+    pub(super) fn row(&self, options: &StatsOptions, place: usize) -> Row<'a> {
+        let entry = self.entries[place];
+        Row { entry, channels: of_call(&entry.call.channels, options.formula) }
+    }
+
+    /// The worst calls, as many as are shown.
+    pub(super) fn rows<'b>(
+        &'b self,
+        options: &'b StatsOptions,
+    ) -> impl Iterator<Item = Row<'a>> + 'b {
+        self.order.iter().take(options.most).map(|(_, place)| self.row(options, *place))
     }
 }
 

@@ -5,9 +5,11 @@ use std::io::Write as _;
 
 use super::json::{doubts, length};
 use super::options::StatsOptions;
+use super::parallel::in_order;
 use super::told::{Out, Row};
 use super::words::why;
 use crate::calls::call::{Call, Direction};
+use crate::calls::content::Content;
 use crate::calls::distribution::Distribution;
 use crate::calls::duration::Basis;
 use crate::calls::figures::Figures;
@@ -29,8 +31,8 @@ const DISTRIBUTED: [&str; 4] = ["loss", "jitter", "rtt", "mos"];
 /// A row per call.
 pub(super) fn calls<'a>(
     options: &StatsOptions,
-    rows: impl Iterator<Item = Row<'a>>,
-    captures: &[String],
+    (places, row): (&[usize], impl Fn(usize) -> Row<'a> + Sync),
+    captures: &[Content],
     out: Out<'_>,
 ) -> Result<(), Error> {
     let mut text = Vec::new();
@@ -44,12 +46,9 @@ pub(super) fn calls<'a>(
     }
     channel_header(options, &mut text);
     options.csv.end_row(&mut text);
-    for row in rows {
-        call(options, captures, &row, &mut text);
-        out(&text)?;
-        text.clear();
-    }
-    out(&text)
+    out(&text)?;
+    let write = |place: &usize, text: &mut Vec<u8>| call(options, captures, &row(*place), text);
+    in_order(options.threads, places, write, out)
 }
 
 /// A row per group.
@@ -95,14 +94,14 @@ fn channel_header(options: &StatsOptions, text: &mut Vec<u8>) {
 /// Columns of a channel.
 const CHANNEL_COLUMNS: usize = 21;
 
-fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>, text: &mut Vec<u8>) {
+fn call(options: &StatsOptions, captures: &[Content], row: &Row<'_>, text: &mut Vec<u8>) {
     let call = row.entry.call;
     options.csv.text(visible(row.entry.id).as_bytes(), text);
     let _ = write!(text, ",{},1", call.lines());
     for spot in [call.first, call.last] {
         text.push(b',');
         if let Some(capture) = captures.get(spot.capture as usize) {
-            options.csv.text(visible(capture).as_bytes(), text);
+            options.csv.text(visible(&capture.name).as_bytes(), text);
         }
         let _ = write!(text, ",{}", spot.line);
     }

@@ -3,21 +3,22 @@
 
 use serde_json::{Map, Value, json};
 
-use super::options::{StatsOptions, Window};
+use super::options::{StatsFormat, StatsOptions, Window};
+use super::parallel::in_order;
+use super::rows::{CallRow, ChannelRow, PartRow};
 use super::told::{Comparison, Out, Row, RunCheck};
 use crate::calls::call::Call;
 use crate::calls::channel::Doubt;
 use crate::calls::comparison::{Figure, Pair};
+use crate::calls::content::Content;
 use crate::calls::distribution::Distribution;
 use crate::calls::duration::{Basis, Duration};
-use crate::calls::figures::{Figures, Run, Spread};
+use crate::calls::figures::Figures;
 use crate::calls::group::Group;
 use crate::calls::limits::{Judgement, Limit};
 use crate::calls::merge::{REPORT, VERSION};
-use crate::calls::observation::CHANNELS;
 use crate::calls::overview::{Overview, Quality};
 use crate::calls::quality::Band;
-use crate::calls::reason::reasons;
 use crate::contract::EventId;
 use crate::error::Error;
 use crate::text::visible_json;
@@ -25,12 +26,31 @@ use crate::text::visible_json;
 /// One object, written row by row; `"state"` is what is merged.
 pub(super) fn calls<'a>(
     options: &StatsOptions,
-    rows: impl Iterator<Item = Row<'a>>,
+    (places, row): (&[usize], impl Fn(usize) -> Row<'a> + Sync),
     head: &Head<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
-    let rows = rows.map(|row| call(options, head.captures, &row));
-    write(&head.json(options), rows, out)
+    begin(&head.json(options), out)?;
+    let limits: Vec<Limit> = options.all_limits().copied().collect();
+    let rows: Vec<(usize, usize)> = places.iter().copied().enumerate().collect();
+    let write = |(nth, place): &(usize, usize), text: &mut Vec<u8>| {
+        let mut bytes = Vec::new();
+        if *nth > 0 {
+            text.push(b',');
+        }
+        let row = row(*place);
+        let written = match options.form {
+            StatsFormat::Part => serde_json::to_writer(&mut bytes, &PartRow::new(&row)),
+            StatsFormat::Json | StatsFormat::Csv | StatsFormat::Table => {
+                let call = CallRow::new(options, (&limits, head.captures), &row);
+                serde_json::to_writer(&mut bytes, &call)
+            }
+        };
+        debug_assert!(written.is_ok(), "a row has no map whose keys are no strings");
+        visible_json(&bytes, text);
+    };
+    in_order(options.threads, &rows, write, out)?;
+    out(b"]}\n")
 }
 
 /// The same for groups, which cannot be merged.
@@ -40,31 +60,30 @@ pub(super) fn groups(
     head: &Head<'_>,
     out: Out<'_>,
 ) -> Result<(), Error> {
-    let rows = groups.iter().take(options.most).map(|it| group(options, it));
-    write(&head.json(options), rows, out)
-}
-
-fn write(head: &Value, rows: impl Iterator<Item = Value>, out: Out<'_>) -> Result<(), Error> {
+    begin(&head.json(options), out)?;
     let mut shown = Vec::new();
-    let out: Out<'_> = &mut |bytes| {
+    for (row, nth) in groups.iter().take(options.most).zip(0..) {
+        shown.extend_from_slice(if nth == 0 { b"" } else { b"," });
+        visible_json(group(options, row).to_string().as_bytes(), &mut shown);
+        out(&shown)?;
         shown.clear();
-        visible_json(bytes, &mut shown);
-        out(&shown)
-    };
-    let head = head.to_string();
-    out(head.strip_suffix('}').unwrap_or(&head).as_bytes())?;
-    out(b",\"rows\":[")?;
-    for (row, nth) in rows.zip(0..) {
-        let separator = if nth == 0 { "" } else { "," };
-        out(format!("{separator}{row}").as_bytes())?;
     }
     out(b"]}\n")
+}
+
+fn begin(head: &Value, out: Out<'_>) -> Result<(), Error> {
+    let mut shown = Vec::new();
+    visible_json(head.to_string().as_bytes(), &mut shown);
+    out(shown.strip_suffix(b"}").unwrap_or(&shown))?;
+    out(b",\"rows\":[")
 }
 
 /// What stands before the rows.
 pub(super) struct Head<'a> {
     pub(super) overview: &'a Overview,
-    pub(super) captures: &'a [String],
+    pub(super) captures: &'a [Content],
+    /// Whether all calls were compared with the same limits.
+    pub(super) has_one_limit: bool,
     /// The name of an earlier run, and what changed since.
     pub(super) compared: Option<(&'a str, &'a Comparison)>,
     pub(super) run_limits: &'a [RunCheck],
@@ -72,7 +91,7 @@ pub(super) struct Head<'a> {
 
 impl Head<'_> {
     fn json(&self, options: &StatsOptions) -> Value {
-        let mut head = head(options, self.overview, self.captures);
+        let mut head = head(options, self);
         if let (false, Value::Object(head)) = (self.run_limits.is_empty(), &mut head) {
             let check = |it: &RunCheck| json!({ "limit": it.limit.to_string(), "beyond": it.beyond, "checked": it.checked });
             head.insert("failOnRun".into(), self.run_limits.iter().map(check).collect());
@@ -112,7 +131,8 @@ fn changes(pair: &Pair) -> Value {
     all.into()
 }
 
-fn head(options: &StatsOptions, overview: &Overview, captures: &[String]) -> Value {
+fn head(options: &StatsOptions, told: &Head<'_>) -> Value {
+    let overview = told.overview;
     let Overview { lines, quality, judgement, .. } = overview;
     let fail_on = overview.fail_on.as_ref();
     let Window { since, until } = options.choice.window;
@@ -120,7 +140,7 @@ fn head(options: &StatsOptions, overview: &Overview, captures: &[String]) -> Val
         "report": REPORT,
         "version": VERSION,
         "formula": options.formula.name(),
-        "captures": captures,
+        "captures": told.captures,
         "since": since,
         "until": until,
         "lines": lines.told,
@@ -131,7 +151,7 @@ fn head(options: &StatsOptions, overview: &Overview, captures: &[String]) -> Val
         "events": by_name(&lines.events),
         "eventsWithoutCall": by_name(&lines.without_call),
         "undated": overview.undated_left_out,
-        "thresholds": options.thresholds(),
+        "thresholds": told.has_one_limit.then(|| options.thresholds()),
         "limits": counts(&overview.limits, judgement, overview.calls),
         "beyondLimits": judgement.beyond,
         "incompleteLimits": judgement.incomplete,
@@ -210,100 +230,14 @@ fn group(options: &StatsOptions, group: &Group) -> Value {
     if let Value::Object(quality) = quality(&group.quality) {
         row.extend(quality);
     }
-    row.insert("channels".into(), channels(options, &group.channels));
+    let channels = ChannelRow::all(options, &group.channels);
+    row.insert("channels".into(), json!(channels));
     row.into()
-}
-
-fn call(options: &StatsOptions, captures: &[String], row: &Row<'_>) -> Value {
-    let call = row.entry.call;
-    let limits: Vec<Limit> = options.all_limits().copied().collect();
-    let why: Vec<Value> = reasons(&limits, &row.channels)
-        .iter()
-        .map(|reason| {
-            json!({
-                "limit": reason.limit.to_string(),
-                "channel": CHANNELS[reason.channel],
-                "found": reason.found,
-                "reportsBeyond": reason.reports.beyond,
-                "mostInARow": reason.reports.longest,
-            })
-        })
-        .collect();
-    let mut told = json!({
-        "callId": row.entry.id,
-        "lines": call.lines(),
-        "firstCapture": captures.get(call.first.capture as usize),
-        "firstLine": call.first.line,
-        "lastCapture": captures.get(call.last.capture as usize),
-        "lastLine": call.last.line,
-        "duplicates": call.duplicates,
-        "direction": call.direction,
-        "participants": call.participants.count(),
-        "participantsUpperBound": call.participants.is_upper_bound(),
-        "holds": call.count("hold"),
-        "mutes": call.count("mute"),
-        "flagsRaised": call.count("flagraise"),
-        "flagsLowered": call.count("flaglower"),
-        "notes": call.count("note"),
-        "messages": { "agent": call.said[0], "supervisor": call.said[1], "other": call.said[2] },
-        "from": call.times.map(|(start, _)| start),
-        "to": call.times.map(|(_, end)| end),
-        "durationMillis": length(call, Basis::Times),
-        "estimatedDurationMillis": length(call, Basis::Estimate),
-        "talkMillis": call.phases.talked(),
-        "holdMillis": call.phases.held(),
-        "why": why,
-        "channels": channels(options, &row.channels),
-    });
-    if let (Some(joined), Value::Object(told)) = (&options.joined, &mut told) {
-        let columns = joined.columns.iter().map(|column| {
-            (column.clone(), joined.value(row.entry.id, column).map_or(Value::Null, Value::from))
-        });
-        told.insert("joined".into(), columns.collect::<Map<String, Value>>().into());
-    }
-    if let Value::Object(told) = &mut told {
-        told.insert("state".into(), json!(call.reported(&options.hashes)));
-    }
-    told
 }
 
 /// The length of a call, where it is known from `basis`.
 pub(super) fn length(call: &Call, basis: Basis) -> Option<i64> {
     Duration::of(call).filter(|length| length.basis == basis).map(|length| length.millis)
-}
-
-/// The channels that have reports, by name.
-fn channels(options: &StatsOptions, channels: &[Figures]) -> Value {
-    let told = channels.iter().filter(|it| it.reports + it.left_out > 0);
-    told.map(|it| (CHANNELS[it.channel].to_owned(), channel(options, it)))
-        .collect::<Map<String, Value>>()
-        .into()
-}
-
-fn channel(options: &StatsOptions, figures: &Figures) -> Value {
-    let spread = |spread: Option<Spread>| {
-        spread.map(|it| json!({ "p50": it.p50, "p95": it.p95, "max": it.max, "error": it.error }))
-    };
-    let run = |run: Run| json!({ "reportsBeyond": run.beyond, "mostInARow": run.longest });
-    let by_report = figures.by_report;
-    json!({
-        "reports": figures.reports,
-        "leftOut": figures.left_out,
-        "packetsCount": figures.packets.count,
-        "packetsLost": figures.packets.lost,
-        "lossPercent": figures.loss_percent,
-        "worstReportLossPercent": by_report.worst_loss_percent,
-        "reportsWithLoss": by_report.lossy,
-        "jitterBufferMillis": spread(figures.jitter),
-        "roundTripTimeMillis": spread(figures.round_trip),
-        "r": figures.score.map(|score| score.r),
-        "mos": figures.score.map(|score| score.mos),
-        "beyondLoss": run(by_report.loss),
-        "beyondJitterBuffer": run(by_report.jitter),
-        "beyondRoundTrip": run(by_report.round_trip),
-        "doubts": doubts(figures),
-        "beyond": options.is_beyond(figures),
-    })
 }
 
 /// The names of the doubts that hold of a channel, or of one of a group.

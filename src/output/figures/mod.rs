@@ -13,6 +13,8 @@ mod json;
 mod limits;
 mod options;
 mod overview;
+mod parallel;
+mod rows;
 mod tell;
 mod timeline;
 mod told;

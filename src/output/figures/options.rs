@@ -48,6 +48,8 @@ pub(crate) struct StatsOptions {
     pub(crate) style: TextStyle,
     /// What a report has of participants.
     pub(crate) hashes: ParticipantHashes,
+    /// Threads that write rows.
+    pub(crate) threads: usize,
 }
 
 /// The calls of an earlier run.
@@ -128,6 +130,8 @@ pub(crate) enum StatsFormat {
     Table,
     /// One JSON object with all figures, which --merge can read
     Json,
+    /// The smallest file that --merge and --compare can read: JSON without the figures of calls
+    Part,
     /// A header, then one row per call, or per value of --by
     Csv,
 }
@@ -140,12 +144,18 @@ impl StatsOptions {
 
     /// What marks a channel.
     pub(crate) fn all_limits(&self) -> impl Iterator<Item = &Limit> {
-        self.limits.iter().chain(&self.fail_on)
+        let others = self.fail_on.iter().filter(|limit| !self.limits.contains(limit));
+        self.limits.iter().chain(others)
     }
 
     /// From where on single reports count as beyond a limit.
     pub(crate) fn thresholds(&self) -> Thresholds {
         thresholds(self.fail_on.iter().chain(&self.limits))
+    }
+
+    /// Whether a report of all calls is written, which can be merged.
+    pub(crate) fn is_report(&self) -> bool {
+        matches!(self.form, StatsFormat::Json | StatsFormat::Part) && self.by.is_empty()
     }
 
     /// Whether each capture has a table of its own.

@@ -5,6 +5,7 @@ use super::options::{StatsFormat, StatsOptions};
 use super::told::{Out, RunCheck};
 use super::words::paragraph;
 use super::{calls, compare, csv, groups, json, overview, timeline};
+use crate::calls::content::Content;
 use crate::calls::limits::Judgement;
 use crate::calls::merge::Merge;
 use crate::calls::overview::Overview;
@@ -72,10 +73,11 @@ fn write(
     out: Out<'_>,
 ) -> Result<(), Error> {
     let Account { overview, groups, comparison, run_limits, .. } = account;
-    let names: Vec<String> =
-        read.tables.iter().flat_map(|table| table.captures.iter().cloned()).collect();
+    let captures: Vec<Content> =
+        read.tables.iter().flat_map(|table| table.contents.iter().cloned()).collect();
     let compared = options.earlier.as_ref().map(|earlier| (earlier.name.as_str(), comparison));
-    let head = json::Head { overview, captures: &names, compared, run_limits };
+    let has_one_limit = !read.tables.iter().any(|table| table.has_several_limits);
+    let head = json::Head { overview, captures: &captures, has_one_limit, compared, run_limits };
     if !options.by.is_empty() {
         return match options.form {
             StatsFormat::Table => {
@@ -87,15 +89,18 @@ fn write(
                 });
                 out(text.as_bytes())
             }
-            StatsFormat::Json => json::groups(options, groups, &head, out),
+            StatsFormat::Json | StatsFormat::Part => json::groups(options, groups, &head, out),
             StatsFormat::Csv => csv::groups(options, groups, out),
         };
     }
-    let rows = account.rows(options);
+    let places = account.places(options.most);
+    let row = |place: usize| account.row(options, place);
+    let mut rows = places.iter().copied().map(row);
     match options.form {
-        StatsFormat::Table if is_told_in_full(options) => {
-            rows.take(1).try_for_each(|row| out(timeline::write(options, &row).as_bytes()))
-        }
+        StatsFormat::Table if is_told_in_full(options) => rows
+            .next()
+            .into_iter()
+            .try_for_each(|row| out(timeline::write(options, &row).as_bytes())),
         StatsFormat::Table => {
             let mut text = overview::write(options, overview);
             text.push_str(&run_limits_told(options, run_limits));
@@ -106,8 +111,8 @@ fn write(
             text.push_str(&calls::write(options, &rows.collect::<Vec<_>>(), overview));
             out(text.as_bytes())
         }
-        StatsFormat::Json => json::calls(options, rows, &head, out),
-        StatsFormat::Csv => csv::calls(options, rows, &names, out),
+        StatsFormat::Json | StatsFormat::Part => json::calls(options, (&places, row), &head, out),
+        StatsFormat::Csv => csv::calls(options, (&places, row), &captures, out),
     }
 }
 

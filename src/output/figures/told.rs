@@ -15,10 +15,6 @@ pub(super) struct Row<'a> {
     pub(super) channels: [Figures; 2],
 }
 
-/// Rows in their order, each made when its turn comes: those of all calls would take more memory
-/// than the calls.
-pub(super) type Rows<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
-
 /// What a limit of all calls, or of each group of them, comes to.
 pub(super) struct RunCheck {
     pub(super) limit: RunLimit,

@@ -21,7 +21,7 @@ use crate::contract::Bundle;
 use crate::output::figures::options::StatsOptions;
 use crate::output::figures::timeline::facts;
 use crate::output::figures::told::Row;
-use crate::output::figures::words::{percent, sentence, spread, why};
+use crate::output::figures::words::{length, percent, sentence, spread, why};
 use crate::text::{count, thousands};
 
 /// Bytes of a call that is told in full.
@@ -165,7 +165,8 @@ impl Teller<'_> {
             true => line,
             false => format!("{}:{line}", self.capture(row, moment.spot.capture)),
         };
-        let time = moment.at.and_then(|at| self.options.clock.time_of_day(at));
+        let clock = moment.at.and_then(|at| self.options.clock.time_of_day(at));
+        let time = clock.or_else(|| moment.position().map(length));
         let order = moment.contradiction.map_or(String::new(), |(but, earlier)| {
             let earlier = earlier.map_or(String::new(), |line| format!(" (line {line})"));
             format!("out of order: {but}{earlier}")
@@ -192,7 +193,10 @@ impl Teller<'_> {
             Span::None => String::new(),
             Span::Duplicate => "exact duplicate".into(),
             Span::Open => "no end found".into(),
-            Span::Until(event, end) => format!("until {} in {}", event.name(), place(end)),
+            Span::Until(event, end, lasted) => {
+                let lasted = lasted.map_or_else(String::new, |it| format!("{} ", length(it)));
+                format!("{lasted}until {} in {}", event.name(), place(end))
+            }
             Span::UnclearAfter(event, end) => {
                 format!("unclear after {} in {}", event.name(), place(end))
             }

@@ -139,8 +139,8 @@ pub(super) fn limits(limits: &[Limit], judgement: &Judgement, calls: u64) -> Vec
 pub(super) fn meaning(metric: Metric) -> &'static str {
     match metric {
         Metric::Loss => "packets lost",
-        Metric::Jitter => "jitter buffer (p95, ms)",
-        Metric::Rtt => "round trip (p95, ms)",
+        Metric::Jitter => "jitter buffer p95, ms",
+        Metric::Rtt => "round trip p95, ms",
         Metric::Mos => "MOS",
         Metric::R => "rating R",
     }

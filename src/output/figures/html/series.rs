@@ -55,18 +55,19 @@ pub(super) fn drawn(channels: &[ChannelSeries<'_>]) -> Drawn {
             (it, it.series.groups.chunks(each * own).map(Worst::of).collect())
         })
         .collect();
-    let figure = |name, shown: Shown, value: &dyn Fn(&Worst, Counting) -> Option<f64>| {
+    let figure = |name, shown: Shown, value: &dyn Fn(&Worst, &ChannelSeries<'_>) -> Option<f64>| {
         let lines = points.iter().filter_map(|(it, worst)| {
-            let line: Vec<_> = worst.iter().map(|worst| value(worst, it.counting)).collect();
-            is_measured(name, it.channel, &line).then_some((it.channel, line))
+            let line: Vec<_> = worst.iter().map(|worst| value(worst, it)).collect();
+            line.iter().any(Option::is_some).then_some((it.channel, line))
         });
         Figure { name, shown, lines: lines.collect() }
     };
-    let loss = |worst: &Worst, counting| worst.loss(counting).map(|loss| 100.0 * loss);
+    let loss =
+        |worst: &Worst, it: &ChannelSeries<'_>| worst.loss(it.counting).map(|loss| 100.0 * loss);
     let figures = vec![
         figure(LOSS, percent, &loss),
-        figure(JITTER, ms, &|worst, _| millis(worst.jitter)),
-        figure(ROUND_TRIP, ms, &|worst, _| millis(worst.round_trip)),
+        figure(JITTER, ms, &|worst, it| millis(worst.jitter, it.channel == INPUT)),
+        figure(ROUND_TRIP, ms, &|worst, it| millis(worst.round_trip, it.channel == OUTPUT)),
     ];
     let count = points.iter().map(|(_, worst)| worst.len()).max().unwrap_or_default();
     let figures = figures.into_iter().filter(|figure| !figure.lines.is_empty()).collect();
@@ -77,20 +78,10 @@ const LOSS: &str = "Loss";
 const JITTER: &str = "Jitter buffer";
 const ROUND_TRIP: &str = "Round trip";
 
-/// Whether a channel measures a figure: where it does not, its reports have zeros.
-fn is_measured(name: &str, channel: usize, line: &[Option<f64>]) -> bool {
-    let elsewhere = match channel {
-        INPUT => name == ROUND_TRIP,
-        OUTPUT => name == JITTER,
-        _ => false,
-    };
-    let mut known = line.iter().flatten();
-    if elsewhere { known.any(|value| *value > 0.0) } else { known.next().is_some() }
-}
-
+/// A number of milliseconds; a zero is none where the channel does not usually measure the figure.
 #[expect(clippy::cast_precision_loss, reason = "counters are at most 2^53")]
-fn millis(value: Option<u64>) -> Option<f64> {
-    value.map(|value| value as f64)
+fn millis(value: Option<u64>, is_own: bool) -> Option<f64> {
+    value.filter(|value| is_own || *value > 0).map(|value| value as f64)
 }
 
 const SCALE: &str = "Scales begin at 0.";
