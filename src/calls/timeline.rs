@@ -7,13 +7,11 @@
 use std::collections::VecDeque;
 
 use super::call::Spot;
-use super::channel::Counting;
 use super::duplicate::LatestLines;
 use super::duration::Duration;
 use super::lifecycle::{CallLine, Lifecycle};
-use super::observation::{Observation, Report, What};
-use super::packets::loss;
-use super::packets::{Packets, growth};
+use super::observation::{Observation, What};
+use super::series::{MOST_GROUPS, Series};
 use super::spans::{Lasting, Spans, Standing};
 use crate::check::{Limits, Line, Payload};
 use crate::contract::{Bundle, EventId};
@@ -100,33 +98,8 @@ pub(crate) enum Span {
     UnclearAfter(EventId, Spot),
 }
 
-/// The reports of a channel, in groups of neighbours.
-#[derive(Debug, Default)]
-pub(crate) struct Series {
-    pub(crate) reports: u64,
-    /// Reports in each group but the last, a power of two.
-    pub(crate) group: u64,
-    /// At most as many as there is room for.
-    pub(crate) groups: Vec<Worst>,
-    before: Option<Packets>,
-}
-
-/// The greatest of each figure of a few reports; `None` where none of them has it.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Worst {
-    /// Share of packets lost where counters are for an interval.
-    interval_loss: Option<f64>,
-    /// The same where they are cumulative.
-    cumulative_loss: Option<f64>,
-    pub(crate) jitter: Option<u64>,
-    pub(crate) round_trip: Option<u64>,
-}
-
 /// Lines that are kept from the beginning of a call, and from its end: more than people read.
 const MOST_LINES: usize = 500;
-
-/// Groups of reports of a channel: some ten times what a line of a terminal has room for.
-const MOST_GROUPS: usize = 2048;
 
 /// Bytes of a line that is kept as it is: all but those that are meant to fill the memory. Of the
 /// others, only what is shown is kept, which takes longer to find.
@@ -302,102 +275,9 @@ pub(crate) fn values(raw: &[u8], event: EventId, bundle: &Bundle) -> String {
     visible(&shortened(&values.join("  "), VALUES_WIDTH)).into_owned()
 }
 
-impl Series {
-    fn take(&mut self, report: &Report, most_groups: usize) {
-        let worst = self.worst(report);
-        self.group = self.group.max(1);
-        let is_full = self.reports == self.group * self.groups.len() as u64;
-        self.reports += 1;
-        if let Some(last) = self.groups.last_mut().filter(|_| !is_full) {
-            last.join(worst);
-            return;
-        }
-        if self.groups.len() >= most_groups {
-            self.groups = self.groups.chunks(2).map(Worst::of).collect();
-            self.group *= 2;
-        }
-        self.groups.push(worst);
-    }
-
-    fn worst(&mut self, report: &Report) -> Worst {
-        let mut worst = Worst {
-            jitter: report.jitter.get(),
-            round_trip: report.round_trip.get(),
-            ..Worst::default()
-        };
-        if let (Some(count), Some(lost)) = (report.count.get(), report.lost.get()) {
-            let channel = usize::from(report.channel);
-            let now = Packets { count, lost };
-            let before = self.before.replace(now).unwrap_or(Packets { count: 0, lost: 0 });
-            worst.interval_loss = loss(channel, now);
-            worst.cumulative_loss = loss(channel, growth(before, now));
-        }
-        worst
-    }
-}
-
-impl Worst {
-    /// The worst of several.
-    pub(crate) fn of(all: &[Self]) -> Self {
-        let mut worst = Self::default();
-        for other in all {
-            worst.join(*other);
-        }
-        worst
-    }
-
-    /// Share of packets lost.
-    pub(crate) fn loss(&self, counting: Counting) -> Option<f64> {
-        match counting {
-            Counting::Intervals => self.interval_loss,
-            Counting::Cumulative => self.cumulative_loss,
-        }
-    }
-
-    fn join(&mut self, other: Self) {
-        let greater = |mine: Option<f64>, theirs: Option<f64>| match (mine, theirs) {
-            (Some(mine), Some(theirs)) => Some(mine.max(theirs)),
-            (mine, theirs) => mine.or(theirs),
-        };
-        self.interval_loss = greater(self.interval_loss, other.interval_loss);
-        self.cumulative_loss = greater(self.cumulative_loss, other.cumulative_loss);
-        self.jitter = self.jitter.max(other.jitter);
-        self.round_trip = self.round_trip.max(other.round_trip);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::observation::Counter;
-
-    fn report(jitter: i64) -> Report {
-        let counter = |value| Counter::new(Some(value));
-        Report {
-            channel: 0,
-            lost: counter(jitter % 7),
-            count: counter(1500),
-            jitter: counter(jitter),
-            round_trip: counter(0),
-        }
-    }
-
-    #[test]
-    fn a_series_keeps_the_worst_of_any_number_of_reports() {
-        for count in [1, 2047, 2048, 2049, 10_000, 50_001] {
-            let mut series = Series::default();
-            (0..count).for_each(|nth| series.take(&report(nth), MOST_GROUPS));
-            assert!(series.groups.len() <= MOST_GROUPS, "{count}");
-            assert_eq!(series.reports, count.unsigned_abs());
-            let group = i64::try_from(series.group).expect("it is small");
-            for (worst, first) in series.groups.iter().zip((0..).map(|nth| nth * group)) {
-                let last = (first + group).min(count) - 1;
-                assert_eq!(worst.jitter, Some(last.unsigned_abs()), "{count} {first}");
-            }
-            let groups = series.reports.div_ceil(series.group);
-            assert_eq!(series.groups.len() as u64, groups, "{count}");
-        }
-    }
 
     #[test]
     fn a_long_call_keeps_its_first_and_its_last_lines() {

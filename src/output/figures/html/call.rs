@@ -161,9 +161,10 @@ impl Teller<'_> {
     fn moment(&self, row: &Row<'_>, moment: &Moment) -> MomentRow {
         let is_first = moment.spot.capture == row.entry.call.first.capture;
         let line = thousands(moment.spot.line);
-        let line = match is_first {
-            true => line,
-            false => format!("{}:{line}", self.capture(row, moment.spot.capture)),
+        let line = if is_first {
+            line
+        } else {
+            format!("{}:{line}", self.capture(row, moment.spot.capture))
         };
         let clock = moment.at.and_then(|at| self.options.clock.time_of_day(at));
         let time = clock.or_else(|| moment.position().map(length));
@@ -184,9 +185,10 @@ impl Teller<'_> {
     fn span(&self, row: &Row<'_>, moment: &Moment) -> String {
         let place = |end: Spot| {
             let line = thousands(end.line);
-            match end.capture == moment.spot.capture {
-                true => format!("line {line}"),
-                false => format!("{}:{line}", self.capture(row, end.capture)),
+            if end.capture == moment.spot.capture {
+                format!("line {line}")
+            } else {
+                format!("{}:{line}", self.capture(row, end.capture))
             }
         };
         match moment.span {

@@ -109,12 +109,13 @@ fn personal(options: &ReportOptions) -> String {
         let kept = &options.privacy.kept_columns;
         let kept: Vec<&str> =
             joined.columns.iter().filter(|it| kept.contains(it)).map(String::as_str).collect();
+        let kept = bounded(&kept.join(", "), 200);
         text.push_str(" Values of joined columns are replaced, too");
-        if kept.is_empty() {
-            text.push('.');
-        } else {
-            text.push_str(&format!(", except those of {}.", bounded(&kept.join(", "), 200)));
+        if !kept.is_empty() {
+            text.push_str(", except those of ");
+            text.push_str(&kept);
         }
+        text.push('.');
     }
     text
 }

@@ -19,7 +19,7 @@ pub(super) struct Card {
 }
 
 /// A row with a bar.
-pub(super) struct Bar {
+pub(super) struct BarRow {
     pub(super) name: String,
     pub(super) detail: String,
     pub(super) calls: String,
@@ -98,7 +98,7 @@ pub(super) fn cards(overview: &Overview) -> Vec<Card> {
 }
 
 /// Calls by band of their MOS.
-pub(super) fn bands(quality: &Quality) -> Vec<Bar> {
+pub(super) fn bands(quality: &Quality) -> Vec<BarRow> {
     let mut above = f64::INFINITY;
     let rows = Band::ALL.into_iter().zip(quality.bands).enumerate().map(|(nth, (band, calls))| {
         let detail = match (above.is_finite(), band.least().is_finite()) {
@@ -107,7 +107,7 @@ pub(super) fn bands(quality: &Quality) -> Vec<Bar> {
             (true, false) => format!("below {above:.2}"),
         };
         above = band.least();
-        Bar {
+        BarRow {
             name: band.name().into(),
             detail,
             calls: thousands(calls),
@@ -120,8 +120,8 @@ pub(super) fn bands(quality: &Quality) -> Vec<Bar> {
 }
 
 /// Calls beyond each limit.
-pub(super) fn limits(limits: &[Limit], judgement: &Judgement, calls: u64) -> Vec<Bar> {
-    let rows = limits.iter().zip(&judgement.each).map(|(limit, found)| Bar {
+pub(super) fn limits(limits: &[Limit], judgement: &Judgement, calls: u64) -> Vec<BarRow> {
+    let rows = limits.iter().zip(&judgement.each).map(|(limit, found)| BarRow {
         name: limit.to_string(),
         detail: meaning(limit.metric).into(),
         calls: thousands(found.beyond),

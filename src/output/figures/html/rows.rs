@@ -147,14 +147,12 @@ impl Rows<'_> {
             *beyond = is_beyond(metric, channels);
         }
         let has_audio = row.channels.iter().any(|it| it.reports > 0);
-        let why = match has_audio {
-            false => "no audiostats".to_owned(),
-            true => {
-                let forms = why(&reasons(limits, &row.channels), &self.options.style);
-                let short =
-                    forms.into_iter().skip(OF_WORSE_CHANNEL).find(|it| it.len() <= WHY_BYTES);
-                short.unwrap_or_default()
-            }
+        let why = if has_audio {
+            let forms = why(&reasons(limits, &row.channels), &self.options.style);
+            let short = forms.into_iter().skip(OF_WORSE_CHANNEL).find(|it| it.len() <= WHY_BYTES);
+            short.unwrap_or_default()
+        } else {
+            "no audiostats".to_owned()
         };
         let id = self.privacy.call_id(row.entry.id);
         CallRow {

@@ -5,8 +5,8 @@ use super::svg::{Anchor, Drawing, Svg};
 use crate::calls::channel::Counting;
 use crate::calls::duration::REPORT_MILLIS;
 use crate::calls::packets::{INPUT, OUTPUT};
+use crate::calls::series::{Series, Worst};
 use crate::calls::streak::{Threshold, Thresholds};
-use crate::calls::timeline::{Series, Worst};
 use crate::output::figures::words::{Shown, duration, ms, percent};
 use crate::text::thousands;
 
