@@ -23,6 +23,9 @@ pub(crate) struct FigureArgs {
     /// Order of calls, worst first
     #[arg(help_heading = FIGURES, long, value_enum, default_value_t = Sort::Mos)]
     pub(crate) sort: Sort,
+    /// Show this many rows [default: 20 in a terminal's table, otherwise all]
+    #[arg(long, alias = "worst", value_name = "N", help_heading = FIGURES)]
+    pub(crate) top: Option<usize>,
     /// Formula for R and MOS
     #[arg(help_heading = FIGURES, long, value_enum, value_name = "FORMULA", default_value_t = Formula::Emodel)]
     pub(crate) mos: Formula,

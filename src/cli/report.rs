@@ -31,9 +31,6 @@ pub(crate) struct ReportArgs {
     /// Tell this many of the worst calls in full
     #[arg(long, value_name = "N", default_value_t = 200, help_heading = FIGURES)]
     pub(crate) calls: usize,
-    /// List this many calls in the table [default: all]
-    #[arg(long, alias = "worst", value_name = "N", help_heading = FIGURES)]
-    pub(crate) top: Option<usize>,
     /// Write to this file, atomically and on success only [default: standard output]
     #[arg(short, long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) output: Option<PathBuf>,

@@ -39,9 +39,6 @@ pub(crate) struct StatsArgs {
     /// Show all columns, however wide the table gets
     #[arg(help_heading = OUTPUT, long)]
     pub(crate) wide: bool,
-    /// Show this many rows [default: 20 in a table, otherwise all]
-    #[arg(long, alias = "worst", value_name = "N", help_heading = FIGURES)]
-    pub(crate) top: Option<usize>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = StatsFormat::Table, help_heading = OUTPUT)]
     pub(crate) format: StatsFormat,

@@ -68,7 +68,7 @@ fn options(args: &ReportArgs) -> Result<(StatsOptions, Option<Key>), Error> {
     let style = TextStyle { colour: Colour::Off, charset: Charset::Unicode, width: WIDTH };
     let options = figures::options(&args.selectors, &args.figures, style)?;
     let options = figures::with_earlier(options, &args.figures)?;
-    let options = StatsOptions { most: args.top.unwrap_or(usize::MAX), ..options };
+    let options = StatsOptions { most: args.figures.top.unwrap_or(usize::MAX), ..options };
     let columns = options.joined.as_ref().map(|joined| joined.columns.as_slice());
     if let Some(unknown) = args.keep.iter().find(|it| !columns.unwrap_or_default().contains(it)) {
         let name = visible(unknown);

@@ -23,7 +23,7 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
     let most = if args.format == StatsFormat::Table { SHOWN_TO_PEOPLE } else { usize::MAX };
     let style = terminal.stdout.clone();
     let options = StatsOptions {
-        most: args.top.unwrap_or(most),
+        most: args.figures.top.unwrap_or(most),
         form: args.format,
         fit: if args.wide { Fit::All } else { Fit::Width(style.width) },
         csv: CsvFormat::new(Separator::Comma, audience),
