@@ -3,7 +3,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use parquet::basic::{Compression, LogicalType, TimeUnit, Type as PhysicalType};
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -372,4 +373,27 @@ fn a_full_disk_is_an_error_and_a_closed_pipe_is_not() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("voxev ends");
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_no_folder_behind() {
+    let folder = scratch();
+    let lake = folder.path().join("lake");
+    let options = ["convert", "--to", "parquet", "--partition-by", "type", "-o", text(&lake), "-"];
+    let mut command = voxev(&options);
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("voxev starts");
+    let stdin = child.stdin.take().expect("a pipe");
+    let count = || fs::read_dir(folder.path()).expect("it is there").count();
+    let start = Instant::now();
+    while count() == 0 {
+        assert!(start.elapsed() < Duration::from_secs(60), "there is no folder");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
+    assert_eq!(child.wait().expect("voxev ends").code(), Some(143));
+    drop(stdin);
+    assert_eq!(count(), 0);
 }

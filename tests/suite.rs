@@ -34,6 +34,7 @@ mod recorder;
 mod redact;
 mod report;
 mod rfc8259;
+mod scale;
 mod screens;
 mod shapes;
 mod shrink;

@@ -50,17 +50,16 @@ npm_tests() {
     echo "npm: $(grep -c '^ok ' "$scratch/npm-tests.txt") tests pass in $*"
 }
 
-# Compiles one file as an ECMAScript module and as CommonJS, as Node.js, bundlers and old compilers
-# find declarations.
+# Compiles one file as an ECMAScript module and as CommonJS, and as compilers do that do not know
+# `exports`.
 npm_types() {
     local folder=$1 tsc=$npm/typescript/bin/tsc
-    local options=(--strict --noEmit --target es2022 --lib es2022,dom --typeRoots "$npm/@types" --types jest)
+    local options=(--strict --noEmit --skipDefaultLibCheck --target es2022 --lib es2022,dom --typeRoots "$npm/@types" --types jest)
     cp "$2" "$folder/types.mts" && cp "$2" "$folder/types.cts" && cp "$2" "$folder/types.ts"
     (cd "$folder" &&
         node "$tsc" "${options[@]}" --module node16 --moduleResolution node16 types.mts types.cts types.ts &&
-        node "$tsc" "${options[@]}" --module es2022 --moduleResolution bundler types.ts &&
         node "$tsc" "${options[@]}" --module commonjs --moduleResolution node10 types.ts) || exit 1
-    echo 'npm: the declarations are found and hold, by node16, bundler and node10'
+    echo 'npm: the declarations are found and hold, by node16 and node10'
 }
 
 if [ -z "$npm_target" ]; then

@@ -21,5 +21,5 @@ run fine "$voxev" validate -q -j1 --format json {} > "$results/findings.jsonl"
 run fine "$voxev" filter -j1 --type hold {} > "$results/holds.jsonl"
 run fine "$voxev" convert -j1 --to parquet -o "$results/events/part-{#}.parquet" {}
 run "$voxev" stats -j1 --format json --key-file "$key" {} '>' "$results/calls/{#}.json"
-count=$(wc -l < "$list")
-seq -f "$results/calls/%.0f.json" "$count" | xargs "$voxev" stats --merge --format csv > "$results/calls.csv"
+mapfile -t reports < <(seq -f "$results/calls/%.0f.json" "$(wc -l < "$list")")
+"$voxev" stats --merge --format csv "${reports[@]}" > "$results/calls.csv"

@@ -72,7 +72,8 @@ impl Call {
     /// Takes in a line.
     pub(crate) fn take(&mut self, observation: &Observation, capture: u32, limits: &Thresholds) {
         let spot = Spot { capture, line: observation.number };
-        self.first = if self.is_new() { spot } else { self.first };
+        // Lines are counted from 1.
+        self.first = if self.last.line == 0 { spot } else { self.first };
         self.last = spot;
         // Those of copies are known from the line that they copy.
         if let What::Party { participant, is_outbound, .. } = observation.what {
@@ -83,7 +84,7 @@ impl Call {
             }
         }
         let repeat = self.latest.recognise(observation);
-        if self.lines() == 0 && self.keep(observation, limits) {
+        if self.edge.is_some() && self.keep(observation, limits) {
             return;
         }
         if repeat.is_duplicate() {
@@ -100,9 +101,10 @@ impl Call {
 
     /// Keeps one of the first lines as it is; says whether it is one.
     fn keep(&mut self, observation: &Observation, limits: &Thresholds) -> bool {
+        let is_in_head = observation.is_more && self.lines() == 0;
         let Some(edge) = &mut self.edge else { return false };
         match observation.what {
-            What::Report(report) if observation.is_more => edge.head.add_report(&report, limits),
+            What::Report(report) if is_in_head => edge.head.add_report(&report, limits),
             _ if edge.head.is_full() => return false,
             _ => edge.head.push(HeadLine::new(observation)),
         }

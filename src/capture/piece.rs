@@ -17,9 +17,10 @@ impl Piece {
         let expected = "expected the first byte and the one after the last, such as 0-1048576 or \
                         1048576-";
         let (start, end) = text.split_once('-').ok_or(expected)?;
-        let number = |text: &str| match text.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => text.parse::<u64>().map_err(|_| expected.to_owned()),
-            false => Err(expected.to_owned()),
+        // `parse` alone also takes a sign.
+        let number = |text: &str| {
+            let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse::<u64>().ok().filter(|_| is_digits).ok_or_else(|| expected.to_owned())
         };
         let end = if end.is_empty() { None } else { Some(number(end)?) };
         let piece = Self { start: number(start)?, end };

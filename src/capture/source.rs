@@ -4,7 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 use super::compression::{Compression, Start};
 use super::follow::{Follower, Interrupt};
@@ -195,7 +195,7 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
     let mut found = Vec::new();
     for entry in WalkBuilder::new(folder).sort_by_file_path(Path::cmp).build() {
         match entry {
-            Ok(entry) if is_capture(entry.path()) && !is_special(entry.path()) => {
+            Ok(entry) if is_capture(entry.path()) && is_readable(&entry) => {
                 found.push(Ok(Source::File(entry.into_path())));
             }
             Ok(_) => {}
@@ -213,13 +213,22 @@ fn in_folder(folder: &Path) -> Vec<Result<Source, Error>> {
     found
 }
 
+/// Whether reading it ends. The folder says that of most files, without a system call for each.
+fn is_readable(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file()) || !is_special(entry.path())
+}
+
 fn cannot_walk(folder: &str, error: ignore::Error) -> Error {
     let source = error.into_io_error().unwrap_or_else(|| io::Error::other("cannot walk"));
     Error::Read { capture: folder.to_owned(), source }
 }
 
 fn is_capture(path: &Path) -> bool {
-    let bare = path.with_extension("");
-    let path = if Compression::of_name(path).is_some() { &bare } else { path };
-    path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
+    let is_known = |path: &Path| {
+        path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
+    };
+    match Compression::of_name(path) {
+        Some(_) => is_known(&path.with_extension("")),
+        None => is_known(path),
+    }
 }

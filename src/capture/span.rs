@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use super::block::{Block, Layout, Part, whole_characters};
 use super::compression::Start;
@@ -30,6 +31,8 @@ pub(crate) struct Spans {
     max_line_bytes: usize,
     /// Whether the file is an array with one element per line.
     is_array: bool,
+    /// All bytes of a small file, until its only span is read.
+    whole: Mutex<Option<Text>>,
 }
 
 /// How a file is cut into spans.
@@ -62,8 +65,14 @@ const TAIL_BYTES: u64 = 4 * 1024;
 /// Size of a page of the page cache on most systems, in bytes.
 const PAGE_BYTES: u64 = 4 * 1024;
 
+/// Bytes up to which a file is read at once when it is opened: one system call instead of three.
+const SMALL_BYTES: u64 = 64 * 1024;
+
 /// Bytes that most first lines end in.
 const FIRST_LOOK: usize = 4 * 1024;
+
+/// Bytes that tell whether a file is compressed.
+const LONGEST_MAGIC: u64 = 16;
 
 /// Places of an array that are looked at, and bytes of each.
 const SAMPLES: u64 = 16;
@@ -89,16 +98,29 @@ impl Spans {
         if !metadata.is_file() || end <= start && settings.piece.is_none() {
             return Ok(Err(file));
         }
-        let mut first = [0; 16];
-        let count = read_at(&file, &mut first, start)?;
-        if !matches!(Start::of_all(&first[..count]), Start::Open | Start::Plain) {
+        let is_small = start == 0 && end <= SMALL_BYTES.min(settings.span_bytes as u64);
+        let mut beginning = Text { bytes: Vec::new(), length: 0, base: start };
+        fill(&file, &mut beginning, if is_small { end } else { start + LONGEST_MAGIC })?;
+        let first = beginning.bytes.get(..beginning.length.min(narrow(LONGEST_MAGIC)));
+        let first = first.unwrap_or_default();
+        if !matches!(Start::of_all(first), Start::Open | Start::Plain) {
             return Ok(Err(file));
         }
         let mark = if first.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let (start, span_bytes) = (start + mark as u64, settings.span_bytes as u64);
         let max_line_bytes = settings.max_line_bytes;
-        let spans =
-            Self { file, start, end, last_start: end, span_bytes, max_line_bytes, is_array: false };
+        let whole = Mutex::new(is_small.then_some(beginning));
+        let last_start = end;
+        let spans = Self {
+            file,
+            start,
+            end,
+            last_start,
+            span_bytes,
+            max_line_bytes,
+            is_array: false,
+            whole,
+        };
         Ok(match spans.shape(settings.format)? {
             Shape::Lines => Ok(spans.of(settings.piece)?),
             Shape::Array if settings.format == InputFormat::Auto && spans.has_array_lines()? => {
@@ -151,13 +173,20 @@ impl Spans {
             InputFormat::Json => return Ok(Shape::Documents),
             InputFormat::Auto => {}
         }
-        let mut text = Text { bytes: Vec::new(), length: 0, base: self.start };
+        let whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = Text { bytes: Vec::new(), length: 0, base: self.start };
         for wanted in [FIRST_LOOK, LOOKED_AT] {
             let end = (self.start + wanted as u64).min(self.end);
-            self.fill(&mut text, end)?;
+            let text = match &*whole {
+                Some(text) => text.bytes.get(narrow(self.start)..text.length.min(narrow(end))),
+                None => {
+                    self.fill(&mut read, end)?;
+                    read.bytes.get(..read.length)
+                }
+            };
             let is_all = end == self.end || wanted == LOOKED_AT;
             let extent = if is_all { Extent::All } else { Extent::Beginning };
-            if let Some(shape) = detect(&text.bytes[..text.length], extent) {
+            if let Some(shape) = detect(text.unwrap_or_default(), extent) {
                 return Ok(shape);
             }
         }
@@ -222,7 +251,8 @@ impl Spans {
         let page = from.saturating_sub(u64::from(index > 0)) / PAGE_BYTES * PAGE_BYTES;
         let base = page.saturating_sub(PAGE_BYTES / 2);
         let lead = narrow(from - base);
-        let mut text = Text { bytes: buffer, length: 0, base };
+        let whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut text = whole.unwrap_or(Text { bytes: buffer, length: 0, base });
         self.fill(&mut text, (to + TAIL_BYTES).min(self.end))?;
         let inner = text.length.min(narrow(to - text.base));
         let bytes = inner - lead.min(inner);
@@ -279,21 +309,8 @@ impl Spans {
         Ok((length > 0).then(|| Block::of(text.bytes, 0..length, position, Part::Rest)))
     }
 
-    /// Reads up to `end`, or to the current end of the file.
     fn fill(&self, text: &mut Text, end: u64) -> io::Result<()> {
-        let wanted = narrow(end.saturating_sub(text.base));
-        text.reserve(wanted)?;
-        while text.length < wanted {
-            let position = text.base + text.length as u64;
-            let room = &mut text.bytes[text.length..wanted];
-            match read_at(&self.file, room, position) {
-                Ok(0) => break,
-                Ok(count) => text.length += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+        fill(&self.file, text, end)
     }
 
     /// Reads until the line that begins at `start` ends, and cuts `text` there. Bytes before
@@ -319,7 +336,25 @@ impl Spans {
     }
 }
 
+/// Reads up to `end`, or to the current end of the file.
+fn fill(file: &File, text: &mut Text, end: u64) -> io::Result<()> {
+    let wanted = narrow(end.saturating_sub(text.base));
+    text.reserve(wanted)?;
+    while text.length < wanted {
+        let position = text.base + text.length as u64;
+        let room = &mut text.bytes[text.length..wanted];
+        match read_at(file, room, position) {
+            Ok(0) => break,
+            Ok(count) => text.length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Bytes of a file from `base` on.
+#[derive(Debug)]
 struct Text {
     bytes: Vec<u8>,
     length: usize,

@@ -64,7 +64,7 @@ pub(crate) struct FigureArgs {
     #[arg(help_heading = FIGURES)]
     pub(crate) on: String,
     /// Show what changed since an earlier run, whose figures this file has: written by
-    /// `stats --format json`
+    /// `stats --format part` or json
     #[arg(long, value_name = "FILE", help_heading = FIGURES)]
     pub(crate) compare: Option<PathBuf>,
 }

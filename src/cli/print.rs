@@ -69,9 +69,9 @@ pub(crate) struct ReplayModuleArgs {
 /// What `voxev replay-module` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReplayFormat {
-    /// ECMAScript module, for browsers, Lightning web components and `import`
+    /// Module for `import`, for browsers and for Lightning web components
     Esm,
-    /// CommonJS module, for `require`
+    /// Module for `require`
     Cjs,
     /// TypeScript declarations of either
     Types,

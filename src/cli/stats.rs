@@ -23,7 +23,7 @@ Examples:
   voxev stats --limits list                  names of limits
   voxev stats --fail-on 'loss>1%,mos<3.5' capture.jsonl
   voxev stats --format csv --spreadsheet logs/ > calls.csv     to open in Excel
-  voxev stats --format json a.jsonl > a.json       compute parts on several machines,
+  voxev stats --format part a.jsonl > a.json       compute parts on several machines,
   voxev stats --merge a.json b.json                then merge their figures
 
 Exit codes: 0 success; 1 calls beyond the limits of --fail-on; 2 could not run, or no call has a
@@ -56,7 +56,7 @@ pub(crate) struct StatsArgs {
     /// are the same; use one key for all parts
     #[arg(long, value_name = "FILE", help_heading = FIGURES, conflicts_with = "merge")]
     pub(crate) key_file: Option<PathBuf>,
-    /// Merge files written by `stats --format json`, given in order
+    /// Merge files written by `stats --format part` or json, given in order
     #[arg(help_heading = FIGURES, long)]
     #[arg(conflicts_with_all = ["types", "call_ids", "call_id_file", "conditions", "span"])]
     pub(crate) merge: bool,

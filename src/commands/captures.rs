@@ -127,6 +127,10 @@ pub(super) fn validated(
             }
             configured(files, config, &is_excluded)?
         }
+        // One file, folder or pattern has each capture once.
+        _ if args.input.files.len() <= 1 => {
+            return found(&args.input.files, terminal, &is_excluded);
+        }
         _ => found(&args.input.files, terminal, &is_excluded)?,
     };
     check_span(&args.input, &all)?;

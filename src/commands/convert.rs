@@ -67,8 +67,10 @@ fn check(args: &ConvertArgs) -> Result<(), Error> {
             refused("--spreadsheet needs --to csv or --to tsv")
         }
         Target::Parquet => parquet::check(args),
-        _ if args.partition_by.is_some() => refused("--partition-by needs --to parquet"),
-        _ => Ok(()),
+        Target::Json | Target::Jsonl | Target::Csv | Target::Tsv if args.partition_by.is_some() => {
+            refused("--partition-by needs --to parquet")
+        }
+        Target::Json | Target::Jsonl | Target::Csv | Target::Tsv => Ok(()),
     }
 }
 

@@ -23,12 +23,12 @@ use crate::text::visible;
 /// Dimensions that calls are grouped by at once.
 const MOST_DIMENSIONS: usize = 2;
 
-/// What is asked for, as a table of all calls for a terminal with this `style`. Reads the table that
-/// is joined, if one is.
+/// What is asked for, as a table of all calls for a terminal with this style, made on so many
+/// threads. Reads the table that is joined, if one is.
 pub(super) fn options(
     selectors: &Selectors,
     args: &FigureArgs,
-    style: TextStyle,
+    (style, threads): (TextStyle, usize),
 ) -> Result<StatsOptions, Error> {
     let joined = match &args.join {
         Some(path) => Some(Joined::read(path, &args.on)?),
@@ -52,7 +52,7 @@ pub(super) fn options(
         clock,
         style,
         hashes: ParticipantHashes::Omitted,
-        threads: 1,
+        threads,
     })
 }
 

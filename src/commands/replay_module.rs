@@ -1,5 +1,5 @@
 //! The JavaScript module that replays captures: `voxev replay-module`. Its source is a file of the npm
-//! package, complete as it stands; CommonJS is derived from it.
+//! package, complete as it stands; what `require` takes is derived from it.
 
 use std::borrow::Cow;
 

@@ -66,7 +66,7 @@ pub(super) fn run(args: &ReportArgs, terminal: &Terminal) -> Result<Outcome, Err
 /// What is asked for, and the key of the replacements unless personal values are shown.
 fn options(args: &ReportArgs) -> Result<(StatsOptions, Option<Key>), Error> {
     let style = TextStyle { colour: Colour::Off, charset: Charset::Unicode, width: WIDTH };
-    let options = figures::options(&args.selectors, &args.figures, style)?;
+    let options = figures::options(&args.selectors, &args.figures, (style, threads(&args.input)))?;
     let options = figures::with_earlier(options, &args.figures)?;
     let options = StatsOptions { most: args.figures.top.unwrap_or(usize::MAX), ..options };
     let columns = options.joined.as_ref().map(|joined| joined.columns.as_slice());

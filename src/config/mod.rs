@@ -95,6 +95,9 @@ impl Config {
     /// The indices of the overrides that match the capture at `path`. Both paths start at the
     /// working directory `here`.
     pub(crate) fn overrides_for(&self, path: &Path, here: &Path) -> Vec<usize> {
+        if self.overrides.is_empty() {
+            return Vec::new();
+        }
         let name = self.name_of(path, here);
         let matching = |at: &usize| self.overrides[*at].is_match(&name);
         (0..self.overrides.len()).filter(matching).collect()
@@ -102,6 +105,9 @@ impl Config {
 
     /// The pattern of `exclude` that matches the capture at `path`, if there is one.
     pub(crate) fn excludes(&self, path: &Path, here: &Path) -> Option<&Placed<String>> {
+        if self.exclude.is_empty() {
+            return None;
+        }
         let name = self.name_of(path, here);
         let at = self.exclude.iter().position(|pattern| pattern.is_match(&name))?;
         self.document.exclude.get(at)

@@ -9,12 +9,9 @@ use super::payload::{Source, begin, end};
 use super::repair::{COLLAPSED, UNREADABLE};
 use super::treatment::Treatment;
 use super::treatments::Treatments;
+use crate::check::RECORDED_AT;
 use crate::contract::{Event, EventId, Name, NameKind, Property};
 use crate::json::{self, Kind, Node};
-
-/// When our recorder captured the payload: the one member beside `type` and `detail` that stays when
-/// others go.
-const RECORDED_AT: &str = "recordedAt";
 
 /// Where a connector lists the calls that its event is about.
 const CALLS: [&str; 2] = ["call", "calls"];

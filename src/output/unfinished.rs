@@ -27,13 +27,13 @@ pub(super) fn create_folder(make: impl FnOnce() -> io::Result<TempDir>) -> io::R
 }
 
 fn registered<T>(
-    make: impl FnOnce() -> io::Result<T>,
+    create: impl FnOnce() -> io::Result<T>,
     path: impl FnOnce(&T) -> PathBuf,
 ) -> io::Result<T> {
     WATCHED.call_once(watch);
     // Held while it is created, so that a signal in between waits until it is registered.
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-    let made = make()?;
+    let made = create()?;
     unfinished.push(path(&made));
     Ok(made)
 }

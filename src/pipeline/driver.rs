@@ -2,7 +2,7 @@
 //! results into input order. Knows no command.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::capture::Capture;
 use super::console::Console;
@@ -11,10 +11,11 @@ use super::locked;
 use super::order::{Message, Order, Parts, Place};
 use super::pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
 use super::queue::{Counting, Feed, NewlineIndex, OpenFile, Queue, Stream, Work};
+use super::signal::Signal;
 use crate::capture::{
     Block, Damage, Numbering, Opened, Part, Sequence, SequenceSettings, Shape, Source,
 };
-use crate::check::{At, Checked, Checker, Line};
+use crate::check::{At, Checked, Checker, Line, Validator};
 use crate::error::Error;
 
 /// Reads `captures` through `pass` into `collector`, and returns the collector.
@@ -33,7 +34,7 @@ pub(crate) fn run<P: Pass, C: Collector<P>>(
         threads,
         queue: Queue::new(captures.len()),
         order: Mutex::new(Order::new(pass, captures, console, collector, &is_over)),
-        turn: Condvar::new(),
+        turn: Signal::default(),
         is_over: &is_over,
     };
     std::thread::scope(|scope| {
@@ -62,7 +63,7 @@ struct Run<'a, P: Pass, C> {
     queue: Queue,
     order: Mutex<Order<'a, P, C>>,
     /// Signalled when a message has been processed in its turn.
-    turn: Condvar,
+    turn: Signal,
     is_over: &'a AtomicBool,
 }
 
@@ -80,8 +81,8 @@ impl<P: Pass, C> Run<'_, P, C> {
 struct Worker<'r, 'a, P: Pass, C> {
     run: &'r Run<'a, P, C>,
     number: usize,
-    /// For the capture that it processed last.
-    checker: Option<(usize, Checker<'a>)>,
+    /// For the capture that it processed last, and others with the same validator.
+    checker: Option<(&'a Validator, Checker<'a>)>,
     /// A buffer to be reused.
     spare: Option<Block>,
 }
@@ -118,7 +119,10 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         };
         match opened {
             Ok(Opened::Spans(spans)) => {
-                let lines = NewlineIndex::new(run.counting());
+                // Of one span, line numbers are known.
+                let is_cut = spans.count() > 1;
+                let lines =
+                    NewlineIndex::new(if is_cut { run.counting() } else { Counting::Passed });
                 let file = OpenFile { capture: index, spans, lines };
                 let file = Arc::new(file);
                 run.queue.add_file(&file);
@@ -173,7 +177,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         let mut number = before + 1 + skipped;
         if let Some(mut lines) = span.lines {
             lines.first_line = number;
-            let (part, counts) = self.work(file.capture, capture, lines);
+            let (part, counts) = self.work(capture, lines);
             number += counts.lines;
             file.lines.pass(counts.lines);
             parts.pieces[0] = Some((part, counts));
@@ -183,17 +187,18 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         if let Some(mut start) = span.long_line {
             start.first_line = number;
             let end = start.offset + start.bytes().len() as u64;
-            parts.pieces[1] = Some(self.work(file.capture, capture, start));
+            parts.pieces[1] = Some(self.work(capture, start));
             parts.rest = Some((Arc::clone(file), end));
         }
         let is_end = index + 1 == file.spans.count();
         if is_end && capture.source == Source::Stdin {
             file.spans.leave();
         }
-        self.hand_in(place, Message::Part(parts));
-        if is_end {
-            self.hand_in((file.capture, index + 1), Message::End(End::Whole));
+        if !is_end {
+            return self.hand_in(place, Message::Part(parts));
         }
+        let end = ((file.capture, index + 1), Message::End(End::Whole));
+        self.hand_in_all([(place, Message::Part(parts)), end]);
     }
 
     /// Processes the next block of a stream.
@@ -219,10 +224,10 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         if run.threads > 1 && block.bytes().len() >= TRICKLE_BYTES {
             drop(feed);
             run.queue.give_back(stream);
-            let parts = self.work_block(stream.capture, capture, block);
+            let parts = self.work_block(capture, block);
             return self.hand_in(place, Message::Part(parts));
         }
-        let parts = self.work_block(stream.capture, capture, block);
+        let parts = self.work_block(capture, block);
         if run.counting() == Counting::Passed {
             feed.cutter.pass_lines(parts.pieces[0].as_ref().map_or(0, |(_, counts)| counts.lines));
         }
@@ -231,13 +236,13 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         run.queue.give_back(stream);
     }
 
-    fn work_block(&mut self, index: usize, capture: &'a Capture, block: Block) -> Parts<P::Part> {
+    fn work_block(&mut self, capture: &'a Capture, block: Block) -> Parts<P::Part> {
         let bytes = block.bytes().len();
-        Parts { pieces: [Some(self.work(index, capture, block)), None], rest: None, bytes }
+        Parts { pieces: [Some(self.work(capture, block)), None], rest: None, bytes }
     }
 
     /// Processes a block.
-    fn work(&mut self, index: usize, capture: &'a Capture, block: Block) -> (P::Part, Counts) {
+    fn work(&mut self, capture: &'a Capture, block: Block) -> (P::Part, Counts) {
         let Run { pass, needs, .. } = *self.run;
         let mut part = pass.part();
         let is_line_open = block.is_open();
@@ -245,10 +250,12 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         let (from, to) = (block.offset, block.offset + block.bytes().len() as u64);
         let mut counts = Counts { from, to, is_line_open, shape, ..Counts::default() };
         let checker = match &mut self.checker {
-            Some((known, checker)) if *known == index => checker,
+            Some((known, checker)) if std::ptr::eq(*known, &raw const *capture.validator) => {
+                checker
+            }
             checker => {
                 let new = Checker::new(&capture.validator, needs.validations);
-                &mut checker.insert((index, new)).1
+                &mut checker.insert((&capture.validator, new)).1
             }
         };
         match block.part {
@@ -270,11 +277,20 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
 
     /// Submits the result of a piece of work, and waits if other threads are far behind.
     fn hand_in(&self, place: Place, message: Message<P::Part>) {
+        self.hand_in_all([(place, message)]);
+    }
+
+    /// Submits several results, of which the last is the farthest ahead.
+    fn hand_in_all<const N: usize>(&self, messages: [(Place, Message<P::Part>); N]) {
         let mut order = locked(&self.run.order);
-        order.hand_in(place, message);
-        self.run.turn.notify_all();
-        while order.is_far_ahead(place, self.run.threads) {
-            order = self.run.turn.wait(order).unwrap_or_else(PoisonError::into_inner);
+        let mut farthest = (0, 0);
+        for (place, message) in messages {
+            order.hand_in(place, message);
+            farthest = place;
+        }
+        self.run.turn.tell(&order);
+        while order.is_far_ahead(farthest, self.run.threads) {
+            order = self.run.turn.wait(order);
         }
     }
 }

@@ -14,6 +14,7 @@ mod order;
 mod pass;
 mod progress;
 mod queue;
+mod signal;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -42,7 +42,8 @@ pub(super) struct Order<'a, P: Pass, C> {
     pub(super) collector: C,
     /// For each capture that is open, its progress counter.
     meters: BTreeMap<usize, Meter>,
-    waiting: BTreeMap<Place, (Message<P::Part>, usize)>,
+    /// Boxes: a part takes hundreds of bytes, which the map would move about.
+    waiting: BTreeMap<Place, (Box<Message<P::Part>>, usize)>,
     /// Approximate number of bytes in `waiting`.
     weight: usize,
     /// The place of the next message to process.
@@ -107,22 +108,31 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
 
     /// Takes a message, and those that were waiting for it.
     pub(super) fn hand_in(&mut self, place: Place, message: Message<P::Part>) {
-        let weight = self.weigh(&message);
-        self.weight += weight;
-        self.waiting.insert(place, (message, weight));
+        if place != self.next {
+            let weight = self.weigh(&message);
+            self.weight += weight;
+            self.waiting.insert(place, (Box::new(message), weight));
+            return;
+        }
+        self.take(message);
         while let Some((message, weight)) = self.waiting.remove(&self.next) {
             self.weight -= weight;
-            if self.is_over() {
-                continue;
-            }
-            if let Err(error) = self.process(message) {
-                self.failure = Some(error);
-            }
-            if self.is_over() {
-                self.is_over.store(true, Ordering::Relaxed);
-                self.waiting.clear();
-                self.weight = 0;
-            }
+            self.take(*message);
+        }
+    }
+
+    /// Processes the message for the next place.
+    fn take(&mut self, message: Message<P::Part>) {
+        if self.is_over() {
+            return;
+        }
+        if let Err(error) = self.process(message) {
+            self.failure = Some(error);
+        }
+        if self.is_over() {
+            self.is_over.store(true, Ordering::Relaxed);
+            self.waiting.clear();
+            self.weight = 0;
         }
     }
 

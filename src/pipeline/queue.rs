@@ -1,16 +1,17 @@
 //! The work queue: spans of files and blocks of streams, of any capture, in input order.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::locked;
+use super::signal::Signal;
 use crate::capture::{Block, Damage, Sequence, Spans};
 
 /// Hands out work, starting with the earliest capture.
 pub(super) struct Queue {
     state: Mutex<State>,
     /// Signalled when a stream can be read further, or has ended.
-    is_free: Condvar,
+    is_free: Signal,
     captures: usize,
 }
 
@@ -92,7 +93,7 @@ pub(super) struct Feed {
 
 impl Queue {
     pub(super) fn new(captures: usize) -> Self {
-        Self { state: Mutex::default(), is_free: Condvar::new(), captures }
+        Self { state: Mutex::default(), is_free: Signal::default(), captures }
     }
 
     /// The next work; `None` if there is none and none can be added.
@@ -113,7 +114,7 @@ impl Queue {
             if state.streams.is_empty() && state.opening == 0 {
                 return None;
             }
-            state = self.is_free.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.is_free.wait(state);
         }
     }
 
@@ -131,7 +132,7 @@ impl Queue {
             let place = state.files.partition_point(|(other, _)| other.capture < file.capture);
             state.files.insert(place, (Arc::clone(file), 1));
         }
-        self.is_free.notify_all();
+        self.is_free.tell(&state);
     }
 
     /// Adds a stream that has been opened; the worker that opened it owns it until it returns it.
@@ -140,13 +141,14 @@ impl Queue {
         state.opening -= 1;
         let place = state.streams.partition_point(|(other, _)| other.capture < stream.capture);
         state.streams.insert(place, (Arc::clone(stream), Use::Busy));
-        self.is_free.notify_all();
+        self.is_free.tell(&state);
     }
 
     /// Records that a capture could not be opened.
     pub(super) fn add_nothing(&self) {
-        locked(&self.state).opening -= 1;
-        self.is_free.notify_all();
+        let mut state = locked(&self.state);
+        state.opening -= 1;
+        self.is_free.tell(&state);
     }
 
     /// Returns a stream, so that any worker can read further.
@@ -157,7 +159,7 @@ impl Queue {
                 *used = Use::Free;
             }
         }
-        self.is_free.notify_all();
+        self.is_free.tell(&state);
     }
 
     /// Removes the remaining work of a capture.
@@ -165,13 +167,14 @@ impl Queue {
         let mut state = locked(&self.state);
         state.files.retain(|(file, _)| file.capture != capture);
         state.streams.retain(|(stream, _)| stream.capture != capture);
-        self.is_free.notify_all();
+        self.is_free.tell(&state);
     }
 
     /// Removes all work, because the run is over.
     pub(super) fn close(&self) {
-        locked(&self.state).is_closed = true;
-        self.is_free.notify_all();
+        let mut state = locked(&self.state);
+        state.is_closed = true;
+        self.is_free.tell(&state);
     }
 }
 
@@ -179,7 +182,7 @@ impl Queue {
 pub(super) struct NewlineIndex {
     counting: Counting,
     state: Mutex<LineState>,
-    is_known: Condvar,
+    is_known: Signal,
 }
 
 /// How the number of newlines before a span becomes known.
@@ -203,7 +206,7 @@ struct LineState {
 
 impl NewlineIndex {
     pub(super) fn new(counting: Counting) -> Self {
-        Self { counting, state: Mutex::default(), is_known: Condvar::new() }
+        Self { counting, state: Mutex::default(), is_known: Signal::default() }
     }
 
     /// Newlines before the span `index`, which contains `newlines` if they are counted in advance.
@@ -232,12 +235,12 @@ impl NewlineIndex {
             state.newlines += count;
             state.spans += 1;
         }
-        self.is_known.notify_all();
+        self.is_known.tell(&state);
         loop {
             if let Some(before) = state.before.remove(&index) {
                 return before;
             }
-            state = self.is_known.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.is_known.wait(state);
         }
     }
 

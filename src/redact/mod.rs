@@ -19,6 +19,7 @@ mod spelling;
 mod spots;
 mod stream;
 mod text;
+mod time;
 mod value;
 
 pub(crate) use key::Key;

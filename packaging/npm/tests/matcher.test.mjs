@@ -13,8 +13,8 @@ const { toBeToolkitEvent } = require('voxev/jest');
 const { binaryPath } = require(require.resolve('voxev/package.json').replace('package.json', 'lib/binary.js'));
 expect.extend({ toBeToolkitEvent });
 
-/** Rules about the text of a line, which an object does not have. */
-const ABOUT_TEXT = ['duplicate-key', 'nested-too-deep', 'invalid-utf8'];
+/** Rules about the text of a line, which do not apply to objects. */
+const ABOUT_TEXT = ['duplicate-key', 'nested-too-deep', 'invalid-utf8', 'invalid-json'];
 
 function message(received, options) {
   try {
@@ -41,7 +41,7 @@ function errors(captures, options) {
 
 /** The captures of the fixtures. */
 function captures() {
-  return ['valid', 'invalid', 'shapes'].flatMap((kind) => {
+  return ['valid', 'invalid', 'shapes', 'calls', 'hostile'].flatMap((kind) => {
     const folder = join(process.env.FIXTURES, kind);
     return readdirSync(folder).filter((it) => it.endsWith('.jsonl')).map((it) => join(folder, it));
   });

@@ -74,7 +74,8 @@ test('events keep their distances, divided by speed', async () => {
       { ...RESUME, recordedAt: '2026-01-05T12:00:10+02:00' },
       sent('transcript', 1767607220000),
       { ...MUTE, recordedAt: 1767607215 }, // earlier than the one before: follows at once
-      { ...HOLD, recordedAt: '1767607230000' },
+      { ...HOLD, recordedAt: 1767607225 },
+      { ...RESUME, recordedAt: '1767607230000' },
     ], { speed: 10 });
     const steps = [];
     for (let now = 0; now <= 3000; now += 500) {
@@ -82,11 +83,11 @@ test('events keep their distances, divided by speed', async () => {
       steps.push(types());
       mock.timers.tick(500);
     }
-    assert.equal(await played, 6);
+    assert.equal(await played, 7);
     assert.deepEqual(steps, [
       'mute hold', 'mute hold', 'mute hold resume', 'mute hold resume',
-      'mute hold resume transcript mute', 'mute hold resume transcript mute',
-      'mute hold resume transcript mute hold',
+      'mute hold resume transcript mute', 'mute hold resume transcript mute hold',
+      'mute hold resume transcript mute hold resume',
     ]);
   } finally {
     mock.timers.reset();

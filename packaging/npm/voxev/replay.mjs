@@ -96,15 +96,15 @@ function select(events, { callId, type }) {
   return events.filter((it) => isIn(type, it.type) && isIn(callId, first(CALL_ID, it)));
 }
 
-/** Milliseconds from the start to each event. One without a time follows the one before it. */
+/** Milliseconds from the first time to each event. One without a time follows the one before it. */
 function schedule(events, speed) {
   let start;
   let due = 0;
   return events.map((event) => {
     const time = recordedTime(event.recordedAt) ?? sentTime(first(SENT_AT, event));
-    if (time === undefined || speed === Infinity) return due;
+    if (time === undefined) return due;
     start ??= time;
-    due = Math.max(due, (time - start) / speed);
+    due = (time - start) / speed;
     return due;
   });
 }

@@ -30,8 +30,7 @@ pub(super) fn options(args: &StatsArgs, terminal: &Terminal) -> Result<StatsOpti
         fail_on: args.fail_on.as_ref().map(LimitsArg::limits).unwrap_or_default(),
         fail_on_run: args.fail_on.as_ref().map(LimitsArg::of_run).unwrap_or_default(),
         hashes: hashes(args)?,
-        threads: threads(&args.input),
-        ..figures::options(&args.selectors, &args.figures, style)?
+        ..figures::options(&args.selectors, &args.figures, (style, threads(&args.input)))?
     };
     if options.is_by_capture() && args.merge {
         let advice = "run `voxev stats --by capture` on the captures instead";

@@ -2,6 +2,7 @@
 //! their groups, and what changed since an earlier run.
 
 use super::options::StatsOptions;
+use super::parallel::by_parts;
 use super::told::{Comparison, Row, RunCheck};
 use crate::calls::call_table::{CallTable, Entry};
 use crate::calls::comparison::{Figure, Pair, RunLimit, pairs};
@@ -41,7 +42,7 @@ impl<'a> Account<'a> {
             numbered.flat_map(|(number, table)| table.entries(number)).collect();
         let calls_read = entries.len() as u64;
         let undated_left_out = choose(options, &mut entries, read.nearest)?;
-        let (overview, mut order) = survey(options, &entries, read);
+        let (overview, mut order) = survey(options, &entries, read)?;
         order.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
         let overview = Overview { calls_read, undated_left_out, ..overview };
         let groups = match options.by.as_slice() {
@@ -169,18 +170,25 @@ fn survey(
     options: &StatsOptions,
     entries: &[Entry<'_>],
     read: Read<'_>,
-) -> (Overview, Vec<(f64, usize)>) {
+) -> Result<(Overview, Vec<(f64, usize)>), Error> {
     let mut survey = Survey::default();
     let (mut judgement, mut fail_on) = (Judgement::default(), Judgement::default());
     let mut order = Vec::with_capacity(entries.len());
-    for (entry, index) in entries.iter().zip(0..) {
-        let channels = of_call(&entry.call.channels, options.formula);
-        survey.add(entry.call, &channels);
-        judgement.add(&options.limits, &channels);
-        fail_on.add(&options.fail_on, &channels);
-        let badness = options.badness(entry.call, &channels);
-        order.push((badness.map_or(f64::INFINITY, |badness| -badness), index));
-    }
+    let figures = |entries: &[Entry<'_>]| {
+        let figures = |entry: &Entry<'_>| of_call(&entry.call.channels, options.formula);
+        entries.iter().map(figures).collect::<Vec<_>>()
+    };
+    by_parts(options.threads, entries, figures, |figures| {
+        for channels in figures {
+            let Entry { call, .. } = entries[order.len()];
+            survey.add(call, &channels);
+            judgement.add(&options.limits, &channels);
+            fail_on.add(&options.fail_on, &channels);
+            let badness = options.badness(call, &channels);
+            order.push((badness.map_or(f64::INFINITY, |badness| -badness), order.len()));
+        }
+        Ok(())
+    })?;
     let overview = Overview {
         captures: read.totals.captures,
         calls: entries.len() as u64,
@@ -192,7 +200,7 @@ fn survey(
         judgement,
         fail_on: (!options.fail_on.is_empty()).then_some(fail_on),
     };
-    (overview, order)
+    Ok((overview, order))
 }
 
 /// Lines of the calls that are told of, and unless calls were left out, of no call.

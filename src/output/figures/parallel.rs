@@ -1,12 +1,12 @@
-//! Rows written on several threads, in their order.
+//! Calls worked on by several threads, their results in order.
 
 use super::told::Out;
 use crate::error::Error;
 
-/// Rows that a thread writes at a time: some 100 KB of text.
-const ROWS: usize = 256;
+/// Calls that a thread works on at a time: some 100 KB of text.
+const CALLS: usize = 256;
 
-/// Writes what `write` makes of each item. The next rows are made while `out` takes the last ones.
+/// Writes what `write` makes of each item.
 pub(super) fn in_order<T: Sync>(
     threads: usize,
     items: &[T],
@@ -18,24 +18,34 @@ pub(super) fn in_order<T: Sync>(
         items.iter().for_each(|item| write(item, &mut text));
         text
     };
-    if threads == 1 || items.len() <= ROWS {
-        return items.chunks(ROWS).try_for_each(|items| out(&made(items)));
+    by_parts(threads, items, made, |text| out(&text))
+}
+
+/// Takes what `make` makes of some items after the other. The next ones are made while the last ones
+/// are taken.
+pub(super) fn by_parts<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    make: impl Fn(&[T]) -> R + Sync,
+    mut take: impl FnMut(R) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if threads == 1 || items.len() <= CALLS {
+        return items.chunks(CALLS).try_for_each(|items| take(make(items)));
     }
-    let mut last: Vec<Vec<u8>> = Vec::new();
-    for round in items.chunks(ROWS * threads) {
-        let mut written = Ok(());
-        let made = &made;
-        let next = std::thread::scope(|scope| {
+    let make = &make;
+    let mut last: Vec<R> = Vec::new();
+    for round in items.chunks(CALLS * threads) {
+        let mut taken = Ok(());
+        last = std::thread::scope(|scope| {
             let workers: Vec<_> =
-                round.chunks(ROWS).map(|items| scope.spawn(move || made(items))).collect();
-            written = last.iter().try_for_each(|text| out(text));
+                round.chunks(CALLS).map(|items| scope.spawn(move || make(items))).collect();
+            taken = last.drain(..).try_for_each(&mut take);
             // A thread that panics ends the process.
             workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
         });
-        written?;
-        last = next;
+        taken?;
     }
-    last.iter().try_for_each(|text| out(text))
+    last.into_iter().try_for_each(take)
 }
 
 #[cfg(test)]
@@ -44,7 +54,7 @@ mod tests {
 
     #[test]
     fn rows_come_in_their_order_on_any_number_of_threads() {
-        for count in [0, 1, ROWS, ROWS + 1, 5 * ROWS + 7] {
+        for count in [0, 1, CALLS, CALLS + 1, 5 * CALLS + 7] {
             let items: Vec<usize> = (0..count).collect();
             let expected: String = items.iter().map(|it| format!("{it}\n")).collect();
             for threads in 1..5 {

@@ -76,6 +76,7 @@ fn write_all<T: DataType>(
 ) -> Result<()> {
     let mut batch: (Vec<i16>, Vec<T::T>) = Default::default();
     for (rows, values) in pieces {
+        let is_full = values.rows.len() == rows as usize;
         let mut numbers = values.rows.into_iter().map(|row| row as usize).peekable();
         let mut values = values_of(values.data).into_iter();
         let mut row = 0;
@@ -84,8 +85,11 @@ fn write_all<T: DataType>(
             let base = levels.len();
             let end = (rows as usize).min(row + BATCH_ROWS - base);
             // Level 1 is a value, 0 is none.
-            levels.resize(base + end - row, 0);
-            while let Some(number) = numbers.next_if(|number| *number < end) {
+            levels.resize(base + end - row, i16::from(is_full));
+            if is_full {
+                held.extend(values.by_ref().take(end - row));
+            }
+            while let Some(number) = numbers.next_if(|number| !is_full && *number < end) {
                 levels[base + number - row] = 1;
                 held.extend(values.next());
             }

@@ -3,12 +3,12 @@
 use std::io;
 use std::sync::Arc;
 
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Type as PhysicalType, ZstdLevel};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{SchemaDescriptor, Type};
+use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
 
 use super::encode::{ColumnJob, EncodedColumn};
 use super::row_group::Pieces;
@@ -30,7 +30,7 @@ impl FileFormat {
         let fields = table.fields()?;
         let schema = Type::group_type_builder("events").with_fields(fields).build()?;
         let version = env!("CARGO_PKG_VERSION");
-        let properties = WriterProperties::builder()
+        let mut properties = WriterProperties::builder()
             // Readers take the name apart: "application version 1.2.3".
             .set_created_by(format!("voxev version {version}"))
             .set_key_value_metadata(Some(vec![KeyValue::new(
@@ -38,10 +38,15 @@ impl FileFormat {
                 version.to_owned(),
             )]))
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
-            .set_statistics_enabled(EnabledStatistics::Chunk)
-            .build();
+            .set_statistics_enabled(EnabledStatistics::Chunk);
         let schema = Arc::new(SchemaDescriptor::new(Arc::new(schema)));
-        Ok(Self { schema, properties: Arc::new(properties) })
+        for column in schema.columns().iter().filter(|it| is_text(it)) {
+            // The least and the greatest of random identifiers exclude no row group. Readers look
+            // into the dictionary.
+            let path = column.path().clone();
+            properties = properties.set_column_statistics_enabled(path, EnabledStatistics::None);
+        }
+        Ok(Self { schema, properties: Arc::new(properties.build()) })
     }
 
     /// The work that a row group of these columns is.
@@ -52,6 +57,10 @@ impl FileFormat {
         };
         columns.into_iter().enumerate().map(job).collect()
     }
+}
+
+fn is_text(column: &ColumnDescriptor) -> bool {
+    column.physical_type() == PhysicalType::BYTE_ARRAY
 }
 
 /// One file. Without [`ParquetFile::finish`] it does not appear.

@@ -210,7 +210,9 @@ mod tests {
                     let spelled = match kind {
                         ColumnType::Text => format!("\"text {row}\""),
                         ColumnType::Flag => (row == 2).to_string(),
-                        _ => row.to_string(),
+                        ColumnType::Integer | ColumnType::Time | ColumnType::Number => {
+                            row.to_string()
+                        }
                     };
                     values.push(row, spelled.as_bytes()).expect("it is held");
                 }
