@@ -1,4 +1,4 @@
-//! `voxev report`: which calls one HTML file tells of, and what of them nobody may read.
+//! `voxev report`: which calls the report shows, where it goes, and what is replaced in it.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub(crate) struct ReportArgs {
     pub(crate) selectors: Selectors,
     #[command(flatten)]
     pub(crate) figures: FigureArgs,
-    /// Tell this many of the worst calls in full
+    /// Show this many of the worst calls in full
     #[arg(long, value_name = "N", default_value_t = 200, help_heading = FIGURES)]
     pub(crate) calls: usize,
     /// Write to this file, atomically and on success only [default: standard output]
