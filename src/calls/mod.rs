@@ -34,6 +34,7 @@ pub(crate) mod participants;
 pub(crate) mod phases;
 pub(crate) mod quality;
 pub(crate) mod reason;
+pub(crate) mod series;
 pub(crate) mod sketch;
 pub(crate) mod spans;
 pub(crate) mod state;

@@ -524,6 +524,16 @@ impl Observations {
         }
     }
 
+    /// Keeps `text` as the line of the observations from the one with this index on.
+    pub(crate) fn keep_text(&mut self, first: usize, text: &[u8]) {
+        let start = narrow(self.raw.len());
+        self.raw.extend_from_slice(text);
+        let raw = (start, narrow(self.raw.len()));
+        for observation in self.entries.iter_mut().skip(first) {
+            observation.raw = raw;
+        }
+    }
+
     /// The line of an observation, where lines are kept.
     pub(crate) fn line(&self, observation: &Observation) -> &[u8] {
         &self.raw[observation.raw.0 as usize..observation.raw.1 as usize]
