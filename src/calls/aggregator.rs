@@ -13,6 +13,7 @@ use foldhash::fast::RandomState;
 use super::call::Call;
 use super::call_table::CallTable;
 use super::content::{Content, Identity};
+use super::encoding::encode;
 use super::identifier::kept;
 use super::lookup::Timelines;
 use super::observation::Observations;
@@ -195,7 +196,8 @@ impl Shards {
         }
         let settle = |shard: &Shard| {
             for (_, call) in &mut locked(&shard.calls).calls {
-                call.settle(hashes, &self.limits);
+                let state = encode(call, hashes).into_boxed_str();
+                call.settle(state, &self.limits);
             }
         };
         std::thread::scope(|scope| {
