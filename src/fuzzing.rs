@@ -113,7 +113,8 @@ pub fn spanned_lines(
 ) -> io::Result<Option<Vec<FramedLine>>> {
     let mut file = tempfile::tempfile()?;
     file.write_all(capture)?;
-    let settings = SpanSettings { format: InputFormat::Lines, span_bytes, max_line_bytes };
+    let settings =
+        SpanSettings { format: InputFormat::Lines, span_bytes, max_line_bytes, piece: None };
     let Ok(spans) = Spans::new(file, 0, settings)? else { return Ok(None) };
     let (mut lines, mut newlines) = (Vec::new(), 0);
     for index in 0..spans.count() {

@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Documents with links, except the pages of `docs/`.
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 9] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
     "fixtures/README.md",
+    "packaging/npm/README.md",
+    "packaging/npm/example/README.md",
+    "packaging/npm/voxev/README.md",
     "schemas/README.md",
     "tests/perf/README.md",
 ];
@@ -44,7 +47,7 @@ fn without_blocks(text: &str) -> String {
 
 /// The paths in the inline code of `text` that begin at a folder of the repository.
 fn paths(text: &str) -> Vec<String> {
-    let folders = ["docs/", "fixtures/", "schemas/", "src/", "tests/"];
+    let folders = ["docs/", "fixtures/", "packaging/", "schemas/", "src/", "tests/"];
     let rest = without_blocks(text);
     let code = rest.split('`').skip(1).step_by(2);
     let is_path =

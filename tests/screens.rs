@@ -99,7 +99,7 @@ fn the_overview_fits_a_screen_of_24_lines() {
     for width in ["80", "120", "200"] {
         let text = files.screen(("overview", &["--top", "0"]), width, "never");
         assert!(text.trim_end().lines().count() <= 23, "a prompt follows: {text}");
-        assert!(text.contains("no worse than") && text.contains("beyond --limits"), "{text}");
+        assert!(text.contains("at worst, for") && text.contains("beyond --limits"), "{text}");
     }
 }
 

@@ -48,6 +48,8 @@ fn shapes(lines: &[String]) -> Vec<(&'static str, String)> {
         ("a JSON array", format!("[{}]", lines.join(","))),
         ("a JSON array", format!("[\n{}\n]\n", lines.join(",\n"))),
         ("a JSON array", format!("[{}]", lines.join("\r\n,"))),
+        ("a JSON array", format!("[\r\n\t{}\r\n]", lines.join(",\r\n\t"))),
+        ("a JSON array", format!("[ {} ]", lines.join(" , \n"))),
         ("a JSON array", format!("[\n  {indented}\n]\n")),
         ("JSON documents", laid_out.join("\n")),
         ("JSON documents", lines.concat()),

@@ -597,7 +597,7 @@ fn a_jitter_buffer_above_ten_seconds_has_no_mos_and_is_still_held_to_limits() {
     let both = run(&["stats", "--fail-on", "loss>1%,mos<3.5"], &capture);
     assert_eq!(both.code, Some(0));
     let text = both.text();
-    assert!(text.contains("beyond --fail-on: 0 of 1 call, 1 without a figure ("), "{text}");
+    assert!(text.contains("beyond --fail-on: 0 of 1 call, 1 more unknown ("), "{text}");
     let run = run(&["stats", "--fail-on", "mos<3.5"], &capture);
     assert_eq!(run.code, Some(2), "{run:?}");
 }
@@ -649,7 +649,7 @@ fn a_check_of_no_call_is_no_pass() {
     // Calls without audio among others are not an error, but counted.
     let five = run(&["stats", "--fail-on", "loss>50%"], &five_calls());
     assert_eq!(five.code, Some(0), "{five:?}");
-    assert!(five.text().contains("beyond --fail-on: 0 of 5 calls, 1 without a figure ("));
+    assert!(five.text().contains("beyond --fail-on: 0 of 5 calls, 1 more unknown ("));
 }
 
 #[test]
@@ -869,4 +869,23 @@ fn the_timeline_says_what_ends_a_hold_as_the_order_of_events_has_it() {
     assert_eq!(holds.len(), 2, "{told}");
     assert!(holds[0].ends_with("[until swap in line 5]"), "{}", holds[0]);
     assert!(holds[1].ends_with("[until swap in line 8]"), "{}", holds[1]);
+}
+
+#[test]
+fn a_mean_is_of_the_reports_that_measured_the_figure() {
+    let r = |channel: &str, values: [[u64; 4]; 4]| {
+        let found = report(&[], &reports(channel, values));
+        found["rows"][0]["channels"][channel]["r"].as_f64().expect("there is a figure")
+    };
+    // Zeros of an input's round trip and of an output's jitter buffer are no measurements.
+    let few = r("inputChannelStats", [0, 0, 0, 600].map(|trip| [0, 1000, 40, trip]));
+    let all = r("inputChannelStats", [[0, 1000, 40, 600]; 4]);
+    assert!((few - all).abs() < 1e-9, "{few} {all}");
+    let few = r("outputChannelStats", [0, 0, 300, 0].map(|buffer| [0, 1000, buffer, 80]));
+    let all = r("outputChannelStats", [[0, 1000, 300, 80]; 4]);
+    assert!((few - all).abs() < 1e-9, "{few} {all}");
+    // The other way round they are.
+    let some = r("outputChannelStats", [0, 0, 0, 600].map(|trip| [0, 1000, 0, trip]));
+    let all = r("outputChannelStats", [[0, 1000, 0, 150]; 4]);
+    assert!((some - all).abs() < 1e-9, "{some} {all}");
 }

@@ -25,15 +25,20 @@ mod lifecycle;
 mod links;
 mod merging;
 mod overrides;
+mod parquet;
 // The recorded output contains paths and messages of Unix.
 #[cfg(unix)]
 mod pin;
 mod properties;
+mod recorder;
 mod redact;
 mod rfc8259;
+mod scale;
 mod screens;
 mod shapes;
+mod shrink;
 mod soundness;
+mod spans;
 mod spread;
 mod spreadsheet;
 mod stats;

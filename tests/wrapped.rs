@@ -174,3 +174,51 @@ fn recorded_at_beside_a_payload_is_its_time_without_a_flag() {
     assert!(select("2026-01-06").contains(":7"));
     assert_eq!(select("2026-01-07"), "");
 }
+
+#[test]
+fn the_way_to_nested_payloads_is_shown_once_for_a_capture() {
+    let line = |name: &str, n: usize| {
+        let payload = r#"{"type":"mute","detail":{"callId":"a"}}"#;
+        format!("{{\"n\":{n},\"{name}\":{payload}}}\n")
+    };
+    let some: String = (0..9).map(|n| line("data", n)).collect();
+    let mixed: String = (0..9).map(|n| line("data", n) + "[]\n").collect();
+    let named: String =
+        (0..9).map(|n| line("data", n).replacen('{', r#"{"type":"log","#, 1)).collect();
+    let case = folder(&[("some", &some), ("mixed", &mixed), ("named", &named)]);
+    for files in [&["some"][..], &["mixed"], &["named"], &["some", "mixed", "named"]] {
+        let run = run_in(case.path(), &[&["validate", "--no-config"][..], files].concat());
+        let text = String::from_utf8(run.stdout).expect("it is UTF-8");
+        let hints = text.matches("`--payload /data`").count();
+        assert_eq!(hints, files.len(), "{text}");
+        assert_eq!(text.matches("… and 8 more like this").count(), files.len(), "{text}");
+    }
+    // A report may show any of them alone.
+    let run = run_in(case.path(), &["validate", "--no-config", "--format", "json", "some"]);
+    assert!(objects(&run.stdout).iter().all(|it| it["help"].to_string().contains("/data")));
+}
+
+#[test]
+fn a_time_that_no_event_has_is_said_for_each_capture() {
+    let line = r#"{"at":"2026-01-05T10:00:00Z","p":{"type":"mute","detail":{"callId":"a"}}}"#;
+    let case = folder(&[("c", &format!("{line}\n{line}\n")), ("broken", "{\n")]);
+    let said = |arguments: &[&str]| run_in(case.path(), arguments).stderr;
+    let commands: [&[&str]; 6] = [
+        &["validate", "c"],
+        &["filter", "--type", "mute", "c"],
+        &["filter", "--since", "2026-01-01", "c"],
+        &["stats", "c"],
+        &["pretty", "c"],
+        &["convert", "--to", "csv", "c"],
+    ];
+    for command in commands {
+        for (time, is_said) in [("/at", false), ("/time", true)] {
+            let options = ["--payload", "/p", "--time", time];
+            let said = said(&[command, &options].concat());
+            let message = format!("voxev: c: no event has a time at {time} (--time)\n");
+            assert_eq!(said.contains(&message), is_said, "{command:?} {said}");
+        }
+    }
+    let said = said(&["validate", "--time", "/t", "broken"]);
+    assert!(!said.contains("no event has a time"), "{said}");
+}

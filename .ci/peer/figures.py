@@ -76,8 +76,9 @@ class Channel:
         self.jitter = values("jitterBufferMillis", "input")
         self.trip = values("roundTripTimeMillis", "output")
 
-    def mean(self, key):
-        return sum(it[key] for it in self.reports) / len(self.reports) if self.reports else 0.0
+    @staticmethod
+    def mean(values):
+        return sum(values) / len(values) if values else 0.0
 
 
 class Call:
@@ -105,9 +106,9 @@ class Call:
     def close(self):
         for channel in self.channels.values():
             channel.close()
-        trip = self.channels["output"].mean("roundTripTimeMillis")
-        for channel in self.channels.values():
-            jitter = channel.mean("jitterBufferMillis")
+        for channel, other in zip(self.channels.values(), reversed(self.channels.values())):
+            jitter = channel.mean(channel.jitter)
+            trip = channel.mean(channel.trip or other.trip)
             has_figure = channel.loss is not None
             channel.r, channel.mos = emodel(channel.loss, jitter, trip) if has_figure else (None, None)
         reports = max(len(it.reports) for it in self.channels.values())

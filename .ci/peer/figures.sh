@@ -5,6 +5,11 @@ if command -v python3 >/dev/null; then
         "$voxev" generate $recipe > "$scratch/figures.jsonl"
         within "$fetching" python3 .ci/peer/figures.py "$voxev" "$scratch/figures.jsonl"
     done
+    # Some reports measure what their channel usually does not.
+    awk 'NR % 7 == 5 { sub(/"roundTripTimeMillis":0,/, "\"roundTripTimeMillis\":450,") }
+         NR % 5 == 3 { sub(/"jitterBufferMillis":0,/, "\"jitterBufferMillis\":40,") } 1' \
+        "$scratch/figures.jsonl" > "$scratch/both.jsonl"
+    within "$fetching" python3 .ci/peer/figures.py "$voxev" "$scratch/both.jsonl"
 else
     skipped 'figures: no Python'
 fi

@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 
 use super::call::Call;
 use super::call_table::CallTable;
-use super::content::{Content, Identity};
+use super::content::Content;
 use super::encoding::encode;
 use super::identifier::kept;
 use super::lookup::Timelines;
@@ -84,9 +84,10 @@ impl Aggregator {
         Self { shards, batches: 0, rest }
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str, identity: Identity) {
+    /// Begins a capture or a piece of one, which is called `name` where its lines are named.
+    pub(crate) fn begin_capture(&mut self, name: &str, content: Content) {
         self.rest.captures.push(name.to_owned());
-        self.rest.contents.push(Content::new(name, identity));
+        self.rest.contents.push(content);
     }
 
     /// What has been read of the capture that was begun last.

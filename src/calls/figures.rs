@@ -72,9 +72,9 @@ pub(crate) struct Pool {
     /// Of channels whose jitter buffer is real: what R and MOS are computed from.
     jitter_sum: u64,
     jitter_reports: u64,
+    /// Those of the reports that measured it.
+    jitter_measured: u64,
     round_trip_sum: u64,
-    /// Reports that measured a round trip.
-    round_trip_reports: u64,
     jitter: Sketch,
     round_trip: Sketch,
     doubts: [u64; Doubt::ALL.len()],
@@ -99,12 +99,10 @@ impl Pool {
         }
         if !channel.is_in(Doubt::UnrealJitterBuffer) {
             self.jitter_reports += reports;
+            self.jitter_measured += channel.jitter.count();
             self.jitter_sum = self.jitter_sum.saturating_add(channel.jitter_sum);
         }
         self.jitter.merge(&channel.jitter, MANY);
-        if channel.round_trip.max().is_some() {
-            self.round_trip_reports += reports;
-        }
         self.round_trip_sum = self.round_trip_sum.saturating_add(channel.round_trip_sum);
         self.round_trip.merge(&channel.round_trip, MANY);
         self.add_by_report(channel);
@@ -126,17 +124,19 @@ impl Pool {
     /// The figures. The round trip is the same for both channels, so where this one does not
     /// measure it, the other's counts for the score.
     pub(crate) fn figures(&self, other: &Self, formula: Formula) -> Figures {
-        let measured = |it: &Self| mean(it.round_trip_sum, it.round_trip_reports);
-        let round_trip_ms = match formula {
+        let measured = |it: &Self| mean(it.round_trip_sum, it.round_trip.count());
+        let (jitter_reports, round_trip_ms) = match formula {
             // Just as the connector base takes it, zeros included.
-            Formula::Salesforce => mean(self.round_trip_sum, self.reports),
-            Formula::Emodel | Formula::Twilio => measured(self).or_else(|| measured(other)),
+            Formula::Salesforce => (self.jitter_reports, mean(self.round_trip_sum, self.reports)),
+            Formula::Emodel | Formula::Twilio => {
+                (self.jitter_measured, measured(self).or_else(|| measured(other)))
+            }
         };
         let loss = self.loss();
         let means = loss.map(|loss| Means {
             lost_by_count: ratio(self.lost, self.packets),
             loss,
-            jitter_buffer_ms: mean(self.jitter_sum, self.jitter_reports).unwrap_or(0.0),
+            jitter_buffer_ms: mean(self.jitter_sum, jitter_reports).unwrap_or(0.0),
             round_trip_ms: round_trip_ms.unwrap_or(0.0),
         });
         let is_unreal = self.reports > 0 && self.jitter_reports == 0;

@@ -119,6 +119,11 @@ impl Sketch {
         (!self.buckets.is_empty()).then_some(self.max)
     }
 
+    /// How many values there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.buckets.iter().map(|(_, count)| u64::from(*count)).sum()
+    }
+
     /// The value that `percent` (1 to 100) of the values do not exceed: the one of rank
     /// `ceil(percent * count / 100)`. `None` where there is no value, or where a bucket is full, so
     /// that ranks are not known.
@@ -126,8 +131,7 @@ impl Sketch {
         if self.buckets.iter().any(|(_, count)| *count == u32::MAX) {
             return None;
         }
-        let count: u64 = self.buckets.iter().map(|(_, count)| u64::from(*count)).sum();
-        let rank = (percent * count).div_ceil(100).max(1);
+        let rank = (percent * self.count()).div_ceil(100).max(1);
         let mut seen = 0;
         let reached = |&&(_, here): &&(u16, u32)| {
             seen += u64::from(here);

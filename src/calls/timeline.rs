@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use super::call::Spot;
 use super::channel::Counting;
 use super::duplicate::LatestLines;
+use super::duration::Duration;
 use super::lifecycle::{CallLine, Lifecycle};
 use super::observation::{Observation, Report, What};
 use super::packets::loss;
@@ -45,6 +46,8 @@ pub(crate) struct Moment {
     pub(crate) spot: Spot,
     /// When it was sent, in milliseconds of the Unix epoch.
     pub(crate) at: Option<i64>,
+    /// Reports of a channel before it, which say about when it was.
+    reports: u64,
     pub(crate) event: EventId,
     /// The line, or nothing where it is longer than [`LONGEST_KEPT`].
     raw: Box<[u8]>,
@@ -66,8 +69,8 @@ pub(crate) enum Span {
     Duplicate,
     /// A hold, a mute or a pause that has not ended yet.
     Open,
-    /// One that ended with this event.
-    Until(EventId, Spot),
+    /// One that ended with this event, and how long it was.
+    Until(EventId, Spot, Option<Duration>),
     /// One of which nobody can tell whether it goes on after this event.
     UnclearAfter(EventId, Spot),
 }
@@ -126,7 +129,7 @@ impl Timeline {
         let mut lasting = None;
         if is_news {
             self.spans.take(observation.event, &observation.what);
-            self.end_spans(observation.event, spot);
+            self.end_spans(observation, spot);
             lasting = Lasting::begun_by(observation.event, &observation.what);
         }
         let span = match lasting {
@@ -137,8 +140,18 @@ impl Timeline {
         let event = observation.event;
         let at = observation.time();
         let raw_kept = Box::default();
-        let mut moment =
-            Moment { spot, at, event, raw: raw_kept, values: None, span, contradiction, lasting };
+        let reports = self.reports();
+        let mut moment = Moment {
+            spot,
+            at,
+            reports,
+            event,
+            raw: raw_kept,
+            values: None,
+            span,
+            contradiction,
+            lasting,
+        };
         if raw.len() > LONGEST_KEPT {
             let bundle = self.bundle.get_or_insert_with(|| Box::new(Bundle::newest()));
             moment.values = Some(moment.values_in(raw, bundle));
@@ -172,6 +185,11 @@ impl Timeline {
         self.first.iter().chain(&self.last)
     }
 
+    /// Reports of the channel that has more.
+    fn reports(&self) -> u64 {
+        self.series.iter().map(|series| series.reports).max().unwrap_or_default()
+    }
+
     fn keep(&mut self, moment: Moment) {
         self.open += usize::from(moment.span == Span::Open);
         if self.first.len() < MOST_FIRST {
@@ -187,17 +205,18 @@ impl Timeline {
     }
 
     /// Ends what does not last beyond the latest event, as `--lifecycle` has it.
-    fn end_spans(&mut self, event: EventId, spot: Spot) {
+    fn end_spans(&mut self, observation: &Observation, spot: Spot) {
         if self.open == 0 {
             return;
         }
+        let (event, end) = (observation.event, (observation.time(), self.reports()));
         for moment in self.first.iter_mut().chain(&mut self.last) {
             let Some(lasting) = moment.lasting.filter(|_| moment.span == Span::Open) else {
                 continue;
             };
             moment.span = match self.spans.standing(lasting) {
                 Standing::Lasts => continue,
-                Standing::Ended => Span::Until(event, spot),
+                Standing::Ended => Span::Until(event, spot, moment.length(end)),
                 Standing::Unclear => Span::UnclearAfter(event, spot),
             };
             self.open -= 1;
@@ -206,6 +225,19 @@ impl Timeline {
 }
 
 impl Moment {
+    /// About how long after the call's first report it was; `None` before that.
+    pub(crate) fn position(&self) -> Option<Duration> {
+        Duration::of_reports(self.reports)
+    }
+
+    /// How long it lasted, if it ended at that time and after so many reports.
+    fn length(&self, (at, reports): (Option<i64>, u64)) -> Option<Duration> {
+        match (self.at, at) {
+            (Some(start), Some(end)) => Duration::between(start, end),
+            _ => Duration::of_reports(reports.saturating_sub(self.reports)),
+        }
+    }
+
     /// What matters for its type, ready to be shown.
     pub(crate) fn values(&self, bundle: &Bundle) -> String {
         self.values.clone().unwrap_or_else(|| self.values_in(&self.raw, bundle))

@@ -146,6 +146,7 @@ impl Source {
     /// compressed, also as standard input, which then begins where whoever had it before stopped.
     pub(crate) fn open_spans(&self, settings: SpanSettings) -> Result<Opened, Error> {
         let failed = |source| Error::Read { capture: self.name(), source };
+        let is_piece = settings.piece.is_some();
         let (file, start) = match self {
             Self::Stdin => match standard_input() {
                 Some(opened) => opened,
@@ -156,11 +157,16 @@ impl Source {
         let spans = Spans::new(file, start, settings).map_err(failed)?;
         Ok(match (spans, self) {
             (Ok(spans), _) => Opened::Spans(spans),
+            (Err(_), _) if is_piece => return Err(failed(io::Error::other(NO_PIECES))),
             (Err(_), Self::Stdin) => Opened::Sequence(Reader::new(Box::new(io::stdin()))),
             (Err(file), Self::File(_)) => Opened::Sequence(Reader::new(Box::new(file))),
         })
     }
 }
+
+/// Why a capture has no pieces.
+const NO_PIECES: &str =
+    "--span needs a file with one payload per line that is not compressed; read all of it";
 
 /// Standard input if it is a file, and its current position.
 #[cfg(unix)]

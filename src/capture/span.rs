@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::block::{Block, Layout, Part, whole_characters};
 use super::compression::Start;
+use super::piece::Piece;
 use super::shape::{
     Extent, InputFormat, LOOKED_AT, Shape, detect, has_element_per_line, is_element,
 };
@@ -24,6 +25,8 @@ pub(crate) struct Spans {
     start: u64,
     /// The file's end when it was opened.
     end: u64,
+    /// Where the last line begins before: the same, unless only a piece is read.
+    last_start: u64,
     span_bytes: u64,
     max_line_bytes: usize,
     /// Whether the file is an array with one element per line.
@@ -38,6 +41,8 @@ pub(crate) struct SpanSettings {
     pub(crate) format: InputFormat,
     pub(crate) span_bytes: usize,
     pub(crate) max_line_bytes: usize,
+    /// What is read of the file, if not all.
+    pub(crate) piece: Option<Piece>,
 }
 
 /// Content of a span.
@@ -89,10 +94,13 @@ impl Spans {
     ) -> io::Result<Result<Self, File>> {
         let metadata = file.metadata()?;
         let end = metadata.len();
-        if !metadata.is_file() || end <= start {
+        // A piece of an empty file is one without lines.
+        if !metadata.is_file() || end <= start && settings.piece.is_none() {
             return Ok(Err(file));
         }
-        let is_small = start == 0 && end <= SMALL_BYTES.min(settings.span_bytes as u64);
+        let is_small = start == 0
+            && settings.piece.is_none()
+            && end <= SMALL_BYTES.min(settings.span_bytes as u64);
         let mut beginning = Text { bytes: Vec::new(), length: 0, base: start };
         fill(&file, &mut beginning, if is_small { end } else { start + LONGEST_MAGIC })?;
         let first = beginning.bytes.get(..beginning.length.min(narrow(LONGEST_MAGIC)));
@@ -103,15 +111,59 @@ impl Spans {
         let mark = if first.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let (start, span_bytes) = (start + mark as u64, settings.span_bytes as u64);
         let max_line_bytes = settings.max_line_bytes;
-        let whole = Mutex::new(is_small.then_some(beginning));
-        let spans = Self { file, start, end, span_bytes, max_line_bytes, is_array: false, whole };
+        let spans = Self {
+            file,
+            start,
+            end,
+            last_start: end,
+            span_bytes,
+            max_line_bytes,
+            is_array: false,
+            whole: Mutex::new(is_small.then_some(beginning)),
+        };
         Ok(match spans.shape(settings.format)? {
-            Shape::Lines => Ok(spans),
+            Shape::Lines => Ok(spans.of(settings.piece)?),
             Shape::Array if settings.format == InputFormat::Auto && spans.has_array_lines()? => {
-                Ok(Self { is_array: true, ..spans })
+                Ok(Self { is_array: true, ..spans }.of(settings.piece)?)
             }
             Shape::Array | Shape::Documents | Shape::TextSequence => Err(spans.file),
         })
+    }
+
+    /// The same with only the lines that begin in `piece`.
+    fn of(self, piece: Option<Piece>) -> io::Result<Self> {
+        let Some(piece) = piece else { return Ok(self) };
+        if piece.start > self.end {
+            return Err(io::Error::other(format!(
+                "it has {} bytes, so it ends before --span begins; check that it is the file that \
+                 was divided",
+                self.end
+            )));
+        }
+        let last_start = piece.end.map_or(self.end, |end| end.min(self.end));
+        let start = if piece.start <= self.start {
+            self.start
+        } else {
+            self.line_from(piece.start, last_start)?
+        };
+        Ok(Self { start: start.min(last_start), last_start, ..self })
+    }
+
+    /// Where the first line begins from `position` on; `limit` if none does before that.
+    fn line_from(&self, position: u64, limit: u64) -> io::Result<u64> {
+        // The newline before `position` is one, too.
+        let mut at = position - 1;
+        while at < limit {
+            let bytes = self.text(at, narrow(REST_BYTES.min(limit - at)))?;
+            if let Some(newline) = memchr::memchr(b'\n', &bytes) {
+                return Ok(at + newline as u64 + 1);
+            }
+            if bytes.is_empty() {
+                break;
+            }
+            at += bytes.len() as u64;
+        }
+        Ok(limit)
     }
 
     /// What the file is. Most tell by their first line.
@@ -174,7 +226,7 @@ impl Spans {
 
     /// Number of spans.
     pub(crate) fn count(&self) -> u64 {
-        (self.end - self.start).div_ceil(self.span_bytes).max(1)
+        (self.last_start - self.start).div_ceil(self.span_bytes).max(1)
     }
 
     /// Moves the file's own position to its end, as reading in sequence would.
@@ -192,7 +244,7 @@ impl Spans {
         newlines: Option<&mut u64>,
     ) -> io::Result<Span> {
         let from = self.start + index * self.span_bytes;
-        let to = (from + self.span_bytes).min(self.end);
+        let to = (from + self.span_bytes).min(self.last_start);
         // The byte before the span tells whether a line begins with it. What is read begins half a
         // page off: a buffer begins near a page's beginning, and copying between addresses that
         // are nearly equal within their pages takes the kernel three times as long (measured).
@@ -350,7 +402,7 @@ mod tests {
     }
 
     fn settings(span_bytes: usize, max_line_bytes: usize) -> SpanSettings {
-        SpanSettings { format: InputFormat::Lines, span_bytes, max_line_bytes }
+        SpanSettings { format: InputFormat::Lines, span_bytes, max_line_bytes, piece: None }
     }
 
     /// Lines as spans have them: whether they are beyond the limit, offset, and bytes.
@@ -418,6 +470,49 @@ mod tests {
                 prop_assert!(whole.is_empty());
             }
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(9), failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+        #[test]
+        fn pieces_hold_each_line_once_wherever_they_are_cut(
+            lines in vec(select(&["", "a", "é\r", "0123456789012345678901234567890123456789"][..]), 0..20),
+            is_open in any::<bool>(),
+            has_mark in any::<bool>(),
+            cuts in vec(0_u64..500, 0..5),
+            span_bytes in 1_usize..90,
+            limit in select(&[1_usize, 7, 1000][..]),
+        ) {
+            let mut text = lines.join("\n").into_bytes();
+            text.extend_from_slice(if is_open || text.is_empty() { b"" } else { b"\n" });
+            let whole = [if has_mark { BYTE_ORDER_MARK } else { b"" }, &text].concat();
+            let mut cuts: Vec<u64> = cuts.into_iter().map(|cut| cut.min(whole.len() as u64)).collect();
+            cuts.extend([0, whole.len() as u64 + 5]);
+            cuts.sort_unstable();
+            let read = |piece| {
+                let settings = SpanSettings { piece, ..settings(span_bytes, limit) };
+                let spans = Spans::new(file(&whole), 0, settings).expect("it is read");
+                spans.map_or_else(|_| Vec::new(), |spans| by_span(&spans))
+            };
+            let pieces = cuts.windows(2).flat_map(|it| {
+                let found = read(Some(Piece { start: it[0], end: Some(it[1]) }));
+                assert!(found.iter().all(|(_, at, _)| it[0] <= *at && *at < it[1] || it[0] < 3));
+                found
+            });
+            prop_assert_eq!(pieces.collect::<Vec<_>>(), read(None));
+        }
+    }
+
+    #[test]
+    fn a_piece_behind_the_end_is_refused_and_one_at_the_end_is_empty() {
+        let read = |start| {
+            let piece = Some(Piece { start, end: None });
+            Spans::new(file(b"{}\n{}"), 0, SpanSettings { piece, ..settings(64, 1000) })
+        };
+        let found = |start| by_span(&read(start).expect("it is read").expect("it is a file")).len();
+        assert_eq!([0, 1, 3, 4, 5].map(found), [2, 1, 1, 0, 0]);
+        assert!(read(6).is_err());
     }
 
     #[test]

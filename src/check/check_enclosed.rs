@@ -10,7 +10,7 @@ use super::matcher::SLACK;
 use super::record::Record;
 use super::validator::{Validation, Validator};
 use super::walk::Walk;
-use crate::capture::Block;
+use crate::capture::{Block, Shape};
 use crate::contract::Rule;
 
 /// A payload of a block, and where it is in the capture.
@@ -27,6 +27,45 @@ impl Checker<'_> {
     /// Whether the payloads of a block are its lines.
     pub(crate) fn takes_lines_of(&self, block: &Block) -> bool {
         block.has_plain_lines() && self.validator.envelope.is_none()
+    }
+
+    /// Whether the line at `start` holds one element of an array, which is clean. Returns the
+    /// element and where the next line begins. Where it returns `None`, the line may hold anything.
+    pub(crate) fn match_element(
+        &mut self,
+        block: &Block,
+        start: usize,
+    ) -> Option<(Range<usize>, usize)> {
+        if block.shape() != Shape::Array || self.validator.envelope.is_some() {
+            return None;
+        }
+        let (text, end) = (block.padded(), block.bytes().len());
+        let indented = text[start..end].iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+        let start = start + indented.count();
+        let close = self.fast_path.match_value(text, start).filter(|close| *close <= end)?;
+        let behind = &text[close..end];
+        let behind = behind.strip_prefix(b",").unwrap_or(behind);
+        let behind = behind.strip_prefix(b"\r").unwrap_or(behind).strip_prefix(b"\n")?;
+        Some((start..close, end - behind.len()))
+    }
+
+    /// The element that [`Self::match_element`] found.
+    pub(crate) fn clean_element<'b>(
+        &'b mut self,
+        block: &'b Block,
+        at: &EnclosedAt<'b>,
+    ) -> Record<'b> {
+        self.enclosed.is_document = true;
+        self.enclosed.text = PayloadText::Whole;
+        self.enclosed.time = Time::Unknown;
+        let text = block.padded();
+        let bytes = &text[at.range.clone()];
+        let offset = block.offset + at.range.start as u64;
+        let column = at.column;
+        let line =
+            Line { capture: at.capture, number: at.number, column, offset, bytes, raw: bytes };
+        let found = (self.fast_path.event(), text, self.fast_path.fields());
+        Record::clean(line, found, self.validator).in_enclosure(&self.enclosed)
     }
 
     /// Checks a payload that is not a line of its own.

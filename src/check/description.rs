@@ -89,6 +89,7 @@ impl FindingBuilder<'_> {
             public: None,
             label: descriptions.label,
             also: None,
+            is_nested: false,
             earlier: None,
             fix,
             schema: Some(format!("{}{flag}#{place}", self.event.id.name())),

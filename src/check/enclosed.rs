@@ -9,7 +9,7 @@ use crate::json;
 use crate::text::time::recorded;
 
 /// The key that a recorder puts the time of capture under.
-pub(super) const RECORDED_AT: &str = "recordedAt";
+pub(crate) const RECORDED_AT: &str = "recordedAt";
 
 /// Where a payload is, if it is not a line of its own, and when it was recorded.
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ impl Enclosed {
 }
 
 /// The time that a JSON value says: RFC 3339, or seconds or milliseconds of the Unix epoch.
-pub(super) fn recorded_time(spelled: &[u8]) -> Option<i64> {
+pub(crate) fn recorded_time(spelled: &[u8]) -> Option<i64> {
     let text = match spelled.first()? {
         b'"' => json::decode_utf8(spelled),
         _ => Cow::Borrowed(spelled),

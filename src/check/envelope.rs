@@ -21,6 +21,11 @@ impl Envelope {
         is_asked.then(|| Self { payload: payload.unwrap_or_default(), time })
     }
 
+    /// JSON Pointer of the time, if there is to be one.
+    pub(crate) fn time(&self) -> Option<&str> {
+        self.time.as_ref().map(Pointer::as_str)
+    }
+
     /// The finding for a line without a payload.
     pub(super) fn missing(&self, line: &Line<'_>, root: &Node) -> Finding {
         let message = format!("there is no payload at {}", self.payload.as_str());

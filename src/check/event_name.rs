@@ -1,7 +1,7 @@
 //! What a name found under `type` is known as, where it is not an event's: the same events have
 //! other names in the Aura toolkit, in connectors and as listeners. Cold.
 
-use crate::contract::{Bundle, EventId};
+use crate::contract::{Bundle, EventId, Name, NameKind};
 use crate::json::{self, Applicability};
 use crate::text::suggest::{Certainty, meant, nearest, one_of};
 use crate::text::visible;
@@ -12,7 +12,7 @@ pub(super) enum KnownName<'a> {
     Event,
     Aura(EventId),
     /// Of connectors; it stands for one of these.
-    Connector(Vec<EventId>),
+    Connector(&'a [EventId]),
     /// No event of the toolkit has it; what it is instead.
     Other(&'a str),
     /// `oncallstarted`
@@ -35,29 +35,30 @@ impl<'a> KnownName<'a> {
 
     /// The same, misspelt names left out.
     pub(super) fn exact(name: &str, bundle: &'a Bundle) -> Option<Self> {
-        if EventId::from_name(name).is_some() {
-            return Some(Self::Event);
-        }
-        if let Some(event) = EventId::all().find(|id| bundle.event(*id).aura == name) {
-            return Some(Self::Aura(event));
-        }
-        let has_it = |id: &EventId| bundle.event(*id).connector.iter().any(|own| own == name);
-        let connector: Vec<EventId> = EventId::all().filter(has_it).collect();
-        if !connector.is_empty() {
-            return Some(Self::Connector(connector));
+        let names = bundle.names();
+        if let Some(Name { kind, events }) = names.exact(name) {
+            let event = events.first().copied();
+            return match kind {
+                NameKind::Toolkit | NameKind::Respelled => Some(Self::Event),
+                NameKind::Aura => event.map(Self::Aura),
+                NameKind::Listener => event.map(Self::Listener),
+                NameKind::Connector => Some(Self::Connector(events)),
+            };
         }
         if let Some(known) = bundle.other_name(name) {
             return Some(Self::Other(known));
         }
-        let bare = name.strip_prefix("on").unwrap_or_default();
-        EventId::from_name(&bare.to_lowercase()).map(Self::Listener)
+        // In JavaScript, `onCallStarted` is as usual as the attribute's own spelling.
+        let listener = names.exact(&name.to_lowercase());
+        let event = listener.filter(|it| it.kind == NameKind::Listener)?.events.first()?;
+        Some(Self::Listener(*event))
     }
 
     /// The event that it stands for, where that is one, and how certain that is.
     pub(super) fn meant(&self) -> Option<(&'static str, Applicability)> {
         match self {
             Self::Aura(event) | Self::Listener(event) => Some((event.name(), Applicability::Safe)),
-            Self::Connector(events) => match events.as_slice() {
+            Self::Connector(events) => match events {
                 [event] => Some((event.name(), Applicability::Suggested)),
                 _ => None,
             },

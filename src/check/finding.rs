@@ -34,6 +34,9 @@ pub struct Finding {
     pub label: String,
     /// A second range of the same line that the message refers to, and its label.
     pub also: Option<(Range<usize>, String)>,
+    /// Whether the line's payload is nested in it. Then most lines of the capture have the same
+    /// finding, and one option mends them all.
+    pub is_nested: bool,
     /// The earlier line that this one contradicts.
     pub earlier: Option<Earlier>,
     /// The edits of the line that mend it, where there are some.
@@ -169,6 +172,7 @@ impl Finding {
             public: None,
             label: String::new(),
             also: None,
+            is_nested: false,
             earlier: None,
             fix: None,
             schema: None,

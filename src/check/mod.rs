@@ -28,7 +28,7 @@ mod walk;
 
 pub(crate) use check_enclosed::EnclosedAt;
 pub(crate) use checker::{At, Checked, Checker, Validations};
-pub(crate) use enclosed::join_lines;
+pub(crate) use enclosed::{RECORDED_AT, join_lines, recorded_time};
 pub(crate) use envelope::Envelope;
 pub(crate) use fast_path::FastPath;
 pub(crate) use finding::LineFindings;

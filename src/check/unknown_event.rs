@@ -19,7 +19,8 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
             format!("{} is not a toolkit event", json::quote(&shortened(name, LONGEST_NAME)));
         let is_event = |name: &str| EventId::from_name(name).is_some();
         let way_in = wrapped(line, root, &is_event);
-        let known = KnownName::of(name, bundle).filter(|_| way_in.is_none());
+        let is_nested = way_in.is_some();
+        let known = KnownName::of(name, bundle).filter(|_| !is_nested);
         let help = way_in.or_else(|| known.as_ref().map(KnownName::help));
         return Finding {
             fix: known.and_then(|known| event_fix(&known, node)),
@@ -28,10 +29,11 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
             message,
             label: "not one of the 19 events".into(),
             help: help.or_else(|| Some("`voxev schema` lists the 19 events".into())),
+            is_nested,
             ..blank(line, payload)
         };
     }
-    let mut fix = None;
+    let (mut fix, mut nested) = (None, None);
     let (message, help) = match (&root.kind, kind) {
         (Kind::Object(_), Some(node)) => (
             format!("\"type\" is {}, expected the name of an event", node.type_name()),
@@ -42,7 +44,8 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         }
         (Kind::Object(_), None) => {
             fix = type_key_fix(line, root);
-            no_type(line, root, bundle)
+            nested = wrapped(line, root, &|name| KnownName::exact(name, bundle).is_some());
+            nested.clone().map_or_else(|| no_type(line, root), |help| (NO_TYPE.into(), Some(help)))
         }
         (Kind::Array(_), _) => (
             "a JSON array is not an event".into(),
@@ -65,6 +68,7 @@ pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Fi
         message,
         help,
         fix,
+        is_nested: nested.is_some(),
         ..blank(line, payload)
     }
 }
@@ -102,13 +106,10 @@ fn type_key_fix(line: &Line<'_>, root: &Node) -> Option<Fix> {
 const TYPE: &str = "type";
 const LONGEST_NAME: usize = 60;
 const LOG_BOTH: &str = "log JSON.stringify({type: event.type, detail: event.detail})";
+const NO_TYPE: &str = "the object has no \"type\"";
 const ENVELOPE: &str = "an event is {\"type\": \"…\", \"detail\": {\"callId\": \"…\", …}}";
 
-fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<String>) {
-    let message = "the object has no \"type\"";
-    if let Some(help) = wrapped(line, root, &|name| KnownName::exact(name, bundle).is_some()) {
-        return (message.into(), Some(help));
-    }
+fn no_type(line: &Line<'_>, root: &Node) -> (String, Option<String>) {
     if root.get(line.bytes, "isTrusted").is_some() && is_data_lost(line, root) {
         return (
             "this browser event was logged with JSON.stringify(event), which loses its data".into(),
@@ -117,18 +118,18 @@ fn no_type(line: &Line<'_>, root: &Node, bundle: &Bundle) -> (String, Option<Str
     }
     if root.get(line.bytes, "callId").is_some() {
         return (
-            format!("{message}; this looks like a detail without its event"),
+            format!("{NO_TYPE}; this looks like a detail without its event"),
             Some(LOG_BOTH.into()),
         );
     }
     if root.get(line.bytes, "detail").is_some_and(|detail| !detail.members().is_empty()) {
-        return (message.into(), Some(LOG_BOTH.into()));
+        return (NO_TYPE.into(), Some(LOG_BOTH.into()));
     }
     let keys = root.members().iter().map(|it| json::decode_lossy(&line.bytes[it.key.clone()]));
     let keys: Vec<String> = keys.collect();
     let help = nearest(TYPE, keys.iter().map(String::as_str))
         .map_or_else(|| ENVELOPE.into(), |key| rename::title(key, TYPE));
-    (message.into(), Some(help))
+    (NO_TYPE.into(), Some(help))
 }
 
 /// What a browser event has besides its data (DOM Standard; HTML Standard, `MessageEvent`).

@@ -9,7 +9,7 @@ use clap_complete::env::Shells;
 
 use crate::calls::group::Dimension;
 use crate::calls::limit_offers;
-use crate::contract::{Bundle, EventId, Property};
+use crate::contract::{Bundle, EventId, Property, Rule};
 use crate::output::{Column, EXTRA, Format};
 
 /// Shells with completions.
@@ -123,6 +123,12 @@ pub(crate) fn columns() -> Vec<CompletionCandidate> {
 /// Event names followed by `=`: `--mix`.
 pub(crate) fn shares() -> Vec<CompletionCandidate> {
     EventId::all().map(|id| CompletionCandidate::new(format!("{}=", id.name()))).collect()
+}
+
+/// Rules: `--keep`.
+pub(crate) fn rules() -> Vec<CompletionCandidate> {
+    let offer = |rule: Rule| candidate(rule.code().to_owned(), rule.info().summary.to_owned());
+    Rule::ALL.map(offer).into_iter().collect()
 }
 
 fn candidate(text: String, help: String) -> CompletionCandidate {

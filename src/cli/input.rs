@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::value::{Names, event_names, parse_size};
 use super::{INPUT, OUTPUT, PERFORMANCE, SELECTION};
-use crate::capture::InputFormat;
+use crate::capture::{InputFormat, Piece};
 use crate::json::Pointer;
 
 /// Which captures to read, and how.
@@ -29,6 +29,11 @@ pub(crate) struct Input {
     /// milliseconds since 1970 [default: `time` under `input` in voxev.toml, or recordedAt]
     #[arg(long, value_name = "POINTER", value_parser = Pointer::parse, help_heading = INPUT)]
     pub(crate) time: Option<Pointer>,
+    /// Read only the lines that begin in the bytes A to B of the one FILE, B excluded, so that
+    /// several processes can share it; A- is from A to its end. Offsets are those in the file. Line
+    /// numbers count from the first line read, and its name is shown as FILE#A-B
+    #[arg(long, value_name = "A-B", value_parser = Piece::parse, help_heading = INPUT)]
+    pub(crate) span: Option<Piece>,
     /// Number of worker threads [default: one per core]
     #[arg(short = 'j', long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]

@@ -1,4 +1,5 @@
-//! `voxev generate`: the command that writes a synthetic capture.
+//! Commands that write what nobody has yet: `voxev generate` a synthetic capture, `voxev recorder` a
+//! component that records one.
 
 use std::path::PathBuf;
 
@@ -53,4 +54,27 @@ pub(crate) struct GenerateArgs {
     /// Write to this file, atomically and on success only
     #[arg(short, long, value_name = "FILE", help_heading = OUTPUT)]
     pub(crate) output: Option<PathBuf>,
+}
+
+pub(super) const RECORDER_EXAMPLES: &str = "\
+Examples:
+  voxev recorder
+  sf project deploy start --source-dir force-app/main/default/lwc/voxevRecorder
+  voxev recorder --out my-app/main/default/lwc
+
+The bundle records all events that voxev knows, one JSON object per line. On the page, it counts them
+and offers them for download.
+
+Exit codes: 0 written; 2 could not write.";
+
+/// `voxev recorder`.
+#[derive(Debug, Args)]
+pub(crate) struct RecorderArgs {
+    /// Folder in which to create the folder voxevRecorder [default: force-app/main/default/lwc if it
+    /// exists, or else this folder]
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite existing files
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) force: bool,
 }

@@ -8,6 +8,7 @@ mod make;
 mod print;
 mod redact;
 mod select;
+mod shrink;
 mod stats;
 mod validate;
 mod value;
@@ -20,10 +21,13 @@ pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
 pub(crate) use extract::{AccountFormat, ExtractArgs};
 pub(crate) use input::{Input, OutputArgs, Selectors};
-pub(crate) use make::GenerateArgs;
-pub(crate) use print::{CompletionsArgs, ExplainArgs, ManArgs, SchemaArgs, SchemaFormat};
+pub(crate) use make::{GenerateArgs, RecorderArgs};
+pub(crate) use print::{
+    CompletionsArgs, ExplainArgs, ManArgs, ReplayFormat, ReplayModuleArgs, SchemaArgs, SchemaFormat,
+};
 pub(crate) use redact::RedactArgs;
-pub(crate) use select::{ConvertArgs, FilterArgs, PrettyArgs, Target};
+pub(crate) use select::{ConvertArgs, FilterArgs, PartitionBy, PrettyArgs, Target};
+pub(crate) use shrink::{FindingPlace, Keep, ShrinkArgs};
 pub(crate) use stats::{LimitsArg, StatsArgs};
 pub(crate) use validate::ValidateArgs;
 
@@ -63,6 +67,7 @@ Examples:
   voxev extract console.log -o capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
   voxev redact -o shared.jsonl capture.jsonl   replace personal data with made-up data
+  voxev shrink --keep missing-property capture.jsonl   the smallest capture with a finding
   voxev explain audiostats                   describe an event
   voxev explain missing-property             describe a rule
   voxev generate > calls.jsonl               write a synthetic capture
@@ -99,6 +104,9 @@ pub(crate) enum Command {
     /// Replace personal data with made-up data, for sharing
     #[command(after_help = redact::EXAMPLES)]
     Redact(RedactArgs),
+    /// Shrink a capture to the lines and properties that a finding needs
+    #[command(after_help = shrink::EXAMPLES)]
+    Shrink(ShrinkArgs),
     /// Extract payloads from logs and other text
     #[command(after_help = extract::EXAMPLES)]
     Extract(ExtractArgs),
@@ -114,6 +122,12 @@ pub(crate) enum Command {
     /// Generate a synthetic capture
     #[command(after_help = make::EXAMPLES)]
     Generate(GenerateArgs),
+    /// Print a JavaScript module that replays captures
+    #[command(after_help = print::REPLAY_MODULE_EXAMPLES)]
+    ReplayModule(ReplayModuleArgs),
+    /// Write a Lightning web component that records events
+    #[command(after_help = make::RECORDER_EXAMPLES)]
+    Recorder(RecorderArgs),
     /// Print the completion script for a shell
     #[command(after_help = print::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArgs),

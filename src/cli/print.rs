@@ -50,6 +50,33 @@ pub(crate) enum SchemaFormat {
     Typescript,
 }
 
+pub(super) const REPLAY_MODULE_EXAMPLES: &str = "\
+Examples:
+  voxev replay-module > replay.mjs
+  voxev replay-module --format types > replay.d.mts
+  voxev replay-module --format cjs > replay.cjs
+
+The npm package voxev has this module as voxev/replay.";
+
+/// `voxev replay-module`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayModuleArgs {
+    /// Format of the module
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReplayFormat::Esm)]
+    pub(crate) format: ReplayFormat,
+}
+
+/// What `voxev replay-module` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReplayFormat {
+    /// Module for `import`, for browsers and for Lightning web components
+    Esm,
+    /// Module for `require`
+    Cjs,
+    /// TypeScript declarations of either
+    Types,
+}
+
 pub(super) const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   voxev explain transcript

@@ -12,7 +12,7 @@ Examples:
   openssl rand -hex 32 > redact.key
   voxev redact --key-file redact.key -o shared.jsonl monday.jsonl tuesday.jsonl
   voxev redact --key-file redact.key --call-id d7a9f1b7-fc17-43fe-8ca7-e584a2b34792 capture.jsonl
-  voxev redact --keep /recordedAt,/detail/callAttributes/voiceMail capture.jsonl
+  voxev redact --keep /detail/callAttributes/voiceMail,/ts capture.jsonl
   voxev redact --key-file redact.key --find 07cf51b0-8a3e-4d21-9c46-2b8d7f10e9a3 capture.jsonl
 
 Phone numbers, names, texts and identifiers are replaced by made-up ones, and so is every value that

@@ -54,7 +54,7 @@ pub(crate) struct FilterArgs {
     pub(crate) contract: ContractArgs,
     /// Print N events of the same call before and after each selected line, in the capture's order.
     /// Events more than 32 MiB away from the line are not found
-    #[arg(long, value_name = "N", conflicts_with = "count", help_heading = SELECTION)]
+    #[arg(long, value_name = "N", help_heading = SELECTION, conflicts_with_all = ["count", "span"])]
     pub(crate) around: Option<u32>,
     /// Invert the match
     #[arg(short = 'v', long, help_heading = SELECTION)]
@@ -68,7 +68,7 @@ pub(crate) struct FilterArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
-    #[arg(long, help_heading = INPUT, conflicts_with_all = ["around", "count", "output", "rejects"])]
+    #[arg(long, help_heading = INPUT, conflicts_with_all = ["around", "count", "output", "rejects", "span"])]
     pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,
@@ -98,7 +98,7 @@ pub(crate) struct PrettyArgs {
     #[arg(long, value_name = "NAME", help_heading = OUTPUT)]
     pub(crate) time_zone: Option<String>,
     /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
-    #[arg(long, help_heading = INPUT)]
+    #[arg(long, help_heading = INPUT, conflicts_with = "span")]
     pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,
@@ -110,6 +110,8 @@ Examples:
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev convert --to tsv --columns callId,packetsLost --type audiostats capture.jsonl
   voxev convert --to csv --spreadsheet -o calls.csv capture.jsonl   to open in Excel
+  voxev convert --to parquet -o events.parquet captures/           for DuckDB, Spark, pandas
+  voxev convert --to parquet --partition-by type -o lake captures/   a folder for each event
   voxev convert --to jsonl --rejects broken.txt -o clean.jsonl capture.jsonl
 
 Exit codes: 0 all lines converted; 1 some lines were not converted; 2 a file could not be read or
@@ -132,10 +134,21 @@ pub(crate) struct ConvertArgs {
     /// a formula, a byte order mark, CRLF line ends
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) spreadsheet: bool,
+    /// Write a folder with a folder for each event type, such as type=hold, from which query engines
+    /// read only what they need. The folder must be new or empty
+    #[arg(long, value_enum, value_name = "PROPERTY", help_heading = OUTPUT)]
+    pub(crate) partition_by: Option<PartitionBy>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) input: Input,
+}
+
+/// Properties that tell the parts of an output apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PartitionBy {
+    /// The event type
+    Type,
 }
 
 /// Formats that captures can be converted to.
@@ -149,4 +162,6 @@ pub(crate) enum Target {
     Csv,
     /// Tab-separated values, with a header
     Tsv,
+    /// Apache Parquet: typed columns, compressed
+    Parquet,
 }

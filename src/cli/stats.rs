@@ -109,7 +109,7 @@ pub(crate) struct StatsArgs {
     pub(crate) key_file: Option<PathBuf>,
     /// Merge files written by `stats --format part` or json, given in order
     #[arg(help_heading = FIGURES, long)]
-    #[arg(conflicts_with_all = ["types", "call_ids", "call_id_file", "conditions"])]
+    #[arg(conflicts_with_all = ["types", "call_ids", "call_id_file", "conditions", "span"])]
     pub(crate) merge: bool,
     #[command(flatten)]
     pub(crate) contract: ContractArgs,

@@ -45,7 +45,7 @@ pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) contract: ContractArgs,
     /// Also check the order of events in each call (rules lifecycle/…, warnings by default)
-    #[arg(long, overrides_with = "no_lifecycle", help_heading = CONTRACT)]
+    #[arg(long, overrides_with = "no_lifecycle", conflicts_with = "span", help_heading = CONTRACT)]
     pub(crate) lifecycle: bool,
     /// Do not check the order of events, even if voxev.toml sets `lifecycle`
     #[arg(long, overrides_with = "lifecycle", help_heading = CONTRACT)]
@@ -76,12 +76,12 @@ pub(crate) struct ValidateArgs {
     #[arg(long, help_heading = FINDINGS)]
     pub(crate) fail_fast: bool,
     /// Apply safe fixes to the captures, and report what remains
-    #[arg(long, help_heading = FIXES)]
+    #[arg(long, help_heading = FIXES, conflicts_with = "span")]
     pub(crate) fix: bool,
     /// Print what --fix would change as a unified diff, and change nothing
     #[arg(long, help_heading = FIXES)]
     #[arg(conflicts_with_all = ["format", "report", "write_baseline", "baseline", "max_findings"])]
-    #[arg(conflicts_with_all = ["max_warnings", "fail_fast"])]
+    #[arg(conflicts_with_all = ["max_warnings", "fail_fast", "span"])]
     pub(crate) diff: bool,
     /// With --fix or --diff, also apply fixes that are only suggested, such as removing the quotes
     /// of a number
@@ -102,7 +102,7 @@ pub(crate) struct ValidateArgs {
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = OUTPUT)]
     pub(crate) quiet: u8,
     /// Go on reading files as they grow, also when they are replaced or truncated; Ctrl-C ends
-    #[arg(long, help_heading = INPUT, conflicts_with_all = ["baseline", "write_baseline", "report"])]
+    #[arg(long, help_heading = INPUT, conflicts_with_all = ["baseline", "write_baseline", "report", "span"])]
     pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) input: Input,

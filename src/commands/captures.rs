@@ -24,7 +24,21 @@ pub(super) fn captures(
     input: &Input,
     terminal: &Terminal,
 ) -> Result<Vec<Result<Source, Error>>, Error> {
-    named(&input.files, terminal)
+    let found = named(&input.files, terminal)?;
+    check_span(input, &found)?;
+    Ok(found)
+}
+
+/// Refuses `--span` for anything but one file that was named.
+fn check_span(input: &Input, captures: &[Result<Source, Error>]) -> Result<(), Error> {
+    let is_one_file = || match (captures, &input.files[..]) {
+        ([Ok(Source::File(path))], [named]) => path == named && !path.is_dir(),
+        _ => false,
+    };
+    if input.span.is_none() || is_one_file() {
+        return Ok(());
+    }
+    Err(Error::Usage("--span needs the name of one file, whose bytes it counts".into()))
 }
 
 /// The captures that `files` name.
@@ -106,7 +120,7 @@ pub(super) fn validated(
 ) -> Result<Vec<Result<Source, Error>>, Error> {
     let config = &contract.config;
     let is_excluded = |path: &Path| config.excludes(path, &contract.here).is_some();
-    let all = match &config.document.files {
+    let all: Vec<_> = match &config.document.files {
         Some(files) if args.input.files.is_empty() => {
             if args.quiet == 0 && !terminal.is_stdin_typed {
                 say_files(config);
@@ -119,6 +133,7 @@ pub(super) fn validated(
         }
         _ => found(&args.input.files, terminal, &is_excluded)?,
     };
+    check_span(&args.input, &all)?;
     Ok(once(all, &contract.here))
 }
 
@@ -210,7 +225,9 @@ pub(super) fn progress_target(
 }
 
 pub(super) fn naming(input: &Input, captures: &[Result<Source, Error>]) -> Naming {
-    let several = captures.len() > 1 || input.files.iter().any(|path| path.is_dir());
+    // The name of a piece says where its lines are counted from.
+    let several =
+        captures.len() > 1 || input.span.is_some() || input.files.iter().any(|path| path.is_dir());
     if several { Naming::Named } else { Naming::Needless }
 }
 
@@ -226,7 +243,9 @@ pub(super) fn unconfigured(
     input: &Input,
 ) -> Result<(Captures, Arc<Validator>), Error> {
     let validator = Arc::new(validator_by(bundle, Policy::default(), input)?);
-    let capture = |source| Arc::new(Capture::new(source, input.format, Arc::clone(&validator)));
+    let capture = |source| {
+        Arc::new(Capture::new(source, input.format, Arc::clone(&validator)).with(input.span))
+    };
     let captures = sources.into_iter().map(|source| source.map(capture)).collect();
     Ok((captures, validator))
 }

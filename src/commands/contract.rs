@@ -5,7 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::capture::{InputFormat, Source};
+use crate::capture::{InputFormat, Piece, Source};
 use crate::check::{Envelope, Limits, Validator};
 use crate::cli::{ContractArgs, Input};
 use crate::config::{self, Config, Layer, Level, Origin, Resolved, Scope, Settings};
@@ -28,6 +28,7 @@ pub(super) struct Contract {
     flags: Settings,
     limits: Limits,
     format: InputFormat,
+    piece: Option<Piece>,
     envelope: Option<Envelope>,
     pub(super) here: PathBuf,
 }
@@ -44,7 +45,7 @@ impl Contract {
         };
         let envelope = envelope(input, &config);
         let (flags, limits) = (flags(args)?, limits(input));
-        Ok(Self { config, flags, limits, format: input.format, envelope, here })
+        Ok(Self { config, flags, limits, format: input.format, piece: input.span, envelope, here })
     }
 
     /// The same, with what the command line says about the order of lines.
@@ -101,7 +102,8 @@ impl Contract {
                     new
                 }
             };
-            captures.push(Ok(Arc::new(Capture::new(source, self.format, validator))));
+            let capture = Capture::new(source, self.format, validator).with(self.piece);
+            captures.push(Ok(Arc::new(capture)));
         }
         Ok(captures)
     }

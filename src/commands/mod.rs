@@ -15,11 +15,15 @@ mod follow;
 mod generate;
 mod originals;
 mod outputs;
+mod parquet;
 mod pretty;
+mod recorder;
 mod redact;
+mod replay_module;
 mod reporting;
 mod selection;
 mod shell;
+mod shrink;
 mod stats;
 mod tally;
 mod terminal;
@@ -82,6 +86,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Pretty(args) => pretty::run(args, &terminal),
         Command::Convert(args) => convert::run(args, &terminal),
         Command::Redact(args) => redact::run(args, &terminal),
+        Command::Shrink(args) => shrink::run(args, &terminal),
         Command::Extract(args) => extract::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
         Command::Schema(args) if args.config => print(SCHEMA),
@@ -92,6 +97,8 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
             print(&explain::topic(args, contract::bundle(args.api)?, &terminal.stdout)?)
         }
         Command::Generate(args) => generate::run(args),
+        Command::ReplayModule(args) => print(&replay_module::text(args.format)),
+        Command::Recorder(args) => recorder::run(args),
         Command::Completions(args) => print(&shell::completions(&args.shell)?),
         Command::Man(args) => shell::man(&args.folder).map(|_| Outcome::Success),
     }

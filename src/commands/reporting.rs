@@ -23,10 +23,6 @@ pub(super) fn reporting(
     if reports.is_empty() && args.baseline.is_none() && args.write_baseline.is_none() {
         return Ok(None);
     }
-    let here = env::current_dir().unwrap_or_default();
-    let folder = |name: &str| env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
-    let checkouts: Vec<PathBuf> =
-        ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(folder).collect();
     let annotates = reports.iter().any(|wanted| wanted.format == Format::Github);
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     Ok(Some(Reporting {
@@ -35,11 +31,23 @@ pub(super) fn reporting(
         most_findings: args.max_findings,
         write_baseline: args.write_baseline.clone(),
         is_complete: selection.is_empty() && !args.fail_fast,
-        root: Root::find(here, &checkouts, baseline.as_ref().and_then(Baseline::root)),
+        root: root(baseline.as_ref()),
         baseline,
         shows_personal: args.show_personal,
         style: TextStyle { colour: Colour::Off, charset: Charset::Unicode, width: USUAL_WIDTH },
     }))
+}
+
+/// From where reports name files, if `baseline` is in use.
+pub(super) fn root(baseline: Option<&Baseline>) -> Root {
+    let here = env::current_dir().unwrap_or_default();
+    let checkouts: Vec<PathBuf> =
+        ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(folder).collect();
+    Root::find(here, &checkouts, baseline.and_then(Baseline::root))
+}
+
+fn folder(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from)
 }
 
 /// Whether the format needs to see the whole run.

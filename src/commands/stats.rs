@@ -17,7 +17,7 @@ use crate::calls::group::Dimension;
 use crate::calls::lookup::{Lookup, Nearest, OtherCalls};
 use crate::calls::merge::{Completeness, is_report};
 use crate::calls::{
-    Aggregator, CallTable, Identity, Keep, Merge, ObservationExtractor, Observations,
+    Aggregator, CallTable, Content, Identity, Keep, Merge, ObservationExtractor, Observations,
     ParticipantHashes, Purpose, Records, Shards,
 };
 use crate::capture::{ReadSize, Source};
@@ -298,7 +298,9 @@ impl Collector<Observe> for Calls<'_> {
         if let Some(aggregator) = self.aggregators.last_mut() {
             let is_named = capture.source != Source::Stdin;
             let identity = if is_named { Identity::Named } else { Identity::Anonymous };
-            aggregator.begin_capture(&capture.name, identity);
+            // A piece is called by its bytes, too, which are known from its lines.
+            let content = Content::new(&capture.source.name(), identity);
+            aggregator.begin_capture(&capture.name, content);
             *locked(&self.pass.shards) = Some(aggregator.shards());
         }
         Ok(())

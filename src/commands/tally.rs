@@ -1,9 +1,9 @@
 //! The totals of a run while captures are read one after the other, and what happened to these.
 
 use crate::capture::Shape;
-use crate::check::Totals;
+use crate::check::{Envelope, Totals};
 use crate::error::Error;
-use crate::pipeline::{Capture, Console, Counts, End, LineNumbers};
+use crate::pipeline::{Capture, Console, Counts, End, LineNumbers, Times};
 
 /// Totals of the run, and of the capture that is read.
 pub(super) struct Tally<'a> {
@@ -13,6 +13,9 @@ pub(super) struct Tally<'a> {
     pub(super) current: Totals,
     capture: String,
     is_line_open: bool,
+    /// JSON Pointer of the time in each wrapper, if there is to be one.
+    time: Option<String>,
+    times: Times,
     /// Newlines of the capture where its payloads are no lines.
     newlines: u64,
     is_any_unread: bool,
@@ -27,6 +30,8 @@ impl<'a> Tally<'a> {
             current: Totals::default(),
             capture: String::new(),
             is_line_open: false,
+            time: None,
+            times: Times::NotAsked,
             newlines: 0,
             is_any_unread: false,
         }
@@ -36,6 +41,9 @@ impl<'a> Tally<'a> {
         capture.name.clone_into(&mut self.capture);
         self.current = Totals { captures: 1, ..Totals::default() };
         self.is_line_open = false;
+        let envelope = capture.validator.envelope.as_ref();
+        self.time = envelope.and_then(Envelope::time).map(str::to_owned);
+        self.times = Times::NotAsked;
         self.newlines = 0;
     }
 
@@ -46,6 +54,7 @@ impl<'a> Tally<'a> {
 
     pub(super) fn add(&mut self, totals: &Totals, counts: Counts) {
         self.current.add(totals);
+        self.times = self.times.max(counts.times);
         if counts.shape != Shape::Lines {
             self.current.payloads[counts.shape as usize] += counts.payloads;
             self.current.shaped[counts.shape as usize] = 1;
@@ -106,8 +115,13 @@ impl<'a> Tally<'a> {
         self.is_any_unread |= other.is_any_unread;
     }
 
-    /// Adds the current capture to the run.
+    /// Adds the current capture to the run, and says if none of its events has the time that it was
+    /// to have.
     pub(super) fn end(&mut self) {
+        if let Some(time) = self.time.take().filter(|_| self.times == Times::Missing) {
+            let capture = &self.capture;
+            self.console.say(&format!("{capture}: no event has a time at {time} (--time)"));
+        }
         self.all.add(&std::mem::take(&mut self.current));
     }
 

@@ -28,9 +28,34 @@ pub(super) struct Part {
     text: Vec<u8>,
     /// Records in it.
     written: u64,
-    /// Lines that could not be written.
-    rejects: Vec<u8>,
-    complaints: Vec<u8>,
+    rejected: Rejected,
+}
+
+/// Lines that could not be written, and what is said about them.
+#[derive(Default)]
+pub(super) struct Rejected {
+    pub(super) lines: Vec<u8>,
+    pub(super) complaints: Vec<u8>,
+}
+
+impl Rejected {
+    /// Adds a line of `capture`, which cannot be written because of `finding`.
+    pub(super) fn add(
+        &mut self,
+        (capture, record): (&Capture, &Record<'_>),
+        finding: Finding,
+        format: &Short,
+    ) {
+        record.write_line(&mut self.lines);
+        let finding = capture.validator.settle(&record.line, finding);
+        let finding = Finding { severity: Severity::Error, ..finding };
+        format.write(&record.line, &finding, &mut self.complaints);
+    }
+
+    /// Size in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.lines.len() + self.complaints.len()
+    }
 }
 
 impl Pass for Write {
@@ -56,10 +81,7 @@ impl Pass for Write {
         part.totals.select(record);
         if let Err(finding) = self.writer.record(record, &mut part.text) {
             part.totals.rejected += 1;
-            record.write_line(&mut part.rejects);
-            let finding = capture.validator.settle(&record.line, *finding);
-            let finding = Finding { severity: Severity::Error, ..finding };
-            self.complaints.write(&record.line, &finding, &mut part.complaints);
+            part.rejected.add((capture, record), *finding, &self.complaints);
         } else {
             part.written += 1;
         }
@@ -69,12 +91,12 @@ impl Pass for Write {
     fn rest(&self, capture: &Capture, line: &Line<'_>, part: &mut Part) {
         let is_selected = self.selection.admits_too_long(&capture.validator, line);
         if is_selected && !self.writer.rest(line.raw, &mut part.text) {
-            part.rejects.extend_from_slice(line.raw);
+            part.rejected.lines.extend_from_slice(line.raw);
         }
     }
 
     fn weight(&self, part: &Part) -> usize {
-        part.text.len() + part.rejects.len() + part.complaints.len()
+        part.text.len() + part.rejected.weight()
     }
 }
 
@@ -156,9 +178,9 @@ impl Collector<Write> for Written<'_> {
         let start = if is_first { self.pass.writer.separator().len() } else { 0 };
         self.output.write(&part.text[start..])?;
         if let Some(rejects) = &mut self.rejects {
-            rejects.write(&part.rejects)?;
+            rejects.write(&part.rejected.lines)?;
         }
-        self.console.write(&part.complaints);
+        self.console.write(&part.rejected.complaints);
         Ok(Flow::On)
     }
 

@@ -8,6 +8,7 @@ use super::derive;
 use super::embedded::{self, COMMON};
 use super::engine::Engine;
 use super::event_id::EventId;
+use super::name::EventNames;
 use super::position::Position;
 use super::property::{self, Property, Role};
 use super::{Mode, Violation};
@@ -29,6 +30,7 @@ pub struct Bundle {
     api: u64,
     common: Value,
     events: [OnceLock<Event>; EventId::COUNT],
+    names: OnceLock<EventNames>,
 }
 
 impl Bundle {
@@ -39,6 +41,7 @@ impl Bundle {
             api,
             common: embedded::read("common", COMMON),
             events: [const { OnceLock::new() }; _],
+            names: OnceLock::new(),
         }
     }
 
@@ -68,6 +71,16 @@ impl Bundle {
                 documentation: entry["documentation"].as_u64().unwrap_or_default(),
             })
             .collect()
+    }
+
+    /// The names that events go by.
+    pub(crate) fn names(&self) -> &EventNames {
+        self.names.get_or_init(|| {
+            EventNames::new(EventId::all().map(|id| {
+                let event = self.event(id);
+                (id, &*event.aura, &*event.connector)
+            }))
+        })
     }
 
     /// The meaning of a name that is found in captures but is not a toolkit event.

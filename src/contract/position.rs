@@ -49,7 +49,7 @@ impl Privacy {
 }
 
 /// What the unit of a time is called in the schemas.
-const TIME: &str = "ms since the Unix epoch";
+pub(super) const TIME: &str = "ms since the Unix epoch";
 
 impl Position {
     /// The root of an event's self-contained schema.

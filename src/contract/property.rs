@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::derive::{annotation, resolve};
+use super::position::TIME;
 
 /// A documented property of an event that holds a scalar.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +97,12 @@ impl Property {
     #[must_use]
     pub fn is_call_id(&self) -> bool {
         self.role == Some(Role::CallId)
+    }
+
+    /// Whether this is a time, in milliseconds since the Unix epoch.
+    #[must_use]
+    pub fn is_time(&self) -> bool {
+        self.unit.as_deref() == Some(TIME)
     }
 }
 

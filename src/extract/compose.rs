@@ -5,17 +5,13 @@ use std::ops::Range;
 use super::audio;
 use super::envelope::{self, Detail, Envelope, Form};
 use super::finder::Finder;
-use super::names::{Name, NameKind};
 use super::payload::{Source, begin, end};
 use super::repair::{COLLAPSED, UNREADABLE};
 use super::treatment::Treatment;
 use super::treatments::Treatments;
-use crate::contract::{Event, EventId, Property};
+use crate::check::RECORDED_AT;
+use crate::contract::{Event, EventId, Name, NameKind, Property};
 use crate::json::{self, Kind, Node};
-
-/// When our recorder captured the payload: the one member beside `type` and `detail` that stays when
-/// others go.
-const RECORDED_AT: &str = "recordedAt";
 
 /// Where a connector lists the calls that its event is about.
 const CALLS: [&str; 2] = ["call", "calls"];

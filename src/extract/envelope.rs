@@ -1,7 +1,7 @@
 //! Which event an object holds, and where: the name, and the detail that belongs to it.
 
-use super::names::{Name, Names};
-use crate::contract::Bundle;
+use super::names::Names;
+use crate::contract::{Bundle, Name};
 use crate::json::{self, Kind, Member, Node};
 
 /// An event as an object has it.

@@ -1,12 +1,13 @@
 //! Finds the payloads in a stretch of text: in the objects, in the strings within them, and under the
 //! names around them.
 
+use crate::contract::Name;
 use std::ops::Range;
 
 use super::account::Account;
 use super::braces::{Piece, Style, pieces};
 use super::lost;
-use super::names::{Name, Names};
+use super::names::Names;
 use super::repair;
 use super::treatment::Treatment;
 use super::treatments::Treatments;

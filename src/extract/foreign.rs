@@ -3,10 +3,10 @@
 
 use super::envelope;
 use super::finder::Finder;
-use super::names::Name;
 use super::repair::ELLIPSIS;
 use super::treatment::Treatment;
 use super::treatments::Treatments;
+use crate::contract::Name;
 use crate::json::{Kind, Node};
 
 impl Finder<'_> {

@@ -3,9 +3,10 @@
 use super::account::Account;
 use super::finder::{Span, is_array};
 use super::lost;
-use super::names::{Name, Names};
+use super::names::Names;
 use super::treatment::{Category, Treatment};
 use super::treatments::Treatments;
+use crate::contract::Name;
 
 /// The lines of a capture, one after the other.
 pub(super) struct Lines<'a> {

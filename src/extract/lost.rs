@@ -1,8 +1,9 @@
 //! What is lost: how a payload looks whose data is not in the text. Cold.
 
-use super::names::{Name, Names};
+use super::names::Names;
 use super::treatment::Treatment;
 use super::treatments::Treatments;
+use crate::contract::Name;
 
 /// What `String(object)` is in JavaScript.
 pub(super) const OBJECT_OBJECT: &[u8] = b"[object Object]";

@@ -1,36 +1,12 @@
-//! The names under which an event is met, and the event that a line of text announces.
+//! The names of events in text, and the event that a line announces.
 
-use std::collections::HashMap;
-
-use crate::contract::{Bundle, Event, EventId};
+use crate::contract::{Bundle, EventId, EventNames, Name, NameKind};
 use crate::text::suggest::{is_same_name, nearest};
 
-/// Whose name it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NameKind {
-    /// The toolkit's own.
-    Toolkit,
-    /// The Aura toolkit's.
-    Aura,
-    /// With a leading `on`.
-    Listener,
-    /// The connector's. It may stand for several events.
-    Connector,
-    /// The toolkit's, but for case and separators.
-    Respelled,
-}
-
-/// A name that is known, and the events that it can stand for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Name<'a> {
-    pub(super) kind: NameKind,
-    pub(super) events: &'a [EventId],
-}
-
-/// All names of all events, as the schemas have them.
+/// The names that are looked for in text.
 #[derive(Debug)]
 pub(crate) struct Names {
-    known: HashMap<String, (NameKind, Vec<EventId>)>,
+    known: EventNames,
     /// Each event alone, and whether its name consists of several words, so that no English word is
     /// taken for it.
     events: Vec<(EventId, bool)>,
@@ -75,28 +51,11 @@ const FILLERS: [&str; 28] = [
 
 impl Names {
     pub(crate) fn new(bundle: &Bundle) -> Self {
-        let mut known: HashMap<String, (NameKind, Vec<EventId>)> = HashMap::new();
-        let mut add = |name: String, kind: NameKind, id: EventId| {
-            let (known_kind, events) = known.entry(name).or_insert_with(|| (kind, Vec::new()));
-            if *known_kind == kind {
-                events.push(id);
-            }
-        };
-        let events: Vec<&Event> = EventId::all().map(|id| bundle.event(id)).collect();
-        for event in &events {
-            add(event.id.name().to_owned(), NameKind::Toolkit, event.id);
-            add(event.aura.clone(), NameKind::Aura, event.id);
-            add(format!("on{}", event.id.name()), NameKind::Listener, event.id);
-        }
-        for event in &events {
-            for name in &event.connector {
-                add(name.clone(), NameKind::Connector, event.id);
-            }
-        }
-        let shortest = known.keys().map(String::len).min().unwrap_or_default();
-        let longest = known.keys().map(String::len).max().unwrap_or_default();
-        let is_compound = |event: &&Event| (event.id, event.aura.contains('_'));
-        Self { known, events: events.iter().map(is_compound).collect(), shortest, longest }
+        let known = bundle.names().clone();
+        let shortest = known.lengths().min().unwrap_or_default();
+        let longest = known.lengths().max().unwrap_or_default();
+        let is_compound = |id| (id, bundle.event(id).aura.contains('_'));
+        Self { known, events: EventId::all().map(is_compound).collect(), shortest, longest }
     }
 
     /// The name with this exact spelling.
@@ -104,7 +63,7 @@ impl Names {
         if !(self.shortest..=self.longest).contains(&name.len()) {
             return None;
         }
-        self.known.get(name).map(|(kind, events)| Name { kind: *kind, events })
+        self.known.exact(name)
     }
 
     /// The name that a value of `type` spells, in whatever case and with whatever separators.
@@ -114,8 +73,7 @@ impl Names {
             let is_short = name.len() <= 2 * self.longest;
             let is_same = |(id, _): &&(EventId, bool)| is_same_name(name, id.name());
             let (id, _) = self.events.iter().filter(|_| is_short).find(is_same)?;
-            let events = &self.known.get(id.name())?.1;
-            Some(Name { kind: NameKind::Respelled, events })
+            Some(Name { kind: NameKind::Respelled, ..self.known.exact(id.name())? })
         })
     }
 

@@ -3,11 +3,10 @@
 
 use super::envelope;
 use super::finder::{Context, Finder};
-use super::names::{Name, NameKind};
 use super::payload::Source;
 use super::treatment::Treatment;
 use super::treatments::Treatments;
-use crate::contract::{EventId, Mode};
+use crate::contract::{EventId, Mode, Name, NameKind};
 use crate::json::{Kind, Node, decode_utf8};
 
 impl Finder<'_> {

@@ -78,7 +78,7 @@ impl Output {
         placed.map_err(|source| self.error(source))
     }
 
-    fn error(&self, source: io::Error) -> Error {
+    pub(super) fn error(&self, source: io::Error) -> Error {
         Error::Write { target: self.name.clone(), source }
     }
 }
@@ -100,7 +100,7 @@ fn open(named: &Path) -> io::Result<Target> {
             let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
             let mut builder = tempfile::Builder::new();
             builder.prefix(".voxev-");
-            set_permissions(&mut builder, existing.ok().as_ref());
+            set_permissions(&mut builder, existing.ok().as_ref(), ALL_MAY_WRITE);
             let folder = folder.unwrap_or(Path::new("."));
             let file = unfinished::create(|| builder.tempfile_in(folder))?;
             Ok(Target::Beside(CompressedWriter::new(file, named)?, path))
@@ -144,13 +144,25 @@ pub(crate) fn followed(path: &Path) -> PathBuf {
 /// The maximum number of consecutive links that Linux follows.
 const MOST_LINKS: usize = 40;
 
-/// Permissions of the replaced file; for a new file, those of the umask.
+/// The mode of a new file, less the bits of the umask.
+const ALL_MAY_WRITE: u32 = 0o666;
+
+/// Permissions of the replaced file; for a new file or folder, `mode` less the bits of the umask.
 #[cfg(unix)]
-fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, existing: Option<&Metadata>) {
+pub(super) fn set_permissions(
+    builder: &mut tempfile::Builder<'_, '_>,
+    existing: Option<&Metadata>,
+    mode: u32,
+) {
     use std::os::unix::fs::PermissionsExt;
     let existing = existing.map(Metadata::permissions);
-    builder.permissions(existing.unwrap_or_else(|| PermissionsExt::from_mode(0o666)));
+    builder.permissions(existing.unwrap_or_else(|| PermissionsExt::from_mode(mode)));
 }
 
 #[cfg(not(unix))]
-fn set_permissions(_builder: &mut tempfile::Builder<'_, '_>, _existing: Option<&Metadata>) {}
+pub(super) fn set_permissions(
+    _builder: &mut tempfile::Builder<'_, '_>,
+    _existing: Option<&Metadata>,
+    _mode: u32,
+) {
+}

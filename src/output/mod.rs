@@ -10,6 +10,8 @@ mod extraction;
 mod figures;
 mod file;
 mod findings;
+mod folder;
+mod parquet;
 mod reports;
 mod rewrite;
 pub(crate) mod summary;
@@ -33,6 +35,8 @@ pub(crate) use findings::{
     FindingsJson, Format, Found, Github, Gitlab, Grouping, JUNIT_MOST, Junit, Pretty, Repetition,
     Reporter, SARIF_MOST, Sarif, Short, Showing, Shown, Stream, WrittenFindings,
 };
+pub(crate) use folder::OutputFolder;
+pub(crate) use parquet::{ColumnEncoder, Destination, EventTable, Partitions, Rows, TYPE};
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
 pub(crate) use rewrite::Rewrite;
 

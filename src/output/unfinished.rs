@@ -1,10 +1,10 @@
-//! Files that are not complete yet: a signal that ends the run removes them.
+//! Files and folders that are not complete yet: a signal that ends the run removes them.
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, Once, PoisonError};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -18,13 +18,24 @@ const ENDED_BY_SIGNAL: i32 = 128;
 pub(super) fn create(
     make: impl FnOnce() -> io::Result<NamedTempFile>,
 ) -> io::Result<NamedTempFile> {
+    registered(make, |file| file.path().to_path_buf())
+}
+
+/// The same for a folder, which is removed with everything in it.
+pub(super) fn create_folder(make: impl FnOnce() -> io::Result<TempDir>) -> io::Result<TempDir> {
+    registered(make, |folder| folder.path().to_path_buf())
+}
+
+fn registered<T>(
+    create: impl FnOnce() -> io::Result<T>,
+    path: impl FnOnce(&T) -> PathBuf,
+) -> io::Result<T> {
     WATCHED.call_once(watch);
-    // Held while the file is created, so that a signal in between waits until the file is
-    // registered.
+    // Held while it is created, so that a signal in between waits until it is registered.
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-    let file = make()?;
-    unfinished.push(file.path().to_path_buf());
-    Ok(file)
+    let made = create()?;
+    unfinished.push(path(&made));
+    Ok(made)
 }
 
 /// If no handler can be set, an interrupted run leaves a file called `.voxev-*`.
@@ -68,7 +79,11 @@ fn watch() {}
 fn remove_all_and_exit(signal: i32) {
     let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     for path in unfinished.iter() {
-        let _ = std::fs::remove_file(path);
+        if path.is_dir() {
+            let _ = std::fs::remove_dir_all(path);
+        } else {
+            let _ = std::fs::remove_file(path);
+        }
     }
     std::process::exit(ENDED_BY_SIGNAL + signal);
 }

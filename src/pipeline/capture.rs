@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::console::complain;
-use crate::capture::{InputFormat, Interrupt, Opened, Source, SpanSettings};
+use crate::capture::{InputFormat, Interrupt, Opened, Piece, Source, SpanSettings};
 use crate::check::Validator;
 use crate::error::Error;
 
@@ -15,12 +15,23 @@ pub(crate) struct Capture {
     pub(crate) format: InputFormat,
     /// Until when it is read on as it grows; `None` where it ends with what it holds.
     pub(crate) follow: Option<Interrupt>,
+    /// What is read of it, if not all. Lines are counted from there, so its name says it, too.
+    pub(crate) piece: Option<Piece>,
     pub(crate) validator: Arc<Validator>,
 }
 
 impl Capture {
     pub(crate) fn new(source: Source, format: InputFormat, validator: Arc<Validator>) -> Self {
-        Self { name: source.name(), source, format, follow: None, validator }
+        Self { name: source.name(), source, format, follow: None, piece: None, validator }
+    }
+
+    /// The same, of which only `piece` is read.
+    pub(crate) fn with(self, piece: Option<Piece>) -> Self {
+        let name = match piece {
+            Some(piece) => format!("{}#{piece}", self.name),
+            None => self.name,
+        };
+        Self { name, piece, ..self }
     }
 
     /// Opens it, to be read in spans of this size if it can be.
@@ -29,7 +40,7 @@ impl Capture {
             return self.source.follow(interrupt, complain).map(Opened::Sequence);
         }
         let max_line_bytes = self.validator.limits.max_line_bytes;
-        let format = self.format;
-        self.source.open_spans(SpanSettings { format, span_bytes, max_line_bytes })
+        let Self { format, piece, .. } = *self;
+        self.source.open_spans(SpanSettings { format, span_bytes, max_line_bytes, piece })
     }
 }

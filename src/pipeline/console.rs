@@ -37,6 +37,11 @@ impl Console {
         locked(&self.0).advance(bytes);
     }
 
+    /// Shows what the run is doing while it reads nothing.
+    pub(crate) fn show(&self, text: impl FnOnce() -> String) {
+        locked(&self.0).show(text);
+    }
+
     /// Removes the bar for good.
     pub(crate) fn end(&self) {
         locked(&self.0).end();

@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(crate) use capture::Capture;
 pub(crate) use console::{Console, complain};
 pub(crate) use driver::run;
-pub(crate) use pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
+pub(crate) use pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass, Times};
 pub(crate) use progress::ProgressTarget;
 
 /// A thread that panics ends the process, so no other thread sees a value that it left

@@ -87,8 +87,22 @@ pub(crate) struct Counts {
     pub(crate) shape: Shape,
     /// Payloads, where they are not lines of JSON Lines.
     pub(crate) payloads: u64,
+    /// Whether events have a time in their wrapper.
+    pub(crate) times: Times,
     /// Whether the pass needs nothing after this block.
     pub(crate) is_last: bool,
+}
+
+/// Whether events have a time in their wrapper, where one is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Times {
+    /// None was asked for, or there is no event.
+    #[default]
+    NotAsked,
+    /// No event has one.
+    Missing,
+    /// Some event has one.
+    Found,
 }
 
 /// Takes the results of blocks in input order, one thread at a time.

@@ -65,6 +65,20 @@ impl Progress {
         }
     }
 
+    /// Shows what the run is doing instead of how much it has read.
+    pub(crate) fn show(&mut self, text: impl FnOnce() -> String) {
+        if self.target == ProgressTarget::Hidden || self.started.elapsed() <= PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("{msg}");
+            let target = ProgressDrawTarget::stderr();
+            let bar = ProgressBar::with_draw_target(None, target);
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        bar.set_message(text());
+    }
+
     /// Hides the bar while `write` runs, which may write to the same terminal.
     pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.bar {

@@ -19,6 +19,7 @@ mod spelling;
 mod spots;
 mod stream;
 mod text;
+mod time;
 
 pub(crate) use key::Key;
 pub(crate) use redactor::{Cache, LeftOut, Redactor};

@@ -3,19 +3,19 @@
 use super::key::Key;
 use super::spelling::{self, Character};
 use super::spots::What;
-use super::{name, number, phone, shape, text};
+use super::{name, number, phone, shape, text, time};
+use crate::json;
 
 /// Replaces values under a key.
 #[derive(Debug)]
 pub(super) struct Replacer {
     key: Key,
-    /// Milliseconds that are added to every time.
+    /// Seconds that are added to every time, whether it is in milliseconds, in seconds or in text.
     shift: Option<i64>,
 }
 
-/// A year in milliseconds, about.
+/// A year in seconds, about.
 const YEAR: u32 = 366 * 24 * 60 * 60;
-const SECOND: i64 = 1000;
 
 /// Whether times are moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,28 +28,36 @@ impl Replacer {
     pub(super) fn new(key: Key, times: Times) -> Self {
         // Into the past, so that no time lies in the future: by one to ten years.
         let mut stream = super::stream::Stream::new(&key, &[b"times"]);
-        let seconds = i64::from(YEAR) + i64::from(stream.below(9 * YEAR));
-        let shift = -(seconds * SECOND + i64::from(stream.below(1000)));
+        let shift = -(i64::from(YEAR) + i64::from(stream.below(9 * YEAR)));
         Self { key, shift: (times == Times::Move).then_some(shift) }
     }
 
     /// The token that takes the place of `token`: a string's, with its quotes, or a number's.
     pub(super) fn token(&self, what: What, token: &[u8]) -> Vec<u8> {
+        if what == What::Time {
+            return self.time(token);
+        }
         if token.first() == Some(&b'"') {
             return spelling::token(&self.string(what, spelling::characters(token)));
         }
-        match what {
-            What::Time => self.time(token),
-            What::Identifier
-            | What::Party
-            | What::Name
-            | What::Text
-            | What::Undocumented
-            | What::Key => {
-                let mut digits = token.to_vec();
-                number::replace(&self.key, &mut digits);
-                digits
-            }
+        let mut digits = token.to_vec();
+        number::replace(&self.key, &mut digits);
+        digits
+    }
+
+    /// A time, moved if times are. Text that cannot be moved is replaced: it would tell when the others
+    /// were.
+    fn time(&self, token: &[u8]) -> Vec<u8> {
+        let Some(shift) = self.shift else { return token.to_vec() };
+        if token.first() != Some(&b'"') {
+            let number = std::str::from_utf8(token).ok();
+            let moved = number.and_then(|number| time::moved_number(number, shift));
+            return moved.map_or_else(|| token.to_vec(), String::into_bytes);
+        }
+        let text = json::decode_lossy(token);
+        match time::moved_number(&text, shift).or_else(|| time::moved_text(&text, shift)) {
+            Some(moved) => json::quote(&moved).into_bytes(),
+            None => spelling::token(&self.string(What::Undocumented, spelling::characters(token))),
         }
     }
 
@@ -77,38 +85,6 @@ impl Replacer {
         }
         characters
     }
-
-    /// A time, moved. A number that is none of this century or the last, as the 0 of a time that was
-    /// never set, stays: moved, it would tell by how much the others were.
-    fn time(&self, token: &[u8]) -> Vec<u8> {
-        let moved = || {
-            let text = std::str::from_utf8(token).ok()?;
-            let (whole, fraction) = match text.split_once('.') {
-                Some((whole, fraction)) if !fraction.contains(['e', 'E']) => {
-                    (whole.parse::<i64>().ok()?, format!(".{fraction}"))
-                }
-                _ => (whole(text)?, String::new()),
-            };
-            TIMES
-                .contains(&whole)
-                .then(|| whole.checked_add(self.shift?))?
-                .map(|time| format!("{time}{fraction}").into_bytes())
-        };
-        moved().unwrap_or_else(|| token.to_vec())
-    }
-}
-
-/// From 1973 to 5138.
-const TIMES: std::ops::Range<i64> = 100_000_000_000..100_000_000_000_000;
-
-/// A whole number, also with an exponent.
-fn whole(text: &str) -> Option<i64> {
-    if let Ok(whole) = text.parse() {
-        return Some(whole);
-    }
-    let double: f64 = text.parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
-    (double.fract() == 0.0 && double.abs() < 1e15).then_some(double as i64)
 }
 
 /// The text in UTF-8, as it is compared with others.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::keep::{Branch, Keep};
-use crate::check::{is_data_key, is_known_name};
+use crate::check::{RECORDED_AT, is_data_key, is_known_name, recorded_time};
 use crate::contract::{Bundle, EventId, Position, Privacy};
 use crate::json::{self, Kind, Node};
 
@@ -99,12 +99,16 @@ impl<'a> Walk<'a> {
             Kind::Object(members) => {
                 let documents = |it: &&Position| it.members().next().is_some();
                 // Events are found in whatever they are wrapped in.
-                let position =
-                    position.filter(documents).or_else(|| self.finder.payload(node, self.line));
+                let payload = self.finder.payload(node, self.line);
+                let position = position.filter(documents).or(payload);
                 for member in members {
                     let key = json::decode_lossy(&self.line[member.key.clone()]);
                     let below = position.and_then(|position| position.member(&key));
                     let keep = keep.and_then(|keep| keep.below(&key));
+                    if key == RECORDED_AT && payload.is_some() && self.is_time(&member.value) {
+                        self.push(&member.value.span, Some(What::Time));
+                        continue;
+                    }
                     if below.is_none() && keep.is_none() && is_data_key(&key) {
                         self.push(&member.key, Some(What::Key));
                     }
@@ -112,6 +116,10 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+    }
+
+    fn is_time(&self, node: &Node) -> bool {
+        recorded_time(&self.line[node.span.clone()]).is_some()
     }
 
     fn push(&mut self, range: &Range<usize>, what: Option<What>) {

@@ -73,6 +73,27 @@ impl<'a> Decimal<'a> {
     }
 }
 
+impl Decimal<'_> {
+    /// The number as an integer of 64 bits, if it is one, whatever its spelling.
+    pub(crate) fn to_i64(self) -> Option<i64> {
+        /// Digits of `i64::MAX`.
+        const MOST_DIGITS: usize = 19;
+        if self.sign() == Ordering::Equal {
+            return Some(0);
+        }
+        let size = usize::try_from(self.size()).ok().filter(|size| *size <= MOST_DIGITS)?;
+        let mut digits = self.digits();
+        let mut magnitude = 0_i128;
+        for _ in 0..size {
+            magnitude = 10 * magnitude + i128::from(digits.next().unwrap_or(b'0') - b'0');
+        }
+        if digits.any(|digit| digit != b'0') {
+            return None;
+        }
+        i64::try_from(if self.is_negative { -magnitude } else { magnitude }).ok()
+    }
+}
+
 /// The sign, and the text after it.
 fn sign(bytes: &[u8]) -> (bool, &[u8]) {
     match bytes {
@@ -157,6 +178,21 @@ mod tests {
             for right in &ordered[index + 1..] {
                 assert_eq!(compare(left, right), Ordering::Less, "{left} {right}");
             }
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer_whatever_its_spelling() {
+        let whole = |text: &str| Decimal::parse(text).expect(text).to_i64();
+        assert_eq!(whole("1e3"), Some(1000));
+        assert_eq!(whole("-12.50e1"), Some(-125));
+        assert_eq!(whole("0.0e99999999999999999999"), Some(0));
+        assert_eq!(whole("9223372036854775807.000"), Some(i64::MAX));
+        assert_eq!(whole("-9223372036854775808"), Some(i64::MIN));
+        for other in
+            ["9223372036854775808", "-9223372036854775809", "1.5", "1e-1", "1e19", "0.1e400"]
+        {
+            assert_eq!(whole(other), None, "{other}");
         }
     }
 

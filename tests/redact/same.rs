@@ -40,14 +40,17 @@ fn kept(capture: &[u8]) -> Vec<u8> {
     lines.filter(|line| !is_blank(line) && !is_broken(line)).flatten().copied().collect()
 }
 
-/// The figures of each call, in order, without its identifier.
+/// The figures of each call, in order, without its identifier and without what tells captures apart.
 fn figures(capture: &[u8]) -> Value {
     let arguments = ["stats", "--format", "json", "--no-config", "--input", "lines"];
     let mut report: Value =
         serde_json::from_str(&run(&arguments, capture).text()).expect("it is JSON");
     for row in report["rows"].as_array_mut().expect("it has rows") {
-        row.as_object_mut().expect("it is one").remove("callId");
+        let row = row.as_object_mut().expect("it is one");
+        row.remove("callId");
+        row.remove("state");
     }
+    report.as_object_mut().expect("it is one").remove("captures");
     report
 }
 
@@ -183,4 +186,35 @@ fn a_call_type_in_the_wrong_case_stays_wrong_in_the_same_way() {
     assert!(super::redacted_line(line).contains(r#""callType":"INBOUND""#));
     let other = line.replace("INBOUND", "Angela");
     assert!(!super::redacted_line(&other).contains("Angela"), "whose value it is nobody knows");
+}
+
+#[test]
+fn calls_that_carry_times_of_a_recorder_keep_their_figures() {
+    let capture = run(&["generate", "--calls", "3", "--seed", "4"], b"").text();
+    let lines = capture.lines().zip(0..);
+    let recorded = |(line, number): (&str, i64)| {
+        let payload = line.strip_prefix('{').expect("it is an object");
+        let at = match number % 3 {
+            0 => format!("\"2026-01-05T10:{:02}:{:02}.125Z\"", number / 60 % 60, number % 60),
+            1 => format!("{}", 1_767_607_200_000 + 1000 * number),
+            _ => format!("{}.5", 1_767_607_200 + number),
+        };
+        format!("{{\"recordedAt\":{at},{payload}\n")
+    };
+    let capture: String = lines.map(recorded).collect();
+    check(capture.as_bytes(), "recordedAt");
+    // Moved, they keep their distances.
+    let folder = Folder::new(&[("c.jsonl", capture.as_bytes())]);
+    let moved = folder.voxev(&["redact", "--key-file", "@key", "--shift-times", "@c.jsonl"]);
+    let by_call = |mut figures: Value| {
+        let rows = std::mem::take(figures["rows"].as_array_mut().expect("it has rows"));
+        let told = |row: &Value| {
+            let span = row["to"].as_i64().zip(row["from"].as_i64()).map(|(to, from)| to - from);
+            (span, row["durationMillis"].clone(), row["talkMillis"].clone())
+        };
+        rows.iter().map(told).collect::<Vec<_>>()
+    };
+    let (old, new) = (figures(capture.as_bytes()), figures(&moved.stdout));
+    assert_ne!(old["overview"]["from"], new["overview"]["from"]);
+    assert_eq!(by_call(old), by_call(new));
 }

@@ -50,7 +50,9 @@ pub(super) fn checked_nothing(
         capture.validator.policy.severity(Rule::EmptyCapture) == Severity::Allowed
     };
     let is_told = totals.damaged > 0 && totals.errors > 0;
-    if totals.selected > 0 || is_told || captures.iter().flatten().all(is_allowed) {
+    // A piece of a capture may be without lines: another has them.
+    let may_be_empty = |capture: &Arc<Capture>| capture.piece.is_some() || is_allowed(capture);
+    if totals.selected > 0 || is_told || captures.iter().flatten().all(may_be_empty) {
         return None;
     }
     let captures = count(totals.captures, "capture", "captures");

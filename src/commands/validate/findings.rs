@@ -231,7 +231,8 @@ impl Collector<Validate> for Findings<'_> {
             End::Damaged(..) => is_whole = true,
         }
         self.tally.close_line();
-        if is_whole && !self.has_enough && self.tally.current.non_blank_lines() == 0 {
+        let is_all = is_whole && capture.piece.is_none() && !self.has_enough;
+        if is_all && self.tally.current.non_blank_lines() == 0 {
             let line = Line::new(&capture.name, 1, 0, b"");
             self.take(&line, empty_finding(&capture.validator, &line))?;
         }

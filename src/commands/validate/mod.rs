@@ -6,6 +6,8 @@ mod pass;
 
 pub(super) use capture_findings::{damage_finding, empty_finding};
 
+use std::sync::Arc;
+
 use crate::capture::Source;
 use crate::cli::ValidateArgs;
 use crate::commands::captures::{progress_target, threads, validated};
@@ -19,7 +21,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::Reporting;
-use crate::pipeline::{self, Console, ProgressTarget, complain};
+use crate::pipeline::{self, Capture, Console, ProgressTarget, complain};
 use findings::Findings;
 use pass::Validate;
 
@@ -41,6 +43,7 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let progress_target =
         if is_hidden { ProgressTarget::Hidden } else { progress_target(&sources, terminal) };
     let captures = contract.captures(sources)?;
+    check_span(args, &captures, reporting.is_some())?;
     let mut fixed = Outcome::Success;
     if args.fix || args.diff {
         fixed = fix::run(args, &contract, &captures, &selection, terminal)?;
@@ -64,6 +67,29 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     let findings = Findings::new(&pass, reporting.as_ref(), &console, style)?;
     let findings = pipeline::run(&captures, &pass, findings, threads(&args.input), &console)?;
     Ok(findings.finish(args, &captures, &terminal.stderr)?.max(fixed))
+}
+
+/// Refuses what a piece of a capture cannot tell: which line of the file a finding is in, and what
+/// happened in a call before.
+fn check_span(
+    args: &ValidateArgs,
+    captures: &[Result<Arc<Capture>, Error>],
+    is_reporting: bool,
+) -> Result<(), Error> {
+    let refused = |why: &str| Err(Error::Usage(why.to_owned()));
+    let checks_order = |capture: &Arc<Capture>| capture.validator.checks_order;
+    if args.input.span.is_none() {
+        return Ok(());
+    }
+    if is_reporting {
+        let advice = "--span needs --format pretty, short or json, and no report or baseline: \
+                      others say which line of the file a finding is in";
+        return refused(advice);
+    }
+    if captures.iter().flatten().any(checks_order) {
+        return refused("--span cannot check the order of events in calls: add --no-lifecycle");
+    }
+    Ok(())
 }
 
 /// The same with the baseline that the configuration names, unless the command line says another.

@@ -14,6 +14,8 @@ pub(crate) enum Column {
         kinds: BTreeMap<EventId, String>,
         /// For a clean line of each event, the index of the property.
         slots: Vec<Option<usize>>,
+        /// Whether it is a time, in milliseconds since the Unix epoch.
+        is_time: bool,
     },
     Extra,
 }
@@ -35,6 +37,7 @@ impl Column {
                         pointer: property.pointer.clone(),
                         kinds: BTreeMap::new(),
                         slots: vec![None; EventId::COUNT],
+                        is_time: property.is_time(),
                     });
                     columns.len() - 1
                 });

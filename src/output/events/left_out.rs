@@ -41,7 +41,7 @@ impl LeftOut {
     }
 
     /// Records a row of `event` that has more documented properties than the table has columns for.
-    pub(super) fn documented(&self, record: &Record<'_>, event: EventId) {
+    pub(in crate::output) fn documented(&self, record: &Record<'_>, event: EventId) {
         for (column, is_seen) in &self.columns {
             let Column::Property { slots, .. } = column else { continue };
             let value = slots[event.index()].and_then(|slot| record.property(slot));
@@ -52,7 +52,13 @@ impl LeftOut {
     }
 
     /// Records the parts of a row's `node`, at `pointer`, that are in no cell. Cold.
-    pub(super) fn rest(&self, node: &Node, text: &[u8], pointer: &str, held: &HashSet<usize>) {
+    pub(in crate::output) fn rest(
+        &self,
+        node: &Node,
+        text: &[u8],
+        pointer: &str,
+        held: &HashSet<usize>,
+    ) {
         if held.contains(&node.span.start) {
             return;
         }
@@ -86,7 +92,7 @@ impl LeftOut {
     }
 
     /// The note for standard error.
-    pub(super) fn remark(&self) -> String {
+    pub(in crate::output) fn remark(&self) -> String {
         let seen = self.columns.iter().filter(|(_, is_seen)| is_seen.load(Ordering::Relaxed));
         let others = self.others();
         let documented = seen.map(|(column, _)| column.name());

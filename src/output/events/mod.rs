@@ -14,6 +14,7 @@ pub(crate) use layout::Layout;
 pub(crate) use left_out::LeftOut;
 pub(crate) use oneline::Oneline;
 pub(crate) use table::Table;
+pub(super) use table::{is_of, not_a_row, rest};
 
 /// Whether output lines name their capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

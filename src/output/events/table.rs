@@ -153,7 +153,12 @@ fn is_plain(content: &[u8]) -> bool {
 
 /// Appends the parts of `node` that are in no cell; returns false and appends nothing if there are
 /// none.
-fn rest(node: &Node, text: &[u8], held: &HashSet<usize>, out: &mut Vec<u8>) -> bool {
+pub(in crate::output) fn rest(
+    node: &Node,
+    text: &[u8],
+    held: &HashSet<usize>,
+    out: &mut Vec<u8>,
+) -> bool {
     if held.contains(&node.span.start) {
         return false;
     }
@@ -184,7 +189,11 @@ fn rest(node: &Node, text: &[u8], held: &HashSet<usize>, out: &mut Vec<u8>) -> b
 
 /// Whether the value has the type that its event documents. For unknown events, any documented type
 /// except null, which is an empty cell.
-fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>) -> bool {
+pub(in crate::output) fn is_of(
+    node: &Node,
+    event: Option<EventId>,
+    kinds: &BTreeMap<EventId, String>,
+) -> bool {
     let found = node.type_name();
     let fits = |kind: &str| kind == found || kind == "integer" && found == "number";
     match event {
@@ -194,7 +203,7 @@ fn is_of(node: &Node, event: Option<EventId>, kinds: &BTreeMap<EventId, String>)
 }
 
 /// A row needs an object without duplicate keys, because a cell has room for one value.
-fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
+pub(in crate::output) fn not_a_row(record: &Record<'_>, payload: &Payload) -> Option<Box<Finding>> {
     if let Some(repeated) = payload.repeated.first() {
         let message = "a line with a duplicate key cannot be a table row".to_owned();
         let span = record.place_in(repeated.second.clone());

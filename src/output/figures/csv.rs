@@ -9,7 +9,6 @@ use super::rows::{doubts, length};
 use super::told::{Out, Row};
 use super::words::why;
 use crate::calls::call::{Call, Direction};
-use crate::calls::content::Content;
 use crate::calls::distribution::Distribution;
 use crate::calls::duration::Basis;
 use crate::calls::figures::Figures;
@@ -32,7 +31,7 @@ const DISTRIBUTED: [&str; 4] = ["loss", "jitter", "rtt", "mos"];
 pub(super) fn calls<'a>(
     options: &StatsOptions,
     (places, row): (&[usize], impl Fn(usize) -> Row<'a> + Sync),
-    captures: &[Content],
+    captures: &[&str],
     out: Out<'_>,
 ) -> Result<(), Error> {
     let mut text = Vec::new();
@@ -94,14 +93,14 @@ fn channel_header(options: &StatsOptions, text: &mut Vec<u8>) {
 /// Columns of a channel.
 const CHANNEL_COLUMNS: usize = 21;
 
-fn call(options: &StatsOptions, captures: &[Content], row: &Row<'_>, text: &mut Vec<u8>) {
+fn call(options: &StatsOptions, captures: &[&str], row: &Row<'_>, text: &mut Vec<u8>) {
     let call = row.entry.call;
     options.csv.text(visible(row.entry.id).as_bytes(), text);
     let _ = write!(text, ",{},1", call.lines());
     for spot in [call.first, call.last] {
         text.push(b',');
         if let Some(capture) = captures.get(spot.capture as usize) {
-            options.csv.text(visible(&capture.name).as_bytes(), text);
+            options.csv.text(visible(capture).as_bytes(), text);
         }
         let _ = write!(text, ",{}", spot.line);
     }

@@ -38,7 +38,7 @@ pub(super) fn calls<'a>(
         let written = match options.form {
             StatsFormat::Part => serde_json::to_writer(&mut bytes, &PartRow::new(&row)),
             StatsFormat::Json | StatsFormat::Csv | StatsFormat::Table => {
-                let call = CallRow::new(options, (&limits, head.captures), &row);
+                let call = CallRow::new(options, (&limits, head.names), &row);
                 serde_json::to_writer(&mut bytes, &call)
             }
         };
@@ -78,6 +78,8 @@ fn begin(head: &Value, out: Out<'_>) -> Result<(), Error> {
 pub(super) struct Head<'a> {
     pub(super) overview: &'a Overview,
     pub(super) captures: &'a [Content],
+    /// What they are called where lines are named.
+    pub(super) names: &'a [&'a str],
     /// Whether all calls were compared with the same limits.
     pub(super) has_one_limit: bool,
     /// The name of an earlier run, and what changed since.

@@ -144,7 +144,8 @@ impl StatsOptions {
 
     /// What marks a channel.
     pub(crate) fn all_limits(&self) -> impl Iterator<Item = &Limit> {
-        self.limits.iter().chain(&self.fail_on)
+        let others = self.fail_on.iter().filter(|limit| !self.limits.contains(limit));
+        self.limits.iter().chain(others)
     }
 
     /// From where on single reports count as beyond a limit.

@@ -148,14 +148,14 @@ fn distributions(options: &StatsOptions, quality: &Quality, text: &mut String) {
     }
     text.push('\n');
     let mut grid = Grid::default();
-    grid.column("no worse than", Align::Left, 0);
-    grid.column("in 50%", Align::Right, 0);
-    grid.column("in 95%", Align::Right, 0);
-    grid.column("in 99%", Align::Right, 2);
-    grid.column("in all", Align::Right, 6);
+    grid.column("at worst, for", Align::Left, 0);
+    grid.column("50%", Align::Right, 0);
+    grid.column("95%", Align::Right, 0);
+    grid.column("99%", Align::Right, 2);
+    grid.column("all calls", Align::Right, 6);
     let bests = rows.iter().filter_map(|(_, found, shown)| Some(shown(found.as_ref()?.best)));
     let best_width = bests.map(|best| best.width()).max().unwrap_or_default();
-    let head = format!("{:>best_width$} {:<BINS$} 99%", "best", "calls");
+    let head = format!("{:>best_width$} {:<BINS$} 99%", "best", "number of calls");
     grid.column(&head, Align::Left, 5);
     for (name, found, shown) in rows {
         let Some(found) = found else {
@@ -203,7 +203,7 @@ fn beyond(name: &str, limits: &[Limit], judgement: &Judgement, calls: u64) -> St
     let calls = count(calls, "call", "calls");
     let mut sentence = format!("beyond {name}: {} of {calls}", thousands(judgement.beyond));
     if judgement.incomplete > 0 {
-        let _ = write!(sentence, ", {} without a figure", thousands(judgement.incomplete));
+        let _ = write!(sentence, ", {} more unknown", thousands(judgement.incomplete));
     }
     format!("{sentence} ({})", each.join("; "))
 }

@@ -7,7 +7,6 @@ use super::options::StatsOptions;
 use super::told::Row;
 use crate::calls::call::{Call, Direction};
 use crate::calls::channel::Doubt;
-use crate::calls::content::Content;
 use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::{Figures, Run, Spread};
 use crate::calls::limits::Limit;
@@ -124,11 +123,11 @@ impl<'a> PartRow<'a> {
 impl<'a> CallRow<'a> {
     pub(super) fn new(
         options: &StatsOptions,
-        (limits, captures): (&[Limit], &'a [Content]),
+        (limits, names): (&[Limit], &[&'a str]),
         row: &Row<'a>,
     ) -> Self {
         let call = row.entry.call;
-        let name = |index: u32| captures.get(index as usize).map(|content| &*content.name);
+        let name = |index: u32| names.get(index as usize).copied();
         let [agent, supervisor, other] = call.said;
         let joined = options.joined.as_ref().map(|joined| {
             let value =

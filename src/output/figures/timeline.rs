@@ -10,7 +10,8 @@ use super::grid::{Align, Cell, Fit, Grid};
 use super::options::StatsOptions;
 use super::told::Row;
 use super::words::{
-    Shown, band_style, duration, formula, length, ms, none, percent, sentence, spread, why,
+    Shown, band_style, duration, formula, length, ms, none, paragraph, percent, sentence, spread,
+    why,
 };
 use crate::calls::call::{Call, Direction, Spot};
 use crate::calls::call_table::CallTable;
@@ -95,7 +96,7 @@ fn facts(options: &StatsOptions, call: &Call) -> Vec<String> {
     some(call.count("hold").into(), "hold", "holds");
     some(call.count("mute").into(), "mute", "mutes");
     some(call.count("flagraise").into(), "flag raised", "flags raised");
-    some(call.count("flaglower").into(), "lowered", "lowered");
+    some(call.count("flaglower").into(), "flag lowered", "flags lowered");
     some(call.count("note").into(), "note", "notes");
     some(call.said[0].into(), "message by agents", "messages by agents");
     some(call.said[1].into(), "by supervisors", "by supervisors");
@@ -170,7 +171,9 @@ fn moments(options: &StatsOptions, (id, table): (&str, &CallTable), text: &mut S
         let name = table.captures.get(spot.capture as usize).map_or("", String::as_str);
         visible(name).into_owned()
     };
-    let has_times = timeline.moments().any(|moment| moment.at.is_some());
+    let has_times =
+        timeline.moments().any(|moment| moment.at.is_some() || moment.position().is_some());
+    let mut has_estimates = false;
     let mut capture = None;
     for (moment, nth) in timeline.moments().zip(0..) {
         if nth == timeline.first.len() && timeline.left_out > 0 {
@@ -184,8 +187,10 @@ fn moments(options: &StatsOptions, (id, table): (&str, &CallTable), text: &mut S
         }
         let mut number = format!("{:>6}", moment.spot.line);
         if has_times {
-            let time = moment.at.and_then(|at| options.clock.time_of_day(at)).unwrap_or_default();
-            let _ = write!(number, "  {time:<8}");
+            let clock = moment.at.and_then(|at| options.clock.time_of_day(at));
+            let estimate = moment.position().filter(|_| clock.is_none()).map(length);
+            has_estimates |= estimate.is_some();
+            let _ = write!(number, "  {:<8}", clock.or(estimate).unwrap_or_default());
         }
         let _ = write!(text, "{}  ", number.style(options.style.faint()));
         let mut rest = moment.values(&bundle);
@@ -204,7 +209,15 @@ fn moments(options: &StatsOptions, (id, table): (&str, &CallTable), text: &mut S
         let _ = write!(text, "{}", event.style(options.style.strong()));
         text.push_str(&beside(&rest, event.len(), used, options.style.width));
     }
+    if has_estimates {
+        text.push('\n');
+        text.push_str(&paragraph(ESTIMATES, &options.style));
+    }
 }
+
+/// What an estimated time in a timeline means.
+const ESTIMATES: &str =
+    "~9m: about 9 minutes into the call, estimated from its reports (one every 30 s).";
 
 /// Columns for an event's name, and the least that are worth writing its values in.
 const EVENT_WIDTH: usize = 19;
@@ -235,11 +248,14 @@ fn span(moment: &Moment, name: impl Fn(Spot) -> String) -> Option<String> {
         Span::None => return None,
         Span::Duplicate => "exact duplicate".into(),
         Span::Open => "no end found".into(),
-        Span::Until(event, end) if end.capture == moment.spot.capture => {
-            format!("until {} in line {}", event.name(), end.line)
-        }
-        Span::Until(event, end) => {
-            format!("until {} in {}:{}", event.name(), name(end), end.line)
+        Span::Until(event, end, lasted) => {
+            let lasted = lasted.map_or_else(String::new, |it| format!("{} ", length(it)));
+            let place = if end.capture == moment.spot.capture {
+                format!("line {}", end.line)
+            } else {
+                format!("{}:{}", name(end), end.line)
+            };
+            format!("{lasted}until {} in {place}", event.name())
         }
         Span::UnclearAfter(event, end) => {
             format!("unclear after {} in line {}", event.name(), end.line)
@@ -267,17 +283,21 @@ fn charts(
     let _ =
         writeln!(text, "\n{}{}", name.style(options.style.strong()), column(series, groups_drawn));
     let percents = |worst: &Worst| worst.loss(counting).map(|loss| 100.0 * loss);
+    // A zero is no value where the channel does not usually measure it.
+    let measured =
+        |is_own: bool, value: Option<u64>| value.filter(|value| is_own || *value > 0).map(as_float);
+    let jitter = |worst: &Worst| measured(channel == INPUT, worst.jitter);
+    let round_trip = |worst: &Worst| measured(channel != INPUT, worst.round_trip);
     let figures: [(&str, Vec<Option<f64>>, Shown); 3] = [
         ("loss", drawn.iter().map(percents).collect(), percent),
-        ("jitter buffer", drawn.iter().map(|it| millis(it.jitter)).collect(), ms),
-        ("round trip", drawn.iter().map(|it| millis(it.round_trip)).collect(), ms),
+        ("jitter buffer", drawn.iter().map(jitter).collect(), ms),
+        ("round trip", drawn.iter().map(round_trip).collect(), ms),
     ];
     for (name, values, shown) in figures {
         let known = || values.iter().flatten().copied();
         let (least, greatest) =
             (known().fold(f64::INFINITY, f64::min), known().fold(0.0, f64::max));
-        let elsewhere = if channel == INPUT { "round trip" } else { "jitter buffer" };
-        if known().next().is_none() || name == elsewhere && greatest == 0.0 {
+        if known().next().is_none() {
             let _ = writeln!(text, "  {name:<14}not measured");
             continue;
         }
@@ -286,11 +306,12 @@ fn charts(
         let chart = bars::line(&values, start, greatest, options.style.charset);
         let _ = write!(text, "  {name:<14}{chart}");
         text.push_str(if is_narrow { "\n    " } else { "  " });
+        let gaps = if values.contains(&None) { ", ?: not measured" } else { "" };
         if least >= greatest {
-            let _ = writeln!(text, "always {}", shown(greatest));
+            let _ = writeln!(text, "always {}{gaps}", shown(greatest));
         } else {
             let scale = if start > 0.0 { "" } else { ", scale from 0" };
-            let _ = writeln!(text, "{} to {}{scale}", shown(least), shown(greatest));
+            let _ = writeln!(text, "{} to {}{scale}{gaps}", shown(least), shown(greatest));
         }
     }
 }
@@ -314,6 +335,6 @@ const CHART_WORDS: usize = 34;
 const NARROW: usize = 70;
 
 #[expect(clippy::cast_precision_loss, reason = "counters are at most 2^53")]
-fn millis(value: Option<u64>) -> Option<f64> {
-    value.map(|value| value as f64)
+fn as_float(value: u64) -> f64 {
+    value as f64
 }

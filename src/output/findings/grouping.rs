@@ -80,12 +80,18 @@ enum Extent {
     /// The first ones that do not continue a stretch of lines with the same finding: log messages
     /// around each payload are one mistake.
     Stretches,
+    /// The first one: so is the way that the capture was made.
+    Capture,
 }
 
 impl Extent {
-    /// Whether a finding in `line` continues the stretch that goes up to `last_line`.
-    fn is_continued(self, last_line: u64, line: u64) -> bool {
-        self == Self::Stretches && line <= last_line + 1
+    /// Whether a finding in `line` only repeats one like it, of which the last is in `last_line`.
+    fn is_repetition(self, last_line: u64, line: u64) -> bool {
+        match self {
+            Self::Scattered => false,
+            Self::Stretches => line <= last_line + 1,
+            Self::Capture => true,
+        }
     }
 }
 
@@ -150,7 +156,7 @@ impl WrittenFindings {
                 let group = self.groups.entry(key).or_default();
                 let is_first = group.last_line == 0;
                 let is_repeated = group.written == SHOWN_OF_A_GROUP
-                    || extent.is_continued(group.last_line, line.number) && !is_first;
+                    || extent.is_repetition(group.last_line, line.number) && !is_first;
                 group.last_line = line.number;
                 if is_repeated || !has_room {
                     group.counted.add_line(line.number);
@@ -201,6 +207,9 @@ impl WrittenFindings {
 /// A line that is not made of JSON's tokens, such as one with text before the payload, is usually one
 /// of a log.
 fn extent(line: &Line<'_>, finding: &Finding) -> Extent {
+    if finding.is_nested {
+        return Extent::Capture;
+    }
     let is_log = finding.rule == Rule::InvalidJson && Fragment::read(line.bytes).is_none();
     if is_log { Extent::Stretches } else { Extent::Scattered }
 }
@@ -328,7 +337,7 @@ impl Grouping {
             return true;
         };
         let is_repeated =
-            group.shown == SHOWN_OF_A_GROUP || extent.is_continued(group.last_line, written.line);
+            group.shown == SHOWN_OF_A_GROUP || extent.is_repetition(group.last_line, written.line);
         let is_shown = room > 0 && !is_repeated;
         group.last_line = group.last_line.max(written.line);
         if is_shown {
