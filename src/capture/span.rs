@@ -516,6 +516,18 @@ mod tests {
     }
 
     #[test]
+    fn pieces_of_a_file_that_is_read_at_once_hold_each_line_once() {
+        let text = b"0123456789012345678\n".repeat(1000);
+        let read = |start, end| {
+            let piece = Some(Piece { start, end: Some(end) });
+            let settings = SpanSettings { piece, ..settings(256 * 1024, 1000) };
+            let spans = Spans::new(file(&text), 0, settings).expect("it is read");
+            by_span(&spans.expect("it is a file")).len()
+        };
+        assert_eq!([read(0, 5000), read(5000, 9010), read(9010, 20_000)], [250, 201, 549]);
+    }
+
+    #[test]
     fn a_file_that_shrinks_ends_where_it_ends_by_now() {
         let file = file(&b"{\"a\":1}\n".repeat(100));
         let spans = Spans::new(file.try_clone().expect("it is open"), 0, settings(64, 1000));
