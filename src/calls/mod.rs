@@ -44,7 +44,7 @@ pub(crate) mod timeline;
 
 pub(crate) use aggregator::{Aggregator, Purpose, Shards};
 pub(crate) use call_table::CallTable;
-pub(crate) use content::{Identity, Records};
+pub(crate) use content::{Content, Identity, Records};
 pub(crate) use limits::{
     Limit as QualityLimit, PRESETS as LIMIT_PRESETS, offers as limit_offers, parse as parse_limits,
     usual as usual_limits,

@@ -11,8 +11,8 @@ use super::tally::Tally;
 use crate::calls::lookup::{Lookup, Nearest, OtherCalls};
 use crate::calls::merge::is_report;
 use crate::calls::{
-    Aggregator, CallTable, Identity, Keep, ObservationExtractor, Observations, Purpose, Records,
-    Shards,
+    Aggregator, CallTable, Content, Identity, Keep, ObservationExtractor, Observations, Purpose,
+    Records, Shards,
 };
 use crate::capture::{ReadSize, Source};
 use crate::check::{Finding, Line, Record, Totals, Validations};
@@ -282,10 +282,9 @@ impl Collector<Observe> for Calls<'_> {
         if let Some(aggregator) = self.aggregators.last_mut() {
             let is_named = capture.source != Source::Stdin;
             let identity = if is_named { Identity::Named } else { Identity::Anonymous };
-            // A report says of which bytes it is, and `--merge` counts the lines before them.
-            let is_report = self.options.is_report();
-            let name = if is_report { &capture.source.name() } else { &capture.name };
-            aggregator.begin_capture(name, identity);
+            // A piece is called by its bytes, too, which are known from its lines.
+            let content = Content::new(&capture.source.name(), identity);
+            aggregator.begin_capture(&capture.name, content);
             *locked(&self.pass.shards) = Some(aggregator.shards());
         }
         Ok(())

@@ -73,11 +73,20 @@ fn write(
     out: Out<'_>,
 ) -> Result<(), Error> {
     let Account { overview, groups, comparison, run_limits, .. } = account;
+    let names: Vec<&str> =
+        read.tables.iter().flat_map(|table| &table.captures).map(String::as_str).collect();
     let captures: Vec<Content> =
         read.tables.iter().flat_map(|table| table.contents.iter().cloned()).collect();
     let compared = options.earlier.as_ref().map(|earlier| (earlier.name.as_str(), comparison));
     let has_one_limit = !read.tables.iter().any(|table| table.has_several_limits);
-    let head = json::Head { overview, captures: &captures, has_one_limit, compared, run_limits };
+    let head = json::Head {
+        overview,
+        captures: &captures,
+        names: &names,
+        has_one_limit,
+        compared,
+        run_limits,
+    };
     if !options.by.is_empty() {
         return match options.form {
             StatsFormat::Table => {
@@ -112,7 +121,7 @@ fn write(
             out(text.as_bytes())
         }
         StatsFormat::Json | StatsFormat::Part => json::calls(options, (&places, row), &head, out),
-        StatsFormat::Csv => csv::calls(options, (&places, row), &captures, out),
+        StatsFormat::Csv => csv::calls(options, (&places, row), &names, out),
     }
 }
 
