@@ -2,12 +2,13 @@
 
     spark-submit spark.py CAPTURES RESULTS PARTICIPANTS.KEY
 
-CAPTURES and RESULTS are folders that every machine sees under the same path. RESULTS gets findings.jsonl,
-holds.jsonl, events/ (Parquet), calls/ (a report for each piece) and calls.csv. voxev must be on each
-machine's PATH, or named by the variable VOXEV.
+CAPTURES and RESULTS are folders that every machine sees under the same path. RESULTS, which should be new,
+gets findings.jsonl, holds.jsonl, events/ (Parquet) and calls.csv, and folders with the parts of them. voxev
+must be on each machine's PATH, or named by the variable VOXEV.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,54 +38,52 @@ def voxev(*arguments, fine=(0,)):
     return done.stdout
 
 
-def validate(piece):
-    """The findings of a piece: 1 means that there are errors, which is no failure of the task."""
-    number, capture, start, end = piece
-    return voxev("validate", "-q", "--format", "json", "-j1", "--span", f"{start}-{end}", capture, fine=(0, 1))
-
-
-def holds(piece):
-    """The lines of one event: 1 means that there is none, which is no failure either."""
-    number, capture, start, end = piece
-    return voxev("filter", "--type", "hold", "-j1", "--span", f"{start}-{end}", capture, fine=(0, 1))
-
-
-def convert(piece, results):
-    """A Parquet file of a piece. A task that is repeated replaces its file, which is never half written."""
-    number, capture, start, end = piece
-    file = Path(results, "events", f"part-{number:06}.parquet")
-    voxev("convert", "--to", "parquet", "-o", file, "-j1", "--span", f"{start}-{end}", capture, fine=(0, 1))
-
-
-def summarise(piece, results, key):
-    """A report of the calls of a piece, to be merged."""
-    number, capture, start, end = piece
-    file = Path(results, "calls", f"part-{number:06}.json")
-    report = voxev("stats", "--format", "part", "--key-file", key, "-j1", "--span", f"{start}-{end}", capture)
+def write(file, text):
+    """Writes a file of a task. One that is repeated replaces it, and it is never there half written."""
     new = file.with_suffix(".new")
-    new.write_bytes(report)
+    new.write_bytes(text)
     new.rename(file)
 
 
+def work(piece, results, key):
+    """All that is done with a piece, while the machine still has it in memory.
+
+    1 means that `validate` found errors, `filter` selected nothing, or `convert` left out lines: no failure.
+    """
+    number, capture, start, end = piece
+    name, span = f"part-{number:06}", ("-j1", "--span", f"{start}-{end}", capture)
+    write(results / "findings" / name, voxev("validate", "-q", "--format", "json", *span, fine=(0, 1)))
+    write(results / "holds" / name, voxev("filter", "--type", "hold", *span, fine=(0, 1)))
+    voxev("convert", "--to", "parquet", "-o", results / "events" / f"{name}.parquet", *span, fine=(0, 1))
+    write(results / "calls" / name, voxev("stats", "--format", "part", "--key-file", key, *span))
+
+
+def join(parts, file):
+    """Puts the files of all tasks together, in the order of the pieces."""
+    with open(file, "wb") as whole:
+        for part in parts:
+            with open(part, "rb") as text:
+                shutil.copyfileobj(text, whole)
+
+
 def main(captures, results, key):
+    results = Path(results).resolve()
+    for folder in ("findings", "holds", "events", "calls"):
+        (results / folder).mkdir(parents=True, exist_ok=True)
     spark = SparkSession.builder.appName("voxev").getOrCreate()
     all_pieces = pieces(captures)
-    for folder in ("events", "calls"):
-        Path(results, folder).mkdir(parents=True, exist_ok=True)
-    # One task for each piece. `collect` returns results in the order of the pieces.
-    rdd = spark.sparkContext.parallelize(all_pieces, max(1, len(all_pieces)))
-    for name, task in (("findings.jsonl", validate), ("holds.jsonl", holds)):
-        with open(Path(results, name), "wb") as file:
-            # Iterating keeps the results of one task at a time in memory.
-            for text in rdd.map(task).toLocalIterator():
-                file.write(text)
-    rdd.foreach(lambda piece: convert(piece, results))
-    rdd.foreach(lambda piece: summarise(piece, results, key))
-    # Pieces follow each other as in the captures: a call that was cut is put together again.
-    reports = [Path(results, "calls", f"part-{number:06}.json") for number, *_ in all_pieces]
-    Path(results, "calls.csv").write_bytes(voxev("stats", "--merge", "--format", "csv", *reports))
+    # One task for each piece.
+    tasks = spark.sparkContext.parallelize(all_pieces, max(1, len(all_pieces)))
+    tasks.foreach(lambda piece: work(piece, results, key))
 
-    events = spark.read.parquet(str(Path(results, "events")))
+    names = [f"part-{number:06}" for number, *_ in all_pieces]
+    join([results / "findings" / name for name in names], results / "findings.jsonl")
+    join([results / "holds" / name for name in names], results / "holds.jsonl")
+    # Pieces follow each other as in the captures: a call that was cut is put together again.
+    reports = [results / "calls" / name for name in names]
+    write(results / "calls.csv", voxev("stats", "--merge", "--format", "csv", *reports))
+
+    events = spark.read.parquet(str(results / "events"))
     events.createOrReplaceTempView("events")
     # Names with a dot need backticks: `content.text`.
     spark.sql(
