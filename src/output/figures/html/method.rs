@@ -23,22 +23,10 @@ pub(super) fn figures(options: &ReportOptions) -> Vec<Fact> {
     let fact = |term, text: &str| Fact { term, text: text.into() };
     let mut facts = vec![
         Fact { term: "MOS", text: mos(options) },
-        fact(
-            "Loss",
-            "Packets lost, in percent of all packets of the call. Input is what the agent's computer received, output is what it sent.",
-        ),
-        fact(
-            "Jitter buffer, round trip",
-            "Of a call, the 95th percentile over its reports. It is not the mean, which hides short disturbances.",
-        ),
-        fact(
-            "Not measured",
-            "A dash. A round trip of zero on the input channel and a jitter buffer of zero on the output channel mean that the channel does not measure them.",
-        ),
-        fact(
-            "Length",
-            "From callconnected to callended where both carry times. Otherwise it is estimated, which ~ marks: a channel sends a report about every 30 seconds.",
-        ),
+        fact("Loss", LOSS),
+        fact("Jitter buffer, round trip", DELAYS),
+        fact("Not measured", NOT_MEASURED),
+        fact("Length and times", TIMES),
     ];
     facts.push(Fact { term: "Limits", text: limits(&options.stats.limits) });
     facts
@@ -48,6 +36,19 @@ fn mos(options: &ReportOptions) -> String {
     let formula = formula(&options.stats);
     format!("{} {BANDS}", formula.trim_start_matches("MOS: "))
 }
+
+const LOSS: &str = "Packets lost, in percent of all packets of the call. Input is what the agent's \
+                    computer received, output is what it sent.";
+
+const DELAYS: &str = "Of a call, the 95th percentile over its reports: a mean would hide short \
+                      disturbances.";
+
+const NOT_MEASURED: &str = "A dash. A round trip of zero on the input channel and a jitter buffer of \
+                            zero on the output channel mean that the channel does not measure it.";
+
+const TIMES: &str = "A call lasts from callconnected to callended where both carry times. Otherwise its \
+                     length is estimated, which ~ marks: a channel sends a report about every 30 \
+                     seconds. In the events of a call, ~9m is about 9 minutes into the call.";
 
 const BANDS: &str = "The bands are those of ITU-T G.109, by the MOS of the worse channel. A call \
                      with a MOS below 3.60 is poor: many users are dissatisfied.";
