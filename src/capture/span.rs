@@ -98,7 +98,8 @@ impl Spans {
         if !metadata.is_file() || end <= start && settings.piece.is_none() {
             return Ok(Err(file));
         }
-        let is_small = start == 0 && end <= SMALL_BYTES.min(settings.span_bytes as u64);
+        let is_whole = start == 0 && settings.piece.is_none();
+        let is_small = is_whole && end <= SMALL_BYTES.min(settings.span_bytes as u64);
         let mut beginning = Text { bytes: Vec::new(), length: 0, base: start };
         fill(&file, &mut beginning, if is_small { end } else { start + LONGEST_MAGIC })?;
         let first = beginning.bytes.get(..beginning.length.min(narrow(LONGEST_MAGIC)));
