@@ -112,6 +112,32 @@ fn every_figure_of_parts_is_that_of_the_whole_wherever_they_are_cut() {
 }
 
 #[test]
+fn the_report_of_pieces_of_a_capture_is_that_of_the_capture_byte_for_byte() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let mut random = Random(15);
+    for seed in ["6", "7"] {
+        let capture = capture(seed).concat();
+        fs::write(path("whole.jsonl"), &capture).expect("it is written");
+        let whole = [path("whole.jsonl")];
+        let json = ["--format", "json", "--key-file", KEY];
+        let mut cuts = vec![0, capture.len()];
+        cuts.extend((0..6).map(|_| random.below(capture.len())));
+        cuts.sort_unstable();
+        let mut parts = Vec::new();
+        for (cut, number) in cuts.windows(2).zip(0..) {
+            let span = format!("{}-{}", cut[0], cut[1]);
+            let arguments = ["--format", "part", "--key-file", KEY, "--span", &span];
+            parts.push(write_report(&arguments, &whole, &path(&format!("{number}.json"))));
+        }
+        let merged = stats(&["--merge", "--format", "json"], &parts);
+        assert_eq!(merged.text(), stats(&json, &whole).text(), "seed {seed}: {cuts:?}");
+        parts.swap(2, 3);
+        assert_eq!(stats(&["--merge"], &parts).code, Some(2), "in another order: {cuts:?}");
+    }
+}
+
+#[test]
 fn a_part_takes_at_most_600_bytes_per_call() {
     let folder = tempfile::tempdir().expect("a folder");
     let capture = folder.path().join("a.jsonl");

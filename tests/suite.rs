@@ -32,6 +32,7 @@ mod pin;
 mod properties;
 mod recorder;
 mod redact;
+mod report;
 mod rfc8259;
 mod scale;
 mod screens;

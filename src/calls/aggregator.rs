@@ -12,7 +12,8 @@ use foldhash::fast::RandomState;
 
 use super::call::Call;
 use super::call_table::CallTable;
-use super::content::{Content, Identity};
+use super::content::Content;
+use super::encoding::encode;
 use super::identifier::kept;
 use super::lookup::Timelines;
 use super::observation::Observations;
@@ -83,9 +84,10 @@ impl Aggregator {
         Self { shards, batches: 0, rest }
     }
 
-    pub(crate) fn begin_capture(&mut self, name: &str, identity: Identity) {
+    /// Begins a capture or a piece of one, which is called `name` where its lines are named.
+    pub(crate) fn begin_capture(&mut self, name: &str, content: Content) {
         self.rest.captures.push(name.to_owned());
-        self.rest.contents.push(Content::new(name, identity));
+        self.rest.contents.push(content);
     }
 
     /// What has been read of the capture that was begun last.
@@ -195,7 +197,8 @@ impl Shards {
         }
         let settle = |shard: &Shard| {
             for (_, call) in &mut locked(&shard.calls).calls {
-                call.settle(hashes, &self.limits);
+                let state = encode(call, hashes).into_boxed_str();
+                call.settle(state, &self.limits);
             }
         };
         std::thread::scope(|scope| {

@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
 use super::duplicate::{LatestLines, LineHash};
-use super::encoding::encode;
 use super::head::{Head, HeadLine, Reports};
 use super::observation::{NO_COPY, Observation, Role, What};
-use super::participants::{ParticipantHashes, Participants};
+use super::participants::Participants;
 use super::phases::Phases;
 use super::streak::Thresholds;
 use crate::contract::EventId;
@@ -197,13 +196,9 @@ impl Call {
         }
     }
 
-    /// Adds the first lines to the sums, for no earlier part of the call comes any more. What a
-    /// report has of it is kept.
-    pub(crate) fn settle(&mut self, hashes: &ParticipantHashes, limits: &Thresholds) {
-        if self.edge.is_none() {
-            return;
-        }
-        let state = encode(self, hashes).into_boxed_str();
+    /// Adds the first lines to the sums, for no earlier part of the call comes any more, and keeps
+    /// `state`, which a report has of it.
+    pub(super) fn settle(&mut self, state: Box<str>, limits: &Thresholds) {
         let mut whole = Self {
             first: self.first,
             last: self.last,

@@ -12,7 +12,7 @@ use crate::check::Line;
 /// The lines of a capture that were read: all of them, or those that begin in some of its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Content {
-    pub(crate) name: String,
+    name: String,
     /// Where the first line begins and the last one ends, in bytes of the capture.
     from: u64,
     to: u64,
@@ -184,6 +184,16 @@ impl Content {
     fn is_continued_by(&self, later: &Self) -> bool {
         let is_behind = self.to == later.from && !later.is_of_beginning();
         is_behind && self.name == later.name && !later.is_empty()
+    }
+
+    /// What the capture is called where its lines are named: without its beginning, lines are counted
+    /// from where the first one begins.
+    pub(super) fn lines_name(&self) -> String {
+        if self.is_of_beginning() {
+            self.name.clone()
+        } else {
+            format!("{}#{}-{}", self.name, self.from, self.to)
+        }
     }
 
     fn bytes(&self) -> String {

@@ -206,7 +206,8 @@ mod tests {
 
     /// All that figures are told from.
     fn told(mut call: Call, hashes: &ParticipantHashes) -> Call {
-        call.settle(hashes, &LIMITS);
+        let state = encode(&call, hashes).into_boxed_str();
+        call.settle(state, &LIMITS);
         Call { edge: None, latest: LatestLines::default(), ..call }
     }
 

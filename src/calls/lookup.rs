@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 
 use super::identifier::kept;
 use super::observation::Observation;
-use super::timeline::Timeline;
+use super::timeline::{Text, Timeline};
 use crate::check::Record;
 use crate::text::{shortened, visible};
 
@@ -139,16 +139,16 @@ impl Timelines {
 
     /// Takes in a line of the call `id`.
     pub(crate) fn take(&mut self, id: &str, observation: &Observation, raw: &[u8], capture: u32) {
-        let id = kept(id);
+        let (id, text) = (kept(id), Text::Payload(raw));
         if id == self.asked {
-            self.exact.take(&id, observation, raw, capture);
+            self.exact.take(&id, observation, text, capture);
             return;
         }
         // A third call makes what was asked for ambiguous, so its timeline is of no use.
         let (other, timeline) =
             self.other.get_or_insert_with(|| (id.clone().into(), Timeline::default()));
         if **other == *id {
-            timeline.take(&id, observation, raw, capture);
+            timeline.take(&id, observation, text, capture);
         }
     }
 

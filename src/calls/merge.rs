@@ -111,7 +111,7 @@ impl Merge {
             table.calls.iter_mut().for_each(|(_, call)| call.forget_streaks());
         }
         let contents = self.contents.into_inner();
-        let captures: Vec<String> = contents.iter().map(|content| content.name.clone()).collect();
+        let captures: Vec<String> = contents.iter().map(Content::lines_name).collect();
         let totals = Totals { captures: captures.len() as u64, ..self.totals };
         let table = CallTable {
             captures,

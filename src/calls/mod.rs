@@ -34,6 +34,7 @@ pub(crate) mod participants;
 pub(crate) mod phases;
 pub(crate) mod quality;
 pub(crate) mod reason;
+pub(crate) mod series;
 pub(crate) mod sketch;
 pub(crate) mod spans;
 pub(crate) mod state;
@@ -43,7 +44,7 @@ pub(crate) mod timeline;
 
 pub(crate) use aggregator::{Aggregator, Purpose, Shards};
 pub(crate) use call_table::CallTable;
-pub(crate) use content::{Identity, Records};
+pub(crate) use content::{Content, Identity, Records};
 pub(crate) use limits::{
     Limit as QualityLimit, PRESETS as LIMIT_PRESETS, offers as limit_offers, parse as parse_limits,
     usual as usual_limits,

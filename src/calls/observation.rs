@@ -524,6 +524,16 @@ impl Observations {
         }
     }
 
+    /// Keeps `text` as the line of the observations from the one with this index on.
+    pub(crate) fn keep_text(&mut self, first: usize, text: &[u8]) {
+        let start = narrow(self.raw.len());
+        self.raw.extend_from_slice(text);
+        let raw = (start, narrow(self.raw.len()));
+        for observation in self.entries.iter_mut().skip(first) {
+            observation.raw = raw;
+        }
+    }
+
     /// The line of an observation, where lines are kept.
     pub(crate) fn line(&self, observation: &Observation) -> &[u8] {
         &self.raw[observation.raw.0 as usize..observation.raw.1 as usize]
@@ -582,13 +592,17 @@ const FARTHEST: i64 = 1 << 53;
 
 /// A whole number between ±2^53 as a line spells it: `12`, `12.0` and `1.2e1` are the same.
 fn number(spelled: &[u8]) -> Option<i64> {
-    // Up to 15 digits, as almost all are, in one pass.
-    let mut digits = spelled.iter().map(|byte| byte.wrapping_sub(b'0'));
-    if spelled.len() <= 15
-        && let Some(value) =
-            digits.try_fold(0, |sum, digit| (digit <= 9).then(|| 10 * sum + i64::from(digit)))
-    {
-        return Some(value);
+    // Up to 15 digits, as almost all are, in one pass without a branch.
+    if spelled.len() <= 15 {
+        let (mut sum, mut is_other) = (0, false);
+        for byte in spelled {
+            let digit = byte.wrapping_sub(b'0');
+            is_other |= digit > 9;
+            sum = 10 * sum + i64::from(digit);
+        }
+        if !is_other {
+            return Some(sum);
+        }
     }
     let number = double(spelled)?;
     #[expect(clippy::cast_precision_loss, reason = "2^53 is a double")]

@@ -96,9 +96,15 @@ impl Sketch {
 
     /// Counts what `other` has counted.
     pub(crate) fn merge(&mut self, other: &Self, room: usize) {
-        if !other.buckets.is_empty() {
-            self.meet(other.min, other.max);
+        if other.buckets.is_empty() {
+            return;
         }
+        if self.buckets.is_empty() {
+            // As that of a channel in its figures.
+            self.clone_from(other);
+            return self.shrink(room);
+        }
+        self.meet(other.min, other.max);
         while self.level < other.level {
             self.join();
         }

@@ -98,8 +98,9 @@ impl Spans {
         if !metadata.is_file() || end <= start && settings.piece.is_none() {
             return Ok(Err(file));
         }
-        let is_whole = start == 0 && settings.piece.is_none();
-        let is_small = is_whole && end <= SMALL_BYTES.min(settings.span_bytes as u64);
+        let is_small = start == 0
+            && settings.piece.is_none()
+            && end <= SMALL_BYTES.min(settings.span_bytes as u64);
         let mut beginning = Text { bytes: Vec::new(), length: 0, base: start };
         fill(&file, &mut beginning, if is_small { end } else { start + LONGEST_MAGIC })?;
         let first = beginning.bytes.get(..beginning.length.min(narrow(LONGEST_MAGIC)));
@@ -110,17 +111,15 @@ impl Spans {
         let mark = if first.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let (start, span_bytes) = (start + mark as u64, settings.span_bytes as u64);
         let max_line_bytes = settings.max_line_bytes;
-        let whole = Mutex::new(is_small.then_some(beginning));
-        let last_start = end;
         let spans = Self {
             file,
             start,
             end,
-            last_start,
+            last_start: end,
             span_bytes,
             max_line_bytes,
             is_array: false,
-            whole,
+            whole: Mutex::new(is_small.then_some(beginning)),
         };
         Ok(match spans.shape(settings.format)? {
             Shape::Lines => Ok(spans.of(settings.piece)?),
@@ -514,6 +513,18 @@ mod tests {
         let found = |start| by_span(&read(start).expect("it is read").expect("it is a file")).len();
         assert_eq!([0, 1, 3, 4, 5].map(found), [2, 1, 1, 0, 0]);
         assert!(read(6).is_err());
+    }
+
+    #[test]
+    fn pieces_of_a_file_that_is_read_at_once_hold_each_line_once() {
+        let text = b"0123456789012345678\n".repeat(1000);
+        let read = |start, end| {
+            let piece = Some(Piece { start, end: Some(end) });
+            let settings = SpanSettings { piece, ..settings(256 * 1024, 1000) };
+            let spans = Spans::new(file(&text), 0, settings).expect("it is read");
+            by_span(&spans.expect("it is a file")).len()
+        };
+        assert_eq!([read(0, 5000), read(5000, 9010), read(9010, 20_000)], [250, 201, 549]);
     }
 
     #[test]

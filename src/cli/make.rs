@@ -62,8 +62,8 @@ Examples:
   sf project deploy start --source-dir force-app/main/default/lwc/voxevRecorder
   voxev recorder --out my-app/main/default/lwc
 
-The bundle records all events that voxev knows, one JSON object per line. On the page, it counts them
-and offers them for download.
+The bundle records all events that voxev knows, one JSON object per line. On the page, it counts
+them and offers them for download.
 
 Exit codes: 0 written; 2 could not write.";
 

@@ -3,10 +3,12 @@
 mod complete;
 mod contract;
 mod extract;
+mod figures;
 mod input;
 mod make;
 mod print;
 mod redact;
+mod report;
 mod select;
 mod shrink;
 mod stats;
@@ -20,15 +22,17 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use complete::shells;
 pub(crate) use contract::ContractArgs;
 pub(crate) use extract::{AccountFormat, ExtractArgs};
+pub(crate) use figures::{FigureArgs, LimitsArg};
 pub(crate) use input::{Input, OutputArgs, Selectors};
 pub(crate) use make::{GenerateArgs, RecorderArgs};
 pub(crate) use print::{
     CompletionsArgs, ExplainArgs, ManArgs, ReplayFormat, ReplayModuleArgs, SchemaArgs, SchemaFormat,
 };
 pub(crate) use redact::RedactArgs;
+pub(crate) use report::ReportArgs;
 pub(crate) use select::{ConvertArgs, FilterArgs, PartitionBy, PrettyArgs, Target};
 pub(crate) use shrink::{FindingPlace, Keep, ShrinkArgs};
-pub(crate) use stats::{LimitsArg, StatsArgs};
+pub(crate) use stats::StatsArgs;
 pub(crate) use validate::ValidateArgs;
 
 /// Inspect and validate captures of Salesforce Service Cloud Voice toolkit events.
@@ -66,6 +70,7 @@ Examples:
   voxev convert --to csv --type audiostats -o stats.csv capture.jsonl
   voxev extract console.log -o capture.jsonl
   voxev stats --top 10 capture.jsonl         show the calls with the worst audio
+  voxev report -o report.html capture.jsonl  the same as an HTML file to send on
   voxev redact -o shared.jsonl capture.jsonl   replace personal data with made-up data
   voxev shrink --keep missing-property capture.jsonl   the smallest capture with a finding
   voxev explain audiostats                   describe an event
@@ -113,6 +118,9 @@ pub(crate) enum Command {
     /// Summarise calls and audio quality
     #[command(after_help = stats::EXAMPLES)]
     Stats(StatsArgs),
+    /// Write a report of calls and audio quality as one HTML file
+    #[command(after_help = report::EXAMPLES)]
+    Report(ReportArgs),
     /// List the events, or print their JSON Schema
     #[command(after_help = print::SCHEMA_EXAMPLES)]
     Schema(SchemaArgs),

@@ -95,7 +95,8 @@ impl Keep {
             return Ok(Self::Place(place));
         }
         let codes = Rule::ALL.into_iter().map(Rule::code);
-        let advice = nearest(text, codes).map_or_else(
+        let in_group = codes.clone().find(|code| code.split('/').nth(1) == Some(text));
+        let advice = in_group.or_else(|| nearest(text, codes)).map_or_else(
             || "`voxev explain` lists the rules".to_owned(),
             |alike| format!("did you mean {alike}?"),
         );
@@ -162,6 +163,7 @@ mod tests {
         assert!(matches!(Keep::parse(&"0".repeat(32)), Ok(Keep::Fingerprint(_))));
         let said = |text: &str| Keep::parse(text).expect_err(text);
         assert!(said("missing-propery").contains("did you mean missing-property?"));
+        assert!(said("mute").contains("did you mean lifecycle/mute?"));
         for text in ["", "0", "x:0", "1:2: error[none]: x", "x:y"] {
             assert!(said(text).starts_with("neither a rule"), "{text}");
         }

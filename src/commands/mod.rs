@@ -3,12 +3,15 @@
 //! The only layer where features meet, and the only one that asks the terminal and the environment.
 
 mod call_ids;
+mod calls;
 mod captures;
 mod columns;
 mod contract;
 mod convert;
+mod copy;
 mod explain;
 mod extract;
+mod figures;
 mod filter;
 mod fix;
 mod follow;
@@ -20,6 +23,7 @@ mod pretty;
 mod recorder;
 mod redact;
 mod replay_module;
+mod report;
 mod reporting;
 mod selection;
 mod shell;
@@ -89,6 +93,7 @@ fn command(cli: &Cli) -> Result<Outcome, Error> {
         Command::Shrink(args) => shrink::run(args, &terminal),
         Command::Extract(args) => extract::run(args, &terminal),
         Command::Stats(args) => stats::run(args, &terminal),
+        Command::Report(args) => report::run(args, &terminal),
         Command::Schema(args) if args.config => print(SCHEMA),
         Command::Schema(args) => {
             print(&explain::schema(args, &contract::bundle(args.api)?, &terminal.stdout)?)

@@ -58,11 +58,13 @@ pub(super) fn run(args: &RedactArgs, terminal: &Terminal) -> Result<Outcome, Err
     redacted.finish(args, &pass.selection)
 }
 
+/// The key of the replacements: that in a file, or a random one.
+pub(super) fn key(file: Option<&Path>) -> Result<Key, Error> {
+    file.map_or_else(|| Key::random(PURPOSE), |path| Key::read(path, PURPOSE))
+}
+
 fn redactor(args: &RedactArgs) -> Result<Redactor, Error> {
-    let key = match &args.key_file {
-        Some(path) => Key::read(path, PURPOSE)?,
-        None => Key::random(PURPOSE)?,
-    };
+    let key = key(args.key_file.as_deref())?;
     let times = if args.shift_times { Times::Move } else { Times::Stay };
     Redactor::new(key, times, &args.keep).map_err(Error::Usage)
 }

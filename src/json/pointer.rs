@@ -6,12 +6,19 @@ use serde_json::Value;
 
 /// The pointer's reference tokens, unescaped.
 pub(crate) fn split(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    pointer.split('/').skip(1).map(|token| {
-        if token.contains('~') {
+    // Byte by byte: tokens are too short for a search to pay.
+    let slash = |text: &str| text.bytes().position(|byte| byte == b'/');
+    let mut rest = slash(pointer).map(|at| &pointer[at + 1..]);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = slash(text);
+        let token = &text[..end.unwrap_or(text.len())];
+        rest = end.map(|at| &text[at + 1..]);
+        Some(if token.bytes().any(|byte| byte == b'~') {
             Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
         } else {
             Cow::Borrowed(token)
-        }
+        })
     })
 }
 
@@ -19,11 +26,18 @@ pub(crate) fn split(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
 /// token is escaped, which matters if every line has findings.
 pub(crate) fn follow<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     split(pointer).try_fold(value, |value, token| match value {
+        // Hashing a key costs more than comparing it with the few of a schema.
+        Value::Object(members) if members.len() <= FEW => {
+            members.iter().find(|(key, _)| **key == *token).map(|(_, value)| value)
+        }
         Value::Object(members) => members.get(&*token),
         Value::Array(items) => items.get(token.parse::<usize>().ok()?),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     })
 }
+
+/// Members of an object that are searched one by one.
+const FEW: usize = 24;
 
 /// `pointer` with one more token, escaped.
 pub(crate) fn join(pointer: &str, token: &str) -> String {
@@ -70,6 +84,9 @@ mod tests {
         let pointer = join(&join("", "a/b"), "~1");
         assert_eq!(pointer, "/a~1b/~01");
         assert_eq!(split(&pointer).collect::<Vec<_>>(), ["a/b", "~1"]);
+        for (pointer, tokens) in [("", &[][..]), ("/", &[""]), ("/a//é/", &["a", "", "é", ""])] {
+            assert_eq!(split(pointer).collect::<Vec<_>>(), tokens, "{pointer}");
+        }
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub(crate) use events::{
 };
 pub(crate) use extraction::{account_json, account_text};
 pub(crate) use figures::{
-    Choice, Earlier, Fit, Read, Sort, StatsFormat, StatsOptions, Window, limits_listed, merged,
-    tell,
+    Account, Choice, Earlier, Fit, Privacy, Read, ReportData, ReportOptions, Sort, StatsFormat,
+    StatsOptions, Window, limits_listed, merged, report, tell,
 };
 pub(crate) use file::{Output, followed, is_stdout};
 pub(crate) use findings::{
@@ -39,6 +39,7 @@ pub(crate) use folder::OutputFolder;
 pub(crate) use parquet::{ColumnEncoder, Destination, EventTable, Partitions, Rows, TYPE};
 pub(crate) use reports::{ReportSpec, Reporting, Reports};
 pub(crate) use rewrite::Rewrite;
+pub(crate) use unfinished::temporary;
 
 use crate::check::{Finding, Line, Record};
 

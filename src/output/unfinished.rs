@@ -26,6 +26,11 @@ pub(super) fn create_folder(make: impl FnOnce() -> io::Result<TempDir>) -> io::R
     registered(make, |folder| folder.path().to_path_buf())
 }
 
+/// A file among the system's temporary ones, which is removed when it is dropped, or by a signal.
+pub(crate) fn temporary() -> io::Result<NamedTempFile> {
+    create(|| tempfile::Builder::new().prefix(".voxev-").tempfile())
+}
+
 fn registered<T>(
     create: impl FnOnce() -> io::Result<T>,
     path: impl FnOnce(&T) -> PathBuf,

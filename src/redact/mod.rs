@@ -20,7 +20,9 @@ mod spots;
 mod stream;
 mod text;
 mod time;
+mod value;
 
 pub(crate) use key::Key;
 pub(crate) use redactor::{Cache, LeftOut, Redactor};
 pub(crate) use replacer::Times;
+pub(crate) use value::Value;

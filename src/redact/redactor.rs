@@ -87,6 +87,17 @@ impl Redactor {
         found.unwrap_or_default()
     }
 
+    /// What is to be replaced in the property with this name, of whatever event; `None` where that
+    /// stays.
+    pub(super) fn what(&self, name: &str) -> Option<What> {
+        self.finder.what(name)
+    }
+
+    /// The token that takes the place of `token`.
+    pub(super) fn replacement(&self, what: What, token: &[u8]) -> Vec<u8> {
+        self.replacer.token(what, token)
+    }
+
     fn replaced(&self, line: &[u8], spots: &[Spot], cache: &mut Cache) -> Vec<u8> {
         let mut text = Vec::with_capacity(line.len() + 64);
         let mut at = 0;

@@ -60,6 +60,20 @@ impl Finder {
         walk.found
     }
 
+    /// What is to be replaced in the property with this name, of whatever event.
+    pub(super) fn what(&self, name: &str) -> Option<What> {
+        let name = name.strip_prefix("detail.").unwrap_or(name);
+        let mut found = EventId::all().zip(&self.events).filter_map(|(event, position)| {
+            let property = self.bundle.event(event).property(name)?;
+            let mut at = Some(position);
+            for token in json::split(&property.pointer) {
+                at = at?.member(&token);
+            }
+            at?.privacy
+        });
+        found.next().map(of_privacy)
+    }
+
     /// The positions of a payload, if `node` is one.
     fn payload(&self, node: &Node, line: &[u8]) -> Option<&Position> {
         let name = node.get(line, "type")?.as_text(line)?;

@@ -32,9 +32,8 @@ pub(crate) fn meant<'a>(
 ) -> Option<(&'a str, Certainty)> {
     let found = nearest(word, candidates.clone())?;
     let folded = fold(word);
-    let distance = |candidate: &str| strsim::osa_distance(&folded, &fold(candidate));
-    let edits = distance(found);
-    let is_near = |other: &&str| *other != found && distance(other) <= edits;
+    let edits = strsim::osa_distance(&folded, &fold(found));
+    let is_near = |other: &&str| *other != found && is_within(edits, &folded, &fold(other));
     if candidates.into_iter().any(|other| is_near(&other)) {
         return None;
     }
@@ -45,6 +44,13 @@ pub(crate) fn meant<'a>(
         _ => Certainty::Alike,
     };
     Some((found, certainty))
+}
+
+/// Whether at most `edits` letters differ. Each letter more or fewer is one, so lengths rule most
+/// names out.
+fn is_within(edits: usize, left: &str, right: &str) -> bool {
+    let difference = left.chars().count().abs_diff(right.chars().count());
+    difference <= edits && strsim::osa_distance(left, right) <= edits
 }
 
 /// Letters from which a name may differ in two and still be a slip: `unmute` is two from `mute`.
@@ -58,6 +64,9 @@ const ALIKE: f64 = 0.87;
 /// common beginning, such as `callbargedin` and `callended`, are not misspellings of each other. A
 /// short word may be the beginning of a long name (`warn`, `warning`).
 fn likeness(left: &str, right: &str) -> f64 {
+    if left == right {
+        return 1.0;
+    }
     let likeness = strsim::jaro_winkler(left, right);
     let is_longer = || left.starts_with(right) || right.starts_with(left);
     let is_far =
@@ -74,6 +83,10 @@ pub(crate) fn is_same_name(left: &str, right: &str) -> bool {
 const LONGEST: usize = 64;
 
 fn fold(word: &str) -> String {
+    if word.is_ascii() {
+        let letters = word.bytes().filter(u8::is_ascii_alphanumeric).take(LONGEST);
+        return letters.map(|letter| char::from(letter.to_ascii_lowercase())).collect();
+    }
     word.chars()
         .filter(|letter| letter.is_alphanumeric())
         .take(LONGEST)
@@ -107,6 +120,14 @@ mod tests {
         for far in ["banana", "CALL_BARGED_IN", "CALL_UPDATED"] {
             assert_eq!(nearest(far, events()), None);
         }
+    }
+
+    #[test]
+    fn letters_of_any_alphabet_are_compared_without_case_and_separators() {
+        assert_eq!(fold("Packets_Lost-2"), "packetslost2");
+        assert_eq!(fold("É\u{130}-x"), "éi\u{307}x");
+        assert!(is_same_name("", "") && is_same_name("a b", "A.B") && !is_same_name("ab", "abc"));
+        assert_eq!(fold(&"a-".repeat(200)).len(), LONGEST);
     }
 
     #[test]

@@ -130,12 +130,13 @@ fn where_no_line_has_the_finding_it_says_which_findings_there_are() {
     assert_eq!((run.code, run.text().as_str()), (Some(1), ""));
     assert_eq!(
         run.stderr,
-        "voxev: 4 lines without a finding of empty-call-id; there are: missing-property 3, \
+        "voxev: no finding of empty-call-id in 4 lines; there are others: missing-property 3, \
          connector-shape 2, undocumented-property 4\n"
     );
     let run = shrink(&["--keep", "newer-than-api", "fixtures/valid/call.jsonl"], b"");
-    assert!(run.stderr.contains("such as --api 64; there are no findings"), "{}", run.stderr);
-    for (keep, what) in [("7:1", "a finding at this place"), (&*"a".repeat(32), "this fingerprint")]
+    assert!(run.stderr.contains("such as --api 64; there are no others"), "{}", run.stderr);
+    for (keep, what) in
+        [("7:1", "no finding at this place"), (&*"a".repeat(32), "this fingerprint")]
     {
         let run = shrink(&["--keep", keep, "fixtures/shapes/key-typos.jsonl"], b"");
         assert!(run.code == Some(1) && run.stderr.contains(what), "{}", run.stderr);
@@ -247,6 +248,46 @@ fn a_damaged_capture_is_shrunk_and_told() {
 }
 
 #[test]
+fn a_piece_of_a_file_is_shrunk_as_a_capture_of_its_own() {
+    let (capture, number, _) = far_apart();
+    let folder = Folder::new(&[("a.jsonl", &capture)]);
+    let before = capture.split_inclusive(|it| *it == b'\n').take(number - 1);
+    let start = before.map(<[u8]>::len).sum::<usize>();
+    let keep = |span: &str| {
+        shrink(&["--keep", "lifecycle/hold", "--span", span, &folder.named("a.jsonl")], b"")
+    };
+    assert_eq!((keep(&format!("{start}-")).code, keep("0-").code), (Some(1), Some(0)));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_no_copy_of_its_input() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    use std::time::Duration;
+
+    let folder = Folder::new(&[]);
+    let mut command = crate::support::voxev(&["shrink", "--no-config", "--keep", "lifecycle/hold"]);
+    command.env("TMPDIR", folder.0.path()).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.stderr(Stdio::null()).spawn().expect("voxev starts");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    writeln!(stdin, "{HOLD}").expect("it is read");
+    let files = || fs::read_dir(folder.0.path()).expect("it can be read").count();
+    let is_there = (0..1000).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        files() == 1
+    });
+    assert!(is_there, "there is no copy that could be left");
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-TERM", &id]).status();
+    assert!(sent.expect("kill runs").success());
+    std::thread::sleep(Duration::from_millis(50));
+    drop(stdin);
+    child.wait().expect("voxev ends");
+    assert_eq!(files(), 0);
+}
+
+#[test]
 fn hostile_payloads_are_shrunk_in_a_bounded_number_of_attempts() {
     let many = (0..20_000).map(|n| format!("\"k{n}\":{n}")).collect::<Vec<_>>().join(",");
     let line = format!(
@@ -261,5 +302,5 @@ fn hostile_payloads_are_shrunk_in_a_bounded_number_of_attempts() {
         (0..3).map(|n| format!("{HOLD}\n").replace("c-1", &n.to_string())).collect::<String>();
     let run = shrink(&["--keep", "lifecycle/hold"], wrong.as_bytes());
     assert_eq!(run.code, Some(1), "{}", run.stderr);
-    assert!(run.stderr.ends_with("there are no findings\n"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("there are no others\n"), "{}", run.stderr);
 }

@@ -10,6 +10,7 @@ use crate::check::{Finding, Line, LineFindings, Record, Totals, Validations};
 use crate::cli::Keep;
 use crate::commands::captures::Captures;
 use crate::commands::tally::Tally;
+use crate::contract::Bundle;
 use crate::error::Error;
 use crate::pipeline::{
     self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass,
@@ -47,8 +48,8 @@ pub(super) struct Located {
 pub(super) struct Locate<'a> {
     pub(super) keep: Option<&'a Keep>,
     pub(super) selection: &'a Selection,
-    /// Observes lines where their order has to be checked.
-    pub(super) observer: Option<ObservationExtractor>,
+    /// Observers of lines, by contract, where the order of lines has to be checked.
+    observers: Vec<(Arc<Bundle>, ObservationExtractor)>,
 }
 
 impl<'a> Locate<'a> {
@@ -57,9 +58,15 @@ impl<'a> Locate<'a> {
         selection: &'a Selection,
         captures: &Captures,
     ) -> Self {
-        let validator = captures.iter().flatten().map(|capture| &capture.validator).next();
-        let observer = validator.filter(|_| target::needs_order(keep));
-        Self { keep, selection, observer: observer.map(|it| lifecycle::extractor(it)) }
+        let mut observers: Vec<(Arc<Bundle>, ObservationExtractor)> = Vec::new();
+        for validator in captures.iter().flatten().map(|capture| &capture.validator) {
+            let bundle = &validator.bundle;
+            let is_new = observers.iter().all(|(known, _)| !Arc::ptr_eq(known, bundle));
+            if is_new && target::needs_order(keep) {
+                observers.push((Arc::clone(bundle), lifecycle::extractor(validator)));
+            }
+        }
+        Self { keep, selection, observers }
     }
 
     /// Reads `captures`, up to the first one that `target` is in.
@@ -100,7 +107,8 @@ impl Pass for Locate<'_> {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        let read_size = if self.observer.is_some() { ReadSize::Small } else { ReadSize::Usual };
+        let is_ordered = !self.observers.is_empty();
+        let read_size = if is_ordered { ReadSize::Small } else { ReadSize::Usual };
         Needs { validations: Validations::Wanted, line_numbers: LineNumbers::Wanted, read_size }
     }
 
@@ -109,7 +117,8 @@ impl Pass for Locate<'_> {
     }
 
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
-        if let Some(observer) = &self.observer {
+        let bundle = &capture.validator.bundle;
+        if let Some((_, observer)) = self.observers.iter().find(|(it, _)| Arc::ptr_eq(it, bundle)) {
             observer.record(record, &mut part.observations);
         }
         if !self.selection.admits(record) {
@@ -172,7 +181,7 @@ impl First<'_> {
 impl<'a> Collector<Locate<'a>> for First<'a> {
     fn begin(&mut self, capture: &Arc<Capture>) -> Result<(), Error> {
         self.tally.begin(capture);
-        let is_watched = self.pass.observer.is_some();
+        let is_watched = !self.pass.observers.is_empty();
         self.watch = is_watched.then(|| {
             Watch::new(Arc::clone(&capture.validator), self.pass.selection, &capture.name)
         });

@@ -17,14 +17,13 @@ mod summary;
 mod target;
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io;
 use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
 use super::captures::{Captures, captures, progress_target, threads};
 use super::contract::Contract;
+use super::copy::{copied, is_regular};
 use super::outputs;
 use super::reporting;
 use super::selection::selection;
@@ -169,26 +168,6 @@ fn shown(validator: &Arc<Validator>, rule: Rule) -> Arc<Validator> {
     let mut shown = Validator::new(bundle, policy, validator.limits);
     shown.envelope.clone_from(&validator.envelope);
     Arc::new(shown)
-}
-
-fn is_regular(source: &Source) -> bool {
-    match source {
-        Source::Stdin => false,
-        Source::File(path) => path.is_file(),
-    }
-}
-
-/// A copy of standard input, or of a pipe, which is removed at the end of the run.
-fn copied(source: &Source, name: &str) -> Result<NamedTempFile, Error> {
-    let read = |source| Error::Read { capture: name.to_owned(), source };
-    let write = |source| Error::Write { target: "a temporary file".to_owned(), source };
-    let mut input: Box<dyn io::Read> = match source {
-        Source::Stdin => Box::new(io::stdin().lock()),
-        Source::File(path) => Box::new(File::open(path).map_err(read)?),
-    };
-    let mut copy = NamedTempFile::new().map_err(write)?;
-    io::copy(&mut input, copy.as_file_mut()).map_err(write)?;
-    Ok(copy)
 }
 
 /// The lines to begin with, and what judges fewer of them.

@@ -160,14 +160,14 @@ pub(super) fn nothing(keep: Option<&Keep>, located: &Located) -> String {
         return String::new();
     }
     let what = match keep {
-        None => "a line that meets the condition".to_owned(),
-        Some(Keep::Rule(rule)) => format!("a finding of {rule}"),
-        Some(Keep::Fingerprint(_)) => "a finding with this fingerprint".to_owned(),
-        Some(Keep::Place(_)) => "a finding at this place".to_owned(),
+        None => "event that meets the condition".to_owned(),
+        Some(Keep::Rule(rule)) => format!("finding of {rule}"),
+        Some(Keep::Fingerprint(_)) => "finding with this fingerprint".to_owned(),
+        Some(Keep::Place(_)) => "finding at this place".to_owned(),
     };
     let totals = &located.totals;
     let lines = count(totals.non_blank_lines(), "line", "lines");
-    let mut text = format!("voxev: {lines} without {what}");
+    let mut text = format!("voxev: no {what} in {lines}");
     if let Some(Keep::Rule(rule)) = keep {
         text.push_str(&missing_option(*rule));
     }
@@ -175,9 +175,9 @@ pub(super) fn nothing(keep: Option<&Keep>, located: &Located) -> String {
     let all: Vec<String> =
         all.map(|(rule, number)| format!("{rule} {}", thousands(*number))).collect();
     if keep.is_some() && all.is_empty() {
-        text.push_str("; there are no findings");
+        text.push_str("; there are no others");
     } else if keep.is_some() {
-        let _ = write!(text, "; there are: {}", all.join(", "));
+        let _ = write!(text, "; there are others: {}", all.join(", "));
     }
     text.push('\n');
     text

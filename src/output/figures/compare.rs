@@ -120,7 +120,7 @@ fn name(figure: Figure) -> &'static str {
     }
 }
 
-fn value_of(figure: Figure, value: f64) -> String {
+pub(super) fn value_of(figure: Figure, value: f64) -> String {
     match figure {
         Figure::Poor => format!("{value:.1}%"),
         Figure::Loss => percent(value),
@@ -131,7 +131,7 @@ fn value_of(figure: Figure, value: f64) -> String {
 
 /// How much a figure changed, whether that is for the worse, and in which colour to say so.
 fn change(figure: Figure, pair: &Pair, style: &TextStyle) -> (String, &'static str, Style) {
-    let Some(change) = pair.change(figure) else {
+    let Some((shown, verdict)) = change_in_words(figure, pair) else {
         let missing = match (&pair.earlier, &pair.now) {
             (None, _) => "new",
             (_, None) => "gone",
@@ -139,6 +139,21 @@ fn change(figure: Figure, pair: &Pair, style: &TextStyle) -> (String, &'static s
         };
         return (missing.into(), "", Style::new());
     };
+    let colour = match verdict {
+        WORSE => style.tone(Tone::Bad),
+        BETTER => style.tone(Tone::Good),
+        _ => Style::new(),
+    };
+    (shown, verdict, colour)
+}
+
+/// What is said of a change for the worse, and for the better.
+const WORSE: &str = "worse";
+const BETTER: &str = "better";
+
+/// How much a figure changed, and whether that is for the worse; nothing where it did not change.
+pub(super) fn change_in_words(figure: Figure, pair: &Pair) -> Option<(String, &'static str)> {
+    let change = pair.change(figure)?;
     let shown = match figure {
         Figure::Poor => format!("{change:+.1} pp"),
         Figure::Loss => format!("{change:+.2} pp"),
@@ -150,9 +165,9 @@ fn change(figure: Figure, pair: &Pair, style: &TextStyle) -> (String, &'static s
         Worse::Higher => change > 0.0,
         Worse::Lower => change < 0.0,
     };
-    match (is_none, is_worse) {
-        (true, _) => (shown.replace(['+', '-'], ""), "", Style::new()),
-        (false, true) => (shown, "worse", style.tone(Tone::Bad)),
-        (false, false) => (shown, "better", style.tone(Tone::Good)),
-    }
+    Some(match (is_none, is_worse) {
+        (true, _) => (shown.replace(['+', '-'], ""), ""),
+        (false, true) => (shown, WORSE),
+        (false, false) => (shown, BETTER),
+    })
 }

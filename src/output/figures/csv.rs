@@ -3,13 +3,12 @@
 
 use std::io::Write as _;
 
-use super::json::{doubts, length};
 use super::options::StatsOptions;
 use super::parallel::in_order;
+use super::rows::{doubts, length};
 use super::told::{Out, Row};
 use super::words::why;
 use crate::calls::call::{Call, Direction};
-use crate::calls::content::Content;
 use crate::calls::distribution::Distribution;
 use crate::calls::duration::Basis;
 use crate::calls::figures::Figures;
@@ -32,7 +31,7 @@ const DISTRIBUTED: [&str; 4] = ["loss", "jitter", "rtt", "mos"];
 pub(super) fn calls<'a>(
     options: &StatsOptions,
     (places, row): (&[usize], impl Fn(usize) -> Row<'a> + Sync),
-    captures: &[Content],
+    captures: &[&str],
     out: Out<'_>,
 ) -> Result<(), Error> {
     let mut text = Vec::new();
@@ -94,14 +93,14 @@ fn channel_header(options: &StatsOptions, text: &mut Vec<u8>) {
 /// Columns of a channel.
 const CHANNEL_COLUMNS: usize = 21;
 
-fn call(options: &StatsOptions, captures: &[Content], row: &Row<'_>, text: &mut Vec<u8>) {
+fn call(options: &StatsOptions, captures: &[&str], row: &Row<'_>, text: &mut Vec<u8>) {
     let call = row.entry.call;
     options.csv.text(visible(row.entry.id).as_bytes(), text);
     let _ = write!(text, ",{},1", call.lines());
     for spot in [call.first, call.last] {
         text.push(b',');
         if let Some(capture) = captures.get(spot.capture as usize) {
-            options.csv.text(visible(&capture.name).as_bytes(), text);
+            options.csv.text(visible(capture).as_bytes(), text);
         }
         let _ = write!(text, ",{}", spot.line);
     }
@@ -198,9 +197,58 @@ fn channel(options: &StatsOptions, figures: &Figures, text: &mut Vec<u8>) {
 }
 
 fn decimal(value: Option<f64>) -> String {
-    value.map_or(String::new(), |value| format!("{value:.4}"))
+    value.map_or(String::new(), |value| {
+        usual_decimal(value).unwrap_or_else(|| format!("{value:.4}"))
+    })
+}
+
+/// The same text for a usual number: a third of a row's time went to digits. `None` where rounding
+/// could come out otherwise, because a double is not exactly its fourth decimal and a half.
+fn usual_decimal(value: f64) -> Option<String> {
+    let scaled = value * 1e4;
+    let is_far_from_half = (scaled.fract() - 0.5).abs() > 1e-4;
+    if !(0.0..1e9).contains(&scaled) || value.is_sign_negative() || !is_far_from_half {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10^9")]
+    let scaled = scaled.round() as u32;
+    let mut text = itoa::Buffer::new().format(scaled / 10_000).to_owned();
+    text.push('.');
+    for digit in [1000, 100, 10, 1].map(|unit| scaled / unit % 10) {
+        text.extend(char::from_digit(digit, 10));
+    }
+    Some(text)
 }
 
 fn integer(value: Option<i64>) -> String {
     value.map_or(String::new(), |value| value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn halves_and_whole_numbers_are_rounded_as_text_is() {
+        for value in
+            [0.0, -0.0, 0.00005, 0.00015, 0.125, 1.00005, 4.5, 99_999.999_95, 1e300, f64::NAN]
+        {
+            assert_eq!(decimal(Some(value)), format!("{value:.4}"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_decimal_is_that_of_the_standard_library(
+            value in prop_oneof![0.0..100.0_f64, 0.0..1e6_f64, -1.0..1.0_f64, any::<f64>()],
+            ten_thousandths in 0_u32..1_000_000,
+        ) {
+            let near_half = (f64::from(ten_thousandths) + 0.5) / 1e4;
+            for value in [value, near_half, near_half.next_up(), near_half.next_down()] {
+                prop_assert_eq!(decimal(Some(value)), format!("{value:.4}"));
+            }
+        }
+    }
 }

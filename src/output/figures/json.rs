@@ -7,13 +7,9 @@ use super::options::{StatsFormat, StatsOptions, Window};
 use super::parallel::in_order;
 use super::rows::{CallRow, ChannelRow, PartRow};
 use super::told::{Comparison, Out, Row, RunCheck};
-use crate::calls::call::Call;
-use crate::calls::channel::Doubt;
 use crate::calls::comparison::{Figure, Pair};
 use crate::calls::content::Content;
 use crate::calls::distribution::Distribution;
-use crate::calls::duration::{Basis, Duration};
-use crate::calls::figures::Figures;
 use crate::calls::group::Group;
 use crate::calls::limits::{Judgement, Limit};
 use crate::calls::merge::{REPORT, VERSION};
@@ -42,7 +38,7 @@ pub(super) fn calls<'a>(
         let written = match options.form {
             StatsFormat::Part => serde_json::to_writer(&mut bytes, &PartRow::new(&row)),
             StatsFormat::Json | StatsFormat::Csv | StatsFormat::Table => {
-                let call = CallRow::new(options, (&limits, head.captures), &row);
+                let call = CallRow::new(options, (&limits, head.names), &row);
                 serde_json::to_writer(&mut bytes, &call)
             }
         };
@@ -82,6 +78,8 @@ fn begin(head: &Value, out: Out<'_>) -> Result<(), Error> {
 pub(super) struct Head<'a> {
     pub(super) overview: &'a Overview,
     pub(super) captures: &'a [Content],
+    /// What they are called where lines are named.
+    pub(super) names: &'a [&'a str],
     /// Whether all calls were compared with the same limits.
     pub(super) has_one_limit: bool,
     /// The name of an earlier run, and what changed since.
@@ -233,15 +231,4 @@ fn group(options: &StatsOptions, group: &Group) -> Value {
     let channels = ChannelRow::all(options, &group.channels);
     row.insert("channels".into(), json!(channels));
     row.into()
-}
-
-/// The length of a call, where it is known from `basis`.
-pub(super) fn length(call: &Call, basis: Basis) -> Option<i64> {
-    Duration::of(call).filter(|length| length.basis == basis).map(|length| length.millis)
-}
-
-/// The names of the doubts that hold of a channel, or of one of a group.
-pub(super) fn doubts(figures: &Figures) -> Vec<&'static str> {
-    let held = Doubt::ALL.into_iter().zip(figures.doubts).filter(|(_, channels)| *channels > 0);
-    held.map(|(doubt, _)| doubt.name()).collect()
 }

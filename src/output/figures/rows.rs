@@ -3,12 +3,11 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::json::{doubts, length};
 use super::options::StatsOptions;
 use super::told::Row;
-use crate::calls::call::Direction;
-use crate::calls::content::Content;
-use crate::calls::duration::Basis;
+use crate::calls::call::{Call, Direction};
+use crate::calls::channel::Doubt;
+use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::{Figures, Run, Spread};
 use crate::calls::limits::Limit;
 use crate::calls::observation::CHANNELS;
@@ -124,11 +123,11 @@ impl<'a> PartRow<'a> {
 impl<'a> CallRow<'a> {
     pub(super) fn new(
         options: &StatsOptions,
-        (limits, captures): (&[Limit], &'a [Content]),
+        (limits, names): (&[Limit], &[&'a str]),
         row: &Row<'a>,
     ) -> Self {
         let call = row.entry.call;
-        let name = |index: u32| captures.get(index as usize).map(|content| &*content.name);
+        let name = |index: u32| names.get(index as usize).copied();
         let [agent, supervisor, other] = call.said;
         let joined = options.joined.as_ref().map(|joined| {
             let value =
@@ -224,4 +223,15 @@ impl From<Run> for Beyond {
     fn from(run: Run) -> Self {
         Self { reports_beyond: run.beyond, most_in_a_row: run.longest }
     }
+}
+
+/// The length of a call, where it is known from `basis`.
+pub(super) fn length(call: &Call, basis: Basis) -> Option<i64> {
+    Duration::of(call).filter(|length| length.basis == basis).map(|length| length.millis)
+}
+
+/// The names of the doubts that hold of a channel, or of one of a group.
+pub(super) fn doubts(figures: &Figures) -> Vec<&'static str> {
+    let held = Doubt::ALL.into_iter().zip(figures.doubts).filter(|(_, channels)| *channels > 0);
+    held.map(|(doubt, _)| doubt.name()).collect()
 }

@@ -21,7 +21,8 @@ use crate::calls::limits::Limit;
 use crate::calls::packets::INPUT;
 use crate::calls::quality::Band;
 use crate::calls::reason::reasons;
-use crate::calls::timeline::{Moment, Series, Span, Worst};
+use crate::calls::series::{Series, Worst};
+use crate::calls::timeline::{Moment, Span};
 use crate::contract::Bundle;
 use crate::terminal::Tone;
 use crate::text::{count, thousands, visible, wrapping};
@@ -63,7 +64,7 @@ fn head(options: &StatsOptions, row: &Row<'_>, text: &mut String) {
     }
 }
 
-fn facts(options: &StatsOptions, call: &Call) -> Vec<String> {
+pub(super) fn facts(options: &StatsOptions, call: &Call) -> Vec<String> {
     let mut parts = vec![count(call.lines(), "line", "lines")];
     match call.direction {
         Some(Direction::Inbound) => parts.push("inbound".into()),
