@@ -129,7 +129,9 @@ pub(super) fn validated(
         }
         // One file, folder or pattern has each capture once.
         _ if args.input.files.len() <= 1 => {
-            return found(&args.input.files, terminal, &is_excluded);
+            let all = found(&args.input.files, terminal, &is_excluded)?;
+            check_span(&args.input, &all)?;
+            return Ok(all);
         }
         _ => found(&args.input.files, terminal, &is_excluded)?,
     };
