@@ -105,7 +105,9 @@ impl Call {
         match observation.what {
             What::Report(report) if is_in_head => edge.head.add_report(&report, limits),
             _ if edge.head.is_full() => return false,
-            _ => edge.head.push(HeadLine::new(observation)),
+            What::Plain | What::Report(_) | What::Party { .. } | What::Talk { .. } => {
+                edge.head.push(HeadLine::new(observation));
+            }
         }
         true
     }

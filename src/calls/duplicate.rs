@@ -47,15 +47,18 @@ const REPORTED_HASH: u64 = (1 << 48) - 1;
 
 impl From<Option<(bool, [u8; 6])>> for LineHash {
     fn from(reported: Option<(bool, [u8; 6])>) -> Self {
-        let Some((is_personal, [a, b, c, d, e, f])) = reported else { return Self::default() };
-        Self { value: u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).max(1), is_personal }
+        let Some((is_personal, bytes)) = reported else { return Self::default() };
+        let mut whole = [0; 8];
+        whole[..bytes.len()].copy_from_slice(&bytes);
+        Self { value: u64::from_le_bytes(whole).max(1), is_personal }
     }
 }
 
 impl From<LineHash> for Option<(bool, [u8; 6])> {
     fn from(hash: LineHash) -> Self {
-        let [a, b, c, d, e, f, ..] = hash.value.to_le_bytes();
-        (hash.value != NO_COPY).then_some((hash.is_personal, [a, b, c, d, e, f]))
+        let whole = hash.value.to_le_bytes();
+        let bytes = *whole.first_chunk()?;
+        (hash.value != NO_COPY).then_some((hash.is_personal, bytes))
     }
 }
 

@@ -176,7 +176,9 @@ mod tests {
                 }
             }
             for (line, number) in all.iter_mut().zip(1..) {
-                line.iter_mut().for_each(|observation| observation.number = number);
+                for observation in line.iter_mut() {
+                    observation.number = number;
+                }
             }
             all
         })
@@ -200,7 +202,9 @@ mod tests {
 
     fn sum(parts: &[Call]) -> Call {
         let mut sum = Call::mergeable();
-        parts.iter().for_each(|part| sum.append(part, &LIMITS));
+        for part in parts {
+            sum.append(part, &LIMITS);
+        }
         sum
     }
 
@@ -221,7 +225,7 @@ mod tests {
             group in 0_usize..6,
         ) {
             cuts.extend([0, lines.len()]);
-            cuts.iter_mut().for_each(|cut| *cut = (*cut).min(lines.len()));
+            for cut in &mut cuts { *cut = (*cut).min(lines.len()); }
             cuts.sort_unstable();
             let parts: Vec<Call> = cuts.windows(2).map(|cut| part(&lines[cut[0]..cut[1]])).collect();
             let read = ParticipantHashes::AsRead(None);

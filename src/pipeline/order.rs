@@ -34,6 +34,10 @@ pub(super) struct Parts<T> {
     pub(super) bytes: usize,
 }
 
+/// A message that waits for its turn, and approximately how many bytes it has. Boxed: a part takes
+/// hundreds of bytes, which the map would move about.
+type Waiting<Part> = (Box<Message<Part>>, usize);
+
 /// Puts messages into input order.
 pub(super) struct Order<'a, P: Pass, C> {
     pass: &'a P,
@@ -42,8 +46,7 @@ pub(super) struct Order<'a, P: Pass, C> {
     pub(super) collector: C,
     /// For each capture that is open, its progress counter.
     meters: BTreeMap<usize, Meter>,
-    /// Boxes: a part takes hundreds of bytes, which the map would move about.
-    waiting: BTreeMap<Place, (Box<Message<P::Part>>, usize)>,
+    waiting: BTreeMap<Place, Waiting<P::Part>>,
     /// Approximate number of bytes in `waiting`.
     weight: usize,
     /// The place of the next message to process.

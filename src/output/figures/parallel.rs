@@ -15,7 +15,9 @@ pub(super) fn in_order<T: Sync>(
 ) -> Result<(), Error> {
     let made = |items: &[T]| {
         let mut text = Vec::new();
-        items.iter().for_each(|item| write(item, &mut text));
+        for item in items {
+            write(item, &mut text);
+        }
         text
     };
     by_parts(threads, items, made, |text| out(&text))
@@ -56,7 +58,8 @@ mod tests {
     fn rows_come_in_their_order_on_any_number_of_threads() {
         for count in [0, 1, CALLS, CALLS + 1, 5 * CALLS + 7] {
             let items: Vec<usize> = (0..count).collect();
-            let expected: String = items.iter().map(|it| format!("{it}\n")).collect();
+            let expected: String =
+                items.iter().flat_map(|it| [it.to_string(), "\n".into()]).collect();
             for threads in 1..5 {
                 let mut text = Vec::new();
                 let write = |item: &usize, text: &mut Vec<u8>| {

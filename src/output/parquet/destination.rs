@@ -31,7 +31,7 @@ struct Partition {
     file: Option<ParquetFile>,
 }
 
-/// The most bytes of a row group before it is encoded: about 125,000 rows, as DuckDB has it. Two of them are in memory,
+/// The most bytes of a row group before it is encoded: about 125,000 rows, as `DuckDB` has it. Two of them are in memory,
 /// one that is filled and one that is encoded, and what becomes of the latter.
 const GROUP_BYTES: usize = 16 * 1024 * 1024;
 
