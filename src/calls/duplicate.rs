@@ -47,15 +47,18 @@ const REPORTED_HASH: u64 = (1 << 48) - 1;
 
 impl From<Option<(bool, [u8; 6])>> for LineHash {
     fn from(reported: Option<(bool, [u8; 6])>) -> Self {
-        let Some((is_personal, [a, b, c, d, e, f])) = reported else { return Self::default() };
-        Self { value: u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).max(1), is_personal }
+        let Some((is_personal, reported)) = reported else { return Self::default() };
+        let mut bytes = [0; 8];
+        bytes[..reported.len()].copy_from_slice(&reported);
+        Self { value: u64::from_le_bytes(bytes).max(1), is_personal }
     }
 }
 
 impl From<LineHash> for Option<(bool, [u8; 6])> {
     fn from(hash: LineHash) -> Self {
-        let [a, b, c, d, e, f, ..] = hash.value.to_le_bytes();
-        (hash.value != NO_COPY).then_some((hash.is_personal, [a, b, c, d, e, f]))
+        let bytes = hash.value.to_le_bytes();
+        let reported = bytes.first_chunk().copied().unwrap_or_default();
+        (hash.value != NO_COPY).then_some((hash.is_personal, reported))
     }
 }
 

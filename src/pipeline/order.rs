@@ -42,8 +42,7 @@ pub(super) struct Order<'a, P: Pass, C> {
     pub(super) collector: C,
     /// For each capture that is open, its progress counter.
     meters: BTreeMap<usize, Meter>,
-    /// Boxes: a part takes hundreds of bytes, which the map would move about.
-    waiting: BTreeMap<Place, (Box<Message<P::Part>>, usize)>,
+    waiting: BTreeMap<Place, Waiting<P::Part>>,
     /// Approximate number of bytes in `waiting`.
     weight: usize,
     /// The place of the next message to process.
@@ -55,6 +54,9 @@ pub(super) struct Order<'a, P: Pass, C> {
     /// The same as [`Order::is_over`], readable without a lock.
     is_over: &'a AtomicBool,
 }
+
+/// A message and its weight. A box: a part takes hundreds of bytes, which the map would move about.
+type Waiting<T> = (Box<Message<T>>, usize);
 
 /// Messages per thread that may wait for an earlier one. Without a limit, one slow block would let
 /// the other threads fill the memory with the rest of the captures.

@@ -15,7 +15,9 @@ pub(super) fn in_order<T: Sync>(
 ) -> Result<(), Error> {
     let made = |items: &[T]| {
         let mut text = Vec::new();
-        items.iter().for_each(|item| write(item, &mut text));
+        for item in items {
+            write(item, &mut text);
+        }
         text
     };
     by_parts(threads, items, made, |text| out(&text))
