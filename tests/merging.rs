@@ -29,7 +29,8 @@ fn capture(seed: &str) -> Vec<Vec<u8>> {
         let mut payload: Value = serde_json::from_slice(line).expect("it is JSON");
         let detail = &mut payload["detail"];
         let call = detail["callId"].as_str().expect("it has a call").to_owned();
-        let (Some(count), true) = (detail["packetsCount"].as_u64(), call.as_bytes()[0].is_multiple_of(2))
+        let (Some(count), true) =
+            (detail["packetsCount"].as_u64(), call.as_bytes()[0].is_multiple_of(2))
         else {
             continue;
         };

@@ -104,8 +104,10 @@ impl Call {
         let Some(edge) = &mut self.edge else { return false };
         match observation.what {
             What::Report(report) if is_in_head => edge.head.add_report(&report, limits),
-            _ if edge.head.is_full() => return false,
-            What::Plain | What::Report(_) | What::Party { .. } | What::Talk { .. } => {
+            What::Report(_) | What::Plain | What::Party { .. } | What::Talk { .. } => {
+                if edge.head.is_full() {
+                    return false;
+                }
                 edge.head.push(HeadLine::new(observation));
             }
         }

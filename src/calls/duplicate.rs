@@ -47,18 +47,18 @@ const REPORTED_HASH: u64 = (1 << 48) - 1;
 
 impl From<Option<(bool, [u8; 6])>> for LineHash {
     fn from(reported: Option<(bool, [u8; 6])>) -> Self {
-        let Some((is_personal, bytes)) = reported else { return Self::default() };
-        let mut whole = [0; 8];
-        whole[..bytes.len()].copy_from_slice(&bytes);
-        Self { value: u64::from_le_bytes(whole).max(1), is_personal }
+        let Some((is_personal, reported)) = reported else { return Self::default() };
+        let mut bytes = [0; 8];
+        bytes[..reported.len()].copy_from_slice(&reported);
+        Self { value: u64::from_le_bytes(bytes).max(1), is_personal }
     }
 }
 
 impl From<LineHash> for Option<(bool, [u8; 6])> {
     fn from(hash: LineHash) -> Self {
-        let whole = hash.value.to_le_bytes();
-        let bytes = *whole.first_chunk()?;
-        (hash.value != NO_COPY).then_some((hash.is_personal, bytes))
+        let bytes = hash.value.to_le_bytes();
+        let reported = bytes.first_chunk().copied().unwrap_or_default();
+        (hash.value != NO_COPY).then_some((hash.is_personal, reported))
     }
 }
 

@@ -59,6 +59,9 @@ pub(super) struct Order<'a, P: Pass, C> {
     is_over: &'a AtomicBool,
 }
 
+/// A message and its weight. A box: a part takes hundreds of bytes, which the map would move about.
+type Waiting<T> = (Box<Message<T>>, usize);
+
 /// Messages per thread that may wait for an earlier one. Without a limit, one slow block would let
 /// the other threads fill the memory with the rest of the captures.
 const WAITING_PER_THREAD: usize = 32;
