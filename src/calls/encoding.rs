@@ -1,7 +1,7 @@
 //! A call as a report has it: all that merging needs, in a few hundred characters.
 //!
-//! Figures can be told from it, but none is readable in it. The bytes are those of postcard (numbers
-//! take as many as they need), runs of zeros shortened, in Base64.
+//! Figures are computed from it, but cannot be read in it. The format is postcard (integers of
+//! variable length) with runs of zeros shortened, in Base64.
 
 use data_encoding::BASE64_NOPAD;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! What is told of a channel: loss, jitter buffer, round trip, R and MOS, each only where there is
-//! something to tell it from.
+//! The figures of a channel: loss, jitter buffer, round trip, R and MOS, each only if its reports
+//! have the data for it.
 
 use super::channel::{Channel, Doubt};
 use super::packets::{INPUT, OUTPUT, Packets, loss, ratio};

@@ -1,5 +1,5 @@
-//! The first lines of a call in a part of the captures, which lines of an earlier part can turn out
-//! to be copied in.
+//! The first lines of a call in a part of the captures: they may turn out to be copies of lines in
+//! an earlier part.
 //!
 //! Whether a line is a copy depends on the [`REACH`] lines before it. So the first lines of a part
 //! are kept as they are, out of all sums, until the lines before them are known or it is known that

@@ -1,4 +1,4 @@
-//! Which call somebody means who names it by its identifier, or by how that begins.
+//! Finds the calls that are named by their identifier, or by the beginning of one.
 
 use std::collections::HashSet;
 

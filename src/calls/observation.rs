@@ -214,7 +214,7 @@ const LONGEST_NAME: usize = 80;
 /// Channels by their names in payloads; a test looks them up in the schema.
 pub(crate) const CHANNELS: [&str; 2] = ["inputChannelStats", "outputChannelStats"];
 
-/// How a call came about that the rep began; a test looks it up in the schema, as the next.
+/// How a call came about that the agent began; a test looks it up in the schema, as the next.
 const OUTBOUND: &str = "outbound";
 
 /// How a call came about that was added to one that goes on, as connectors say it.

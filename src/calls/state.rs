@@ -1,7 +1,7 @@
-//! What holds in a call: who is on hold, whether the rep is muted and the recording paused.
+//! The state of a call: who is on hold, whether the agent is muted and the recording paused.
 //!
-//! The one state machine of that, for the order of events and for the timeline. What lines have not
-//! told is unknown.
+//! The order of events and the timeline share this state machine. What no line has shown is
+//! unknown.
 
 use super::observation::What;
 use crate::contract::EventId;
@@ -41,7 +41,7 @@ pub(crate) struct CallState<M> {
     pub(crate) parties: Parties<M>,
 }
 
-/// The parties of a call but the rep, as far as its lines name them.
+/// The parties of a call other than the agent, as far as its lines name them.
 #[derive(Debug, Clone)]
 pub(crate) struct Parties<M> {
     /// At most [`MOST_PARTIES`].

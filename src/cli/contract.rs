@@ -1,5 +1,5 @@
-//! Which contract lines are checked against, and the severity of each rule: options of `validate`,
-//! `filter` and `stats`.
+//! The contract that lines are checked against, and the severity of each rule: options of
+//! `validate`, `filter`, `stats` and `shrink`.
 
 use std::path::PathBuf;
 

@@ -103,7 +103,7 @@ pub(crate) enum Command {
     /// Print events in a readable layout
     #[command(visible_alias = "show", after_help = select::PRETTY_EXAMPLES)]
     Pretty(PrettyArgs),
-    /// Convert a capture to JSON, CSV or TSV
+    /// Convert a capture to JSON, CSV, TSV or Parquet
     #[command(after_help = select::CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
     /// Replace personal data with made-up data, for sharing

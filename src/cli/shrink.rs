@@ -20,9 +20,9 @@ Examples:
   voxev shrink --where 'packetsLost>100' capture.jsonl    the first such event
   voxev shrink --keep missing-property --type audiostats captures/
 
-Of the lines with the finding, the first one stays, and of its call the lines without which the
-finding would not be there. Then properties and elements of arrays go, as far as that causes no new
-finding. What is left stays byte for byte.
+Keeps the first line with the finding, and those lines of its call without which the finding would
+disappear. Then removes properties and elements of arrays, as long as that causes no new finding.
+The rest is unchanged, byte for byte.
 
 At most 10,000 attempts are made. A finding about the order of events is looked for in the last 8 MiB
 of its call.

@@ -139,7 +139,7 @@ impl CallReader {
 /// Bytes in which a report says what it is.
 const BEGINNING: u64 = 64;
 
-/// Captures whose beginning is checked before the run: as many as people name.
+/// Most captures whose beginning is checked before the run: more than people usually name.
 const PEEKED: usize = 100;
 
 /// Refuses captures that are reports of `stats`. Only regular files are checked, because what is
@@ -164,7 +164,7 @@ fn refuse_reports(captures: &[Result<Source, Error>]) -> Result<(), Error> {
 /// What is done with each line.
 pub(super) struct Observe {
     pub(super) selection: Selection,
-    /// What an event of each call must meet that is told of.
+    /// The conditions of --where: a call is selected if one of its events meets all of them.
     conditions: Vec<Condition>,
     bundle: Arc<Bundle>,
     observer: ObservationExtractor,
@@ -176,7 +176,7 @@ pub(super) struct Observe {
     shards: Mutex<Option<Arc<Shards>>>,
 }
 
-/// What comes of a block.
+/// The result of the records of one block.
 #[derive(Default)]
 pub(super) struct Part {
     totals: Totals,

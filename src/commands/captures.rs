@@ -238,7 +238,8 @@ pub(super) fn threads(input: &Input) -> usize {
     input.threads.map_or_else(cores, usize::from)
 }
 
-/// Captures that are checked against the newest contract, without a configuration.
+/// Captures that are checked against `bundle`. Of the configuration, only the places of payloads
+/// and times in each line are used.
 pub(super) fn unconfigured(
     bundle: Arc<Bundle>,
     sources: Vec<Result<Source, Error>>,

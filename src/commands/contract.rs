@@ -108,9 +108,9 @@ impl Contract {
         Ok(captures)
     }
 
-    /// What there is to say of overrides that are for none of `captures`. Where those are not all
-    /// that the configuration knows of, an override may be for others: then only of one for which
-    /// there is no folder.
+    /// Messages about overrides that match none of `captures`. If these are not all captures of the
+    /// configuration, an override may match others, and is reported only if the folder that its
+    /// pattern begins with does not exist.
     pub(super) fn idle_overrides(
         &self,
         captures: &[Result<Source, Error>],
@@ -195,7 +195,8 @@ fn flags(args: &ContractArgs) -> Result<Settings, Error> {
     Ok(settings)
 }
 
-/// A validator for `bundle`, with nothing of the configuration but where payloads are.
+/// A validator for `bundle`. Of the configuration, it uses only the places of payloads and times in
+/// each line.
 pub(super) fn validator_by(
     bundle: impl Into<Arc<Bundle>>,
     policy: Policy,

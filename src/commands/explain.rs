@@ -1,4 +1,4 @@
-//! What the bundle knows, for a person and as schemas: `voxev explain` and `voxev schema`.
+//! The contract, explained for people and as schemas: `voxev explain` and `voxev schema`.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -277,7 +277,7 @@ fn written(line: &Line<'_>, finding: &Finding, style: &TextStyle) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// The same for a rule about the order of lines.
+/// The first finding of `rule`, which is about the order of lines, in its example.
 fn shown_order(
     rule: Rule,
     facts: &RuleInfo,

@@ -91,7 +91,7 @@ fn choice(selectors: &Selectors, args: &FigureArgs, clock: &Clock) -> Result<Cho
     let time = |text: &Option<String>, read: fn(&Clock, &str) -> Result<i64, String>| {
         text.as_deref().map(|text| read(clock, text)).transpose().map_err(Error::Usage)
     };
-    // A list of calls is a list of whole identifiers, and may be long: its lines select its calls.
+    // --call-id-file has complete identifiers and may be long, so calls are selected line by line.
     let is_listed = selectors.call_id_file.is_some();
     let ids = selectors.call_ids.iter();
     let named: Vec<Lookup> = ids.map(|id| Lookup(id.clone())).collect();

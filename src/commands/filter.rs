@@ -1,5 +1,5 @@
-//! `voxev filter`: the selected lines, byte for byte; how many they are; or they and the events next
-//! to them in their calls.
+//! `voxev filter`: prints the selected lines byte for byte, their number, or the lines with the
+//! neighbouring events of their calls.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -68,13 +68,13 @@ enum Writes {
     Context(Reach),
 }
 
-/// What comes of a block.
+/// The result of the records of one block.
 #[derive(Default)]
 struct Part {
     totals: Totals,
     text: Vec<u8>,
     rejects: Vec<u8>,
-    /// How far everything was with each selected line, where there is a limit to those.
+    /// The state of this part after each selected line, if --max-count limits their number.
     marks: Vec<Mark>,
     /// Which call each line is of, where events around the selected lines are wanted.
     line_index: LineIndex,
@@ -120,8 +120,8 @@ impl Filter {
             None => Writes::Lines,
         };
         let keeps_rejects = args.output.rejects.is_some();
-        // Lines that cannot be read are rejected, so they must all be found; and so must the calls
-        // of all lines where events are wanted with others of their call.
+        // A search skips lines that do not contain a selected type or callId. But --rejects needs
+        // every line that cannot be read, and --around the call of every line.
         let is_search = !keeps_rejects && !matches!(writes, Writes::Context(_));
         Ok(Self {
             search: if is_search { selection.search() } else { None },

@@ -92,9 +92,9 @@ impl Mode {
     }
 }
 
-/// The captures whose fixes are applied: each file once. Of what was found in a folder, compressed
-/// captures and links that lead elsewhere are left out; if they were named, the run is refused, or
-/// the link is followed.
+/// The captures whose fixes are applied: each file once. Compressed captures and links to files
+/// outside of the given folders are skipped if they were found in a folder. If they were named, a
+/// compressed capture is an error, and a link is followed.
 fn editable(
     named: &Named,
     captures: &[Result<Arc<Capture>, Error>],
@@ -354,7 +354,7 @@ impl Collector<FixLines<'_>> for Fixes<'_> {
                 }
             }
             End::Failed(error) => self.fail(error)?,
-            // Compressed captures are refused; this one has become one.
+            // Compressed captures were excluded before; this file was replaced by one since.
             End::Damaged(..) => self.open = None,
         }
         Ok(Flow::On)
@@ -387,7 +387,7 @@ impl FixedCaptures {
         }
     }
 
-    /// `fixed a.jsonl: 2 lines (unknown-event 2)`
+    /// `fixed 2 lines of a.jsonl: unknown-event 2`, for each capture, and a total of several.
     fn summary(&self, mode: Mode) -> String {
         let verb = match mode {
             Mode::Rewrite => "fixed",

@@ -9,7 +9,7 @@ use crate::capture::{Interrupt, Source};
 use crate::error::Error;
 use crate::pipeline::{self, Capture, Collector, Console, Pass};
 
-/// What takes records while captures are followed, one for each.
+/// The collector of one followed capture. At the end, the collectors of all captures are joined.
 pub(super) trait Joined: Sized {
     /// Whether nothing more is wanted of any capture.
     fn has_enough(&self) -> bool;
@@ -24,7 +24,7 @@ pub(super) fn followed(found: Captures) -> Result<(Captures, Interrupt), Error> 
     watch(&interrupt)?;
     let follow = |capture: Arc<Capture>| match capture.source {
         Source::Stdin => Err(Error::Usage(
-            "--follow needs files: standard input is read as it comes without it".into(),
+            "--follow needs files: standard input is always read as it arrives".into(),
         )),
         Source::File(_) => {
             let follow = Some(Arc::clone(&interrupt));

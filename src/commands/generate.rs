@@ -9,7 +9,7 @@ use crate::generate::{self, Amount, Mix, Order, Rate, Recipe};
 use crate::outcome::Outcome;
 use crate::output::is_stdout;
 
-/// Calls in a capture for which no length is given: enough to meet most events, few to look at.
+/// Number of calls by default: enough for most event types to occur, few enough to read.
 const USUAL_CALLS: u64 = 10;
 
 /// Runs `voxev generate`.

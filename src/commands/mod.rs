@@ -1,4 +1,4 @@
-//! What each command does, a file a command: options become a pass over captures, or a text.
+//! What each command does, one file per command: options become a pass over captures, or a text.
 //!
 //! The only layer where features meet, and the only one that asks the terminal and the environment.
 
@@ -71,7 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
     ended(command(&cli))
 }
 
-/// Says what kept a command from its end. That nobody reads on is no failure.
+/// Reports the error that stopped a command. A closed pipe is a success: the reader has enough.
 fn ended(done: Result<Outcome, Error>) -> Outcome {
     done.unwrap_or_else(|error| {
         if error.is_closed_pipe() {
@@ -115,7 +115,7 @@ fn print(text: &str) -> Result<Outcome, Error> {
     Ok(Outcome::Success)
 }
 
-/// Says what clap has to say, help or a complaint, in colours where everything else would be.
+/// Prints clap's help or error message, coloured under the same conditions as all other output.
 fn said(error: &clap::Error) -> Outcome {
     let color = asked_color(std::env::args_os().skip(1));
     let text = error.render();

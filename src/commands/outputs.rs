@@ -1,5 +1,5 @@
-//! No file of a run is written twice, or written and read: one check for all commands, made before
-//! anything is opened, because a file that is replaced cannot be had back.
+//! Refuses to write a file twice, or to write one that is also read. One check for all commands,
+//! made before anything is opened, because the old content of a replaced file is lost.
 
 use std::collections::HashMap;
 use std::env;
@@ -20,16 +20,17 @@ pub(super) struct Output {
     identities: Vec<Identity>,
 }
 
-/// What is the same for all paths that lead to one file. Devices and pipes have none: they take in
-/// whatever comes, so that `/dev/null` may be named as often as one likes.
+/// Identifies a file, by whichever path it is named. Devices and pipes have no identity, so that
+/// `/dev/null` can be named several times.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Identity {
-    /// Wherever that leads to.
+    /// Standard output, whatever it is redirected to.
     Stdout,
     /// Device and number on it, which hard links share.
     #[cfg(unix)]
     Node(u64, u64),
-    /// The whole path, links followed, of a file that is not there yet.
+    /// The absolute path, links resolved, of a file that does not exist yet; of any file on other
+    /// systems than Unix.
     Path(PathBuf),
 }
 

@@ -29,7 +29,7 @@ pub(super) struct WriteParquet {
     complaints: Short,
 }
 
-/// What comes of a block.
+/// The result of the records of one block.
 #[derive(Default)]
 pub(super) struct Part {
     totals: Totals,
@@ -163,7 +163,8 @@ struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// Ends the output. Files take their places only where nothing went wrong.
+    /// Ends the output. Files are put in place only if all captures could be read; rejected lines
+    /// and damaged compressed data do not prevent that.
     fn finish(self, threads: usize) -> Result<Done, Error> {
         self.console.end();
         let is_any_unread = self.tally.is_any_unread();

@@ -77,7 +77,7 @@ struct Redact {
     complaints: Short,
 }
 
-/// What comes of a block.
+/// The result of the records of one block.
 #[derive(Default)]
 struct Part {
     totals: Totals,

@@ -1,4 +1,5 @@
-//! Which reports a run writes and where, with everything that can be wrong with that said first.
+//! Which reports a run writes, and where. The baseline is read here, so that errors in it are
+//! reported before any capture is read.
 
 use std::env;
 use std::path::PathBuf;

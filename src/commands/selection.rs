@@ -1,4 +1,4 @@
-//! Which lines a command is about, as far as all commands are asked in the same way.
+//! The selection of lines by event type and call, which most commands share.
 
 use super::call_ids::call_ids;
 use crate::capture::Source;

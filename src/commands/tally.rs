@@ -1,4 +1,4 @@
-//! The totals of a run while captures are read one after the other, and what happened to these.
+//! The totals of a run and of the capture that is being read, and what could not be read.
 
 use crate::capture::Shape;
 use crate::check::{Envelope, Totals};
@@ -115,8 +115,8 @@ impl<'a> Tally<'a> {
         self.is_any_unread |= other.is_any_unread;
     }
 
-    /// Adds the current capture to the run, and says if none of its events has the time that it was
-    /// to have.
+    /// Adds the current capture to the run, and reports if none of its events has a time at the
+    /// pointer of --time.
     pub(super) fn end(&mut self) {
         if let Some(time) = self.time.take().filter(|_| self.times == Times::Missing) {
             let capture = &self.capture;

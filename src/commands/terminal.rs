@@ -70,7 +70,7 @@ fn asked_columns() -> Option<usize> {
     env::var("COLUMNS").ok().and_then(|value| value.parse().ok())
 }
 
-/// A terminal shows what its locale can spell; files and pipes are UTF-8.
+/// The characters that the terminal's locale can encode. Files and pipes are always UTF-8.
 fn charset() -> Charset {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"];
     let locale = names.iter().filter_map(|name| env::var(name).ok()).find(|it| !it.is_empty());

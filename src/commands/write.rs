@@ -21,7 +21,7 @@ pub(super) struct Write {
     pub(super) complaints: Short,
 }
 
-/// What comes of a block.
+/// The result of the records of one block.
 #[derive(Default)]
 pub(super) struct Part {
     totals: Totals,
@@ -138,7 +138,8 @@ impl<'a> Written<'a> {
         })
     }
 
-    /// Ends the output. Files take their places only where nothing went wrong.
+    /// Ends the output. Files are put in place only if all captures could be read; rejected lines
+    /// and damaged compressed data do not prevent that.
     pub(super) fn finish(mut self) -> Result<Done, Error> {
         self.console.end();
         let mut text = Vec::new();

@@ -175,7 +175,7 @@ impl Quality {
 }
 
 /// The ordered steps of a call at random times, and between them the events that may happen at any
-/// time: the rep mutes and unmutes, raises and lowers flags, and takes notes.
+/// time: the agent mutes and unmutes, raises and lowers flags, and takes notes.
 fn talk_moments(
     steps: &[Step],
     wanted: &Counts,

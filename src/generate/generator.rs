@@ -1,4 +1,4 @@
-//! A synthetic contact centre: reps who take one call after another, and the log of all their calls.
+//! A synthetic contact centre: agents who take one call after another, and the log of all their calls.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -21,16 +21,16 @@ pub struct Generator<'a> {
     words: Words,
     random: Random,
     injector: FaultInjector<'a>,
-    reps: Vec<Rep>,
-    /// The time of the next event of each rep.
+    agents: Vec<Agent>,
+    /// The time of the next event of each agent.
     queue: BinaryHeap<Reverse<(u64, usize)>>,
     calls: u64,
     lines: u64,
     bytes: u64,
 }
 
-/// A rep and their current call.
-struct Rep {
+/// An agent and their current call.
+struct Agent {
     name: Vec<u8>,
     supervisor: Vec<u8>,
     call: Call,
@@ -40,16 +40,16 @@ struct Rep {
 
 /// Time at which the first call starts: 2026-01-05T08:00:00Z.
 const OPENING_MILLIS: u64 = 1_767_600_000_000;
-/// Period in which all reps get their first call.
+/// Period in which all agents get their first call.
 const FIRST_CALLS_MILLIS: u64 = 1_800_000;
-/// Time between two calls of a rep.
+/// Time between two calls of an agent.
 const BREAK_MILLIS: std::ops::Range<u64> = 2_000..120_000;
 
 /// Maximum number of concurrent calls; fewer in small captures, so that most calls are complete.
-const MOST_REPS: u64 = 40;
-const LEAST_REPS: u64 = 3;
-const CALLS_PER_REP: u64 = 8;
-/// Approximate bytes per line; affects only the number of reps.
+const MOST_AGENTS: u64 = 40;
+const LEAST_AGENTS: u64 = 3;
+const CALLS_PER_AGENT: u64 = 8;
+/// Approximate bytes per line; affects only the number of agents.
 const LINE_BYTES: u64 = 220;
 
 /// Size at which a block is complete, in bytes.
@@ -66,7 +66,7 @@ impl<'a> Generator<'a> {
             templates: EventId::all().map(|id| Template::new(bundle.event(id))).collect(),
             words: Words::new(),
             injector: FaultInjector::new(recipe, bundle),
-            reps: Vec::new(),
+            agents: Vec::new(),
             queue: BinaryHeap::new(),
             calls: 0,
             lines: 0,
@@ -78,8 +78,8 @@ impl<'a> Generator<'a> {
             Amount::Calls(calls) => calls,
             Amount::Bytes(bytes) => bytes / LINE_BYTES / generator.quota.usual_lines(),
         };
-        let reps = (calls / CALLS_PER_REP).clamp(LEAST_REPS, MOST_REPS);
-        for _ in 0..reps {
+        let agents = (calls / CALLS_PER_AGENT).clamp(LEAST_AGENTS, MOST_AGENTS);
+        for _ in 0..agents {
             generator.add_rep();
         }
         generator
@@ -93,37 +93,37 @@ impl<'a> Generator<'a> {
             if matches!(self.amount, Amount::Bytes(bytes) if self.bytes >= bytes) {
                 return false;
             }
-            let Some(&Reverse((_, rep))) = self.queue.peek() else { return false };
+            let Some(&Reverse((_, agent))) = self.queue.peek() else { return false };
             let start = out.len();
-            self.write_line(rep, out, faults);
+            self.write_line(agent, out, faults);
             self.bytes += (out.len() - start) as u64;
         }
         true
     }
 
-    /// Writes the next event of `rep`, who is first in the queue.
-    fn write_line(&mut self, rep: usize, out: &mut Vec<u8>, faults: &mut Vec<Fault>) {
-        let Some(moment) = self.reps[rep].call.advance() else {
+    /// Writes the next event of `agent`, who is first in the queue.
+    fn write_line(&mut self, agent: usize, out: &mut Vec<u8>, faults: &mut Vec<Fault>) {
+        let Some(moment) = self.agents[agent].call.advance() else {
             self.queue.pop();
             return;
         };
         let start = out.len();
         let event = moment.step.event;
         let template = &self.templates[event.index()];
-        self.reps[rep].write(moment, template, &self.words, out);
+        self.agents[agent].write(moment, template, &self.words, out);
         self.lines += 1;
         if self.injector.is_next_faulty()
             && let Some(rule) = self.injector.break_line(event, out, start)
         {
             faults.push(Fault { line: self.lines, rule });
         }
-        match self.reps[rep].call.next_time() {
+        match self.agents[agent].call.next_time() {
             Some(time) => {
                 if let Some(mut first) = self.queue.peek_mut() {
-                    *first = Reverse((time, rep));
+                    *first = Reverse((time, agent));
                 }
             }
-            None => self.next_call(rep, moment.time),
+            None => self.next_call(agent, moment.time),
         }
     }
 
@@ -132,16 +132,16 @@ impl<'a> Generator<'a> {
         let Some(call) = self.begin_call(time) else { return };
         let name = person(&mut self.random);
         let supervisor = person(&mut self.random);
-        self.reps.push(Rep { name, supervisor, call, text: Vec::new() });
-        self.queue.push(Reverse((time, self.reps.len() - 1)));
+        self.agents.push(Agent { name, supervisor, call, text: Vec::new() });
+        self.queue.push(Reverse((time, self.agents.len() - 1)));
     }
 
-    fn next_call(&mut self, rep: usize, now: u64) {
+    fn next_call(&mut self, agent: usize, now: u64) {
         self.queue.pop();
         let time = now + self.random.within(BREAK_MILLIS);
         if let Some(call) = self.begin_call(time) {
-            self.reps[rep].call = call;
-            self.queue.push(Reverse((time, rep)));
+            self.agents[agent].call = call;
+            self.queue.push(Reverse((time, agent)));
         }
     }
 
@@ -158,7 +158,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-impl Rep {
+impl Agent {
     fn write(&mut self, moment: Moment, template: &Template, words: &Words, out: &mut Vec<u8>) {
         if moment.step.event == EventId::AudioStats {
             self.write_report(moment.channel, template, out);
@@ -201,7 +201,7 @@ impl Rep {
         let event = moment.step.event;
         let random = &mut self.call.random;
         let is_start = matches!(event, EventId::CallStarted | EventId::CallConnected);
-        // One message in this many is a supervisor's; only reps raise flags.
+        // One message in this many is a supervisor's; only agents raise flags.
         let one_in = SUPERVISED.iter().find(|(known, _)| *known == event);
         let by_supervisor = one_in.is_some_and(|&(_, many)| random.below(many) == 0);
         self.text.clear();

@@ -34,10 +34,6 @@ pub(super) struct Parts<T> {
     pub(super) bytes: usize,
 }
 
-/// A message that waits for its turn, and approximately how many bytes it has. Boxed: a part takes
-/// hundreds of bytes, which the map would move about.
-type Waiting<Part> = (Box<Message<Part>>, usize);
-
 /// Puts messages into input order.
 pub(super) struct Order<'a, P: Pass, C> {
     pass: &'a P,

@@ -2,8 +2,8 @@
 //!
 //! A line can be wanted for the sake of a later one, and output keeps the order of the input: so
 //! lines wait until it is known what becomes of them, but never for more than [`FAR`] bytes of
-//! input. Threads say which line is of which call, a [`LineIndex`] for each block; what is next to what
-//! is known only where blocks are in order.
+//! input. Threads compute which line is of which call, in a [`LineIndex`] for each block; which
+//! lines are neighbours in a call is known only where blocks are in order.
 
 mod calls;
 mod line_index;

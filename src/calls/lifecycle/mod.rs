@@ -44,7 +44,7 @@ pub(crate) struct Lifecycle {
 }
 
 /// Calls that go on at a time and are remembered: as if a contact centre had one log for as many
-/// reps. Each takes a kilobyte or two, and eight where somebody means to fill the memory: the peak of
+/// agents. Each takes a kilobyte or two, and eight where somebody means to fill the memory: the peak of
 /// a run is then 39 MB, of which 24 are for this.
 const MOST_OPEN: usize = 3_072;
 

@@ -1,5 +1,5 @@
-//! The module `toolkitEvents.js` of the recorder: the events, and which of their properties hold
-//! whose data.
+//! The module `toolkitEvents.js` of the recorder: the events, and how redaction treats each of
+//! their properties.
 
 use crate::contract::{Bundle, EventId, Position, Privacy};
 

@@ -81,7 +81,7 @@ struct Retell<'a> {
     bundle: Arc<Bundle>,
 }
 
-/// What comes of a block.
+/// The result of the records of one block.
 #[derive(Default)]
 struct Part {
     observations: Observations,

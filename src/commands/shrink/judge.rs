@@ -24,12 +24,12 @@ pub(super) struct KeptLine {
     pub(super) text: Vec<u8>,
 }
 
-/// What may be left out.
+/// Whether the smaller capture may have findings that the original did not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Others {
-    /// Nothing whose absence is a finding.
+    /// No: an attempt that causes a new finding fails.
     Refused,
-    /// Anything that the finding does not need.
+    /// Yes: everything goes that the wanted finding does not need.
     Accepted,
 }
 

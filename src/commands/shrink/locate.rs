@@ -91,7 +91,7 @@ impl<'a> Locate<'a> {
     }
 }
 
-/// What comes of a block.
+/// The result of the records of one block.
 #[derive(Default)]
 pub(super) struct Part {
     totals: Totals,

@@ -1,8 +1,8 @@
 //! Delta debugging: leaves out ever smaller groups of parts, as long as what is left still holds
 //! (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002).
 
-/// Some of `count` parts that still hold, so that none of them can be left out alone. `holds` says
-/// whether some do, or nothing where no more attempts are allowed.
+/// The indices of some of `count` parts that still hold, of which no single one can be left out.
+/// `holds` tests a choice of parts, and returns `None` if no more attempts are allowed.
 pub(super) fn minimise(
     count: usize,
     mut holds: impl FnMut(&[usize]) -> Option<bool>,

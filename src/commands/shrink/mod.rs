@@ -202,7 +202,8 @@ fn beginning<'a>(
     Ok((lines, judge))
 }
 
-/// The payload of `line`, if it has one, or otherwise as much of the line as its finding needs.
+/// The text to shrink, and whether it is a payload: the payload of `line`, or the whole line if it
+/// has none. A line beyond the length limit is cut to the shortest one that still is.
 fn opened(validator: &Validator, line: &Line<'_>, finding: Option<&Finding>) -> (Vec<u8>, bool) {
     if finding.is_some_and(|finding| finding.rule == Rule::LineTooLong) {
         let most = validator.limits.max_line_bytes;

@@ -197,12 +197,12 @@ pub(super) fn not_reproduced(found: &Found, lines: usize) -> Error {
     let Some(finding) = found.finding().filter(|finding| finding.rule.is_about_order()) else {
         return Error::Usage(format!(
             "{place}: the line alone does not have the finding, which depends on the lines around \
-             it: cut them out with an editor"
+             it: copy these lines to a file of their own"
         ));
     };
     Error::Usage(format!(
-        "{place}: {} is not found in the {} of its call that are kept ({} MiB at most): cut the call \
-         out with `voxev filter --call-id`",
+        "{place}: {} is not found in the {} of its call that are kept ({} MiB at most): extract \
+         the call with `voxev filter --call-id`",
         finding.rule,
         count(lines as u64, "line", "lines"),
         call_lines::MOST_BYTES >> 20

@@ -1,4 +1,4 @@
-//! From what was typed to what `stats` is asked for.
+//! Turns the arguments of `stats` into its options, and refuses those that contradict each other.
 
 use crate::calls::ParticipantHashes;
 use crate::calls::comparison::Of;
@@ -64,7 +64,7 @@ fn check_comparison(options: &StatsOptions) -> Result<(), Error> {
     let is_change = options.fail_on_run.iter().any(|limit| limit.of == Of::Change);
     let wrong = match &options.earlier {
         None if is_change => {
-            "a limit with + or - is one of a change: name an earlier run with --compare"
+            "a limit with + or - applies to a change: name an earlier run with --compare"
         }
         Some(_) if options.form == StatsFormat::Csv => "--compare needs --format table or json",
         Some(_) | None => return Ok(()),

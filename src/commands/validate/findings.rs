@@ -53,8 +53,8 @@ impl<'a> Findings<'a> {
         })
     }
 
-    /// Lets the baseline and the reports see the findings that were held back for them, and those
-    /// that only the order of lines tells; what they leave is written.
+    /// Passes the findings that were held back, and those about the order of lines, to the baseline
+    /// and the reports. Writes those that are not in the baseline.
     fn release(&mut self, part: &mut Part) -> Result<(), Error> {
         let Some(capture) = &self.capture else { return Ok(()) };
         let mut all = std::mem::take(&mut part.pending);
@@ -111,7 +111,7 @@ impl<'a> Findings<'a> {
         self.write(&part)
     }
 
-    /// Leaves fixes uncounted that --fix cannot apply, or has tried to.
+    /// Excludes from the count the fixes that --fix cannot apply or has already tried to apply.
     fn withhold_fixes(&mut self, capture: &Capture) {
         let fixable = &mut self.tally.current.fixable;
         if *fixable != Fixable::default() && !capture.source.is_plain_file() {

@@ -69,8 +69,8 @@ pub(super) fn run(args: &ValidateArgs, terminal: &Terminal) -> Result<Outcome, E
     Ok(findings.finish(args, &captures, &terminal.stderr)?.max(fixed))
 }
 
-/// Refuses what a piece of a capture cannot tell: which line of the file a finding is in, and what
-/// happened in a call before.
+/// Refuses reports, baselines and checks of the order of events with `--span`: a piece of a capture
+/// has neither the line numbers of the file nor the earlier events of its calls.
 fn check_span(
     args: &ValidateArgs,
     captures: &[Result<Arc<Capture>, Error>],
@@ -83,7 +83,7 @@ fn check_span(
     }
     if is_reporting {
         let advice = "--span needs --format pretty, short or json, and no report or baseline: \
-                      others say which line of the file a finding is in";
+                      the line numbers of the file are unknown";
         return refused(advice);
     }
     if captures.iter().flatten().any(checks_order) {
@@ -92,8 +92,8 @@ fn check_span(
     Ok(())
 }
 
-/// The same with the baseline that the configuration names, unless the command line says another.
-/// One that is yet to be written is none.
+/// `args` with the baseline that the configuration names, unless the command line names one. A
+/// baseline that does not exist is an error, except with --write-baseline.
 fn with_baseline(args: &ValidateArgs, config: &Config) -> Result<ValidateArgs, Error> {
     let mut args = args.clone();
     let Some(named) = &config.document.baseline else { return Ok(args) };
