@@ -97,7 +97,7 @@ impl Sketch {
     /// Counts what `other` has counted.
     pub(crate) fn merge(&mut self, other: &Self, room: usize) {
         if other.buckets.is_empty() {
-            return;
+            return self.shrink(room);
         }
         if self.buckets.is_empty() {
             // As that of a channel in its figures.
