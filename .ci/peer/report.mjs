@@ -68,7 +68,7 @@ async function usual(withPage, url) {
     await painted(page);
     assert.equal((await page.innerText('#shown')).trim(), '300 calls', 'the table is back after printing');
   });
-  for (const width of [360, 768, 1600]) {
+  for (const width of [320, 360, 768, 1600]) {
     await withPage({ viewport: { width, height: 800 } }, async (page) => {
       await page.goto(url);
       await page.click('#open-all');
