@@ -14,7 +14,7 @@ use crate::calls::{
     Aggregator, CallTable, Content, Identity, Keep, ObservationExtractor, Observations, Purpose,
     Records, Shards,
 };
-use crate::capture::{ReadSize, Source};
+use crate::capture::Source;
 use crate::check::{Finding, Line, Record, Totals, Validations};
 use crate::cli::{ContractArgs, Input, Selectors};
 use crate::contract::{Bundle, Severity};
@@ -192,15 +192,7 @@ impl Pass for Observe {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        Needs {
-            validations: Validations::Wanted,
-            line_numbers: LineNumbers::Wanted,
-            read_size: ReadSize::Usual,
-        }
-    }
-
-    fn part(&self) -> Part {
-        Part::default()
+        Needs::numbered(Validations::Wanted)
     }
 
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {

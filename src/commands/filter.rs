@@ -158,10 +158,6 @@ impl Pass for Filter {
         self.search.as_ref()
     }
 
-    fn part(&self) -> Part {
-        Part::default()
-    }
-
     fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         let is_selected = self.selection.admits(record);
         if let Writes::Context(_) = self.writes {

@@ -197,10 +197,6 @@ impl Pass for FixLines<'_> {
         Needs { validations: Validations::Wanted, line_numbers, read_size: ReadSize::Small }
     }
 
-    fn part(&self) -> Vec<Change> {
-        Vec::new()
-    }
-
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Vec<Change>) -> Flow {
         let is_whole_line = record.is_line() && !record.is_cut();
         if record.findings().is_empty() || !is_whole_line || !self.selection.admits(record) {

@@ -53,10 +53,6 @@ impl Pass for Find<'_> {
         }
     }
 
-    fn part(&self) -> Part {
-        Part::default()
-    }
-
     fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         if self.selection.admits(record) {
             part.found.extend(self.redactor.originals(record, self.wanted, &mut part.cache));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::tally::Tally;
 use super::write::{Done, Rejected};
-use crate::capture::{Compression, ReadSize};
+use crate::capture::Compression;
 use crate::check::{Line, Record, Totals, Validations};
 use crate::cli::{ConvertArgs, PartitionBy};
 use crate::contract::EventId;
@@ -115,15 +115,7 @@ impl Pass for WriteParquet {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        Needs {
-            validations: Validations::Ignored,
-            line_numbers: LineNumbers::Wanted,
-            read_size: ReadSize::Usual,
-        }
-    }
-
-    fn part(&self) -> Part {
-        Part::default()
+        Needs::numbered(Validations::Ignored)
     }
 
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {

@@ -9,7 +9,6 @@ use super::outputs;
 use super::selection::selection;
 use super::tally::Tally;
 use super::terminal::Terminal;
-use crate::capture::ReadSize;
 use crate::check::{Finding, Line, Record, Totals, Validations};
 use crate::cli::RedactArgs;
 use crate::contract::{Bundle, Severity};
@@ -93,15 +92,7 @@ impl Pass for Redact {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        Needs {
-            validations: Validations::Wanted,
-            line_numbers: LineNumbers::Wanted,
-            read_size: ReadSize::Usual,
-        }
-    }
-
-    fn part(&self) -> Part {
-        Part::default()
+        Needs::numbered(Validations::Wanted)
     }
 
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::follow::Joined;
 use super::tally::Tally;
-use crate::capture::ReadSize;
 use crate::check::Totals;
 use crate::check::{Finding, Line, Record, Validations};
 use crate::contract::Severity;
@@ -62,15 +61,7 @@ impl Pass for Write {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        Needs {
-            validations: Validations::Ignored,
-            line_numbers: LineNumbers::Wanted,
-            read_size: ReadSize::Usual,
-        }
-    }
-
-    fn part(&self) -> Part {
-        Part::default()
+        Needs::numbered(Validations::Ignored)
     }
 
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {

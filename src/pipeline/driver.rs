@@ -244,7 +244,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
     /// Processes a block.
     fn work(&mut self, capture: &'a Capture, block: Block) -> (P::Part, Counts) {
         let Run { pass, needs, .. } = *self.run;
-        let mut part = pass.part();
+        let mut part = P::Part::default();
         let is_line_open = block.is_open();
         let shape = block.shape();
         let (from, to) = (block.offset, block.offset + block.bytes().len() as u64);

@@ -217,7 +217,7 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
             debug_assert_eq!(block.part, Part::Rest);
             let bytes = block.bytes();
             let from = position;
-            let mut part = self.pass.part();
+            let mut part = P::Part::default();
             let line = Line::new(&capture.name, 0, position, bytes);
             self.pass.rest(capture, &line, &mut part);
             let is_line_open = !bytes.ends_with(b"\n");

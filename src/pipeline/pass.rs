@@ -28,6 +28,13 @@ pub(crate) struct Needs {
     pub(crate) read_size: ReadSize,
 }
 
+impl Needs {
+    /// Line numbers, and reads of the usual size.
+    pub(crate) fn numbered(validations: Validations) -> Self {
+        Self { validations, line_numbers: LineNumbers::Wanted, read_size: ReadSize::Usual }
+    }
+}
+
 /// Whether line numbers are needed: with several threads, newlines have to be counted for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineNumbers {
@@ -37,8 +44,8 @@ pub(crate) enum LineNumbers {
 
 /// What happens to each record, on any thread.
 pub(crate) trait Pass: Sync {
-    /// The result of the records of one block.
-    type Part: Send;
+    /// The result of the records of one block; empty before the first.
+    type Part: Default + Send;
 
     fn needs(&self) -> Needs;
 
@@ -46,9 +53,6 @@ pub(crate) trait Pass: Sync {
     fn search(&self) -> Option<&Search> {
         None
     }
-
-    /// An empty part.
-    fn part(&self) -> Self::Part;
 
     /// Processes the next record of `capture`.
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Self::Part) -> Flow;

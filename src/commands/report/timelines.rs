@@ -11,15 +11,12 @@ use crate::calls::call_table::Entry;
 use crate::calls::identifier::kept;
 use crate::calls::timeline::{Room, Text, Timeline, values};
 use crate::calls::{Keep, ObservationExtractor, Observations};
-use crate::capture::ReadSize;
 use crate::check::{Line, Record, Validations};
 use crate::commands::calls::CallReader;
 use crate::contract::{Bundle, EventId};
 use crate::error::Error;
 use crate::output::StatsOptions;
-use crate::pipeline::{
-    self, Capture, Collector, Console, Counts, End, Flow, LineNumbers, Needs, Pass,
-};
+use crate::pipeline::{self, Capture, Collector, Console, Counts, End, Flow, Needs, Pass};
 use crate::redact::{Cache, Redactor};
 use crate::select::Selection;
 
@@ -92,15 +89,8 @@ impl Pass for Retell<'_> {
     type Part = Part;
 
     fn needs(&self) -> Needs {
-        Needs {
-            validations: Validations::Wanted,
-            line_numbers: LineNumbers::Wanted,
-            read_size: ReadSize::Usual,
-        }
-    }
-
-    fn part(&self) -> Part {
-        Part::default()
+        // The first reading has the findings.
+        Needs::numbered(Validations::Ignored)
     }
 
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {

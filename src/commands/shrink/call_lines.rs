@@ -80,10 +80,6 @@ impl Pass for Call {
         self.search.as_ref()
     }
 
-    fn part(&self) -> Vec<CallLine> {
-        Vec::new()
-    }
-
     fn record(&self, _capture: &Capture, record: &Record<'_>, part: &mut Vec<CallLine>) -> Flow {
         let offset = record.line.offset;
         if offset <= self.last && self.selection.admits(record) {

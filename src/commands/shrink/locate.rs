@@ -112,10 +112,6 @@ impl Pass for Locate<'_> {
         Needs { validations: Validations::Wanted, line_numbers: LineNumbers::Wanted, read_size }
     }
 
-    fn part(&self) -> Part {
-        Part::default()
-    }
-
     fn record(&self, capture: &Capture, record: &Record<'_>, part: &mut Part) -> Flow {
         let bundle = &capture.validator.bundle;
         if let Some((_, observer)) = self.observers.iter().find(|(it, _)| Arc::ptr_eq(it, bundle)) {
