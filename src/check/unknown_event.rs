@@ -8,7 +8,7 @@ use crate::check::{Finding, Line, Payload, Place};
 use crate::contract::{Bundle, EventId, Rule};
 use crate::json::{self, Applicability, Edit, Fix, Kind, Member, Node};
 use crate::text::suggest::nearest;
-use crate::text::{shortened, visible};
+use crate::text::{shell_word, shortened, visible};
 
 /// The finding for a payload whose event is not known.
 pub(crate) fn finding(line: &Line<'_>, payload: &Payload, bundle: &Bundle) -> Finding {
@@ -155,8 +155,11 @@ fn wrapped(line: &Line<'_>, root: &Node, is_event: &dyn Fn(&str) -> bool) -> Opt
     Some(match way_in(line.bytes, root, is_event, DEEPEST_EVENT)? {
         Way::To(pointer) => {
             let time = time_beside(line.bytes, root)
-                .map_or_else(String::new, |time| format!(" --time {}", in_shell(&time)));
-            format!("the payload is nested: read it with `--payload {}{time}`", in_shell(&pointer))
+                .map_or_else(String::new, |time| format!(" --time {}", shell_word(&time)));
+            format!(
+                "the payload is nested: read it with `--payload {}{time}`",
+                shell_word(&pointer)
+            )
         }
         Way::Elsewhere => {
             "the payload is nested in an array or in a string: `voxev extract FILE` writes such \
@@ -175,16 +178,6 @@ fn time_beside(text: &[u8], root: &Node) -> Option<String> {
         root.get(text, key).is_some_and(|node| recorded_time(&text[node.span.clone()]).is_some())
     };
     TIMES.into_iter().find(is_time).map(|key| json::join("", key))
-}
-
-/// `text` as a shell takes it for one word.
-fn in_shell(text: &str) -> String {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_./@:+-".contains(&byte);
-    if text.bytes().all(is_word) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 /// How a nested payload can be read.

@@ -4,6 +4,7 @@ pub(crate) mod comparison;
 pub(crate) mod decimal;
 mod escape;
 mod shape;
+mod shell;
 pub(crate) mod suggest;
 pub(crate) mod time;
 mod wrap;
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 
 pub(crate) use escape::{is_unsafe, visible, visible_json};
 pub(crate) use shape::message_shape;
+pub(crate) use shell::shell_word;
 pub(crate) use wrap::wrapping;
 
 /// At most `width` characters of `text`, with an ellipsis if some were cut off.

@@ -11,7 +11,7 @@ use crate::contract::Bundle;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::output::Output;
-use crate::text::visible;
+use crate::text::{shell_word, visible};
 
 /// The bundle's folder, and the names of its main files.
 const NAME: &str = "voxevRecorder";
@@ -77,30 +77,10 @@ Next, in a Salesforce DX project:
   Then add \"Telephony event recorder\" to the Voice Call record page in the Lightning App Builder.
 ",
         written.join("\n"),
-        quoted(&shown(folder))
+        shell_word(&shown(folder))
     )
 }
 
 fn shown(path: &Path) -> String {
     visible(&path.to_string_lossy()).into_owned()
-}
-
-/// `text` as one word of a shell.
-fn quoted(text: &str) -> String {
-    let is_plain = |it: char| it.is_alphanumeric() || "/\\._-:".contains(it);
-    if text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_one_word_of_a_shell() {
-        assert_eq!(quoted("a/b-c.d"), "a/b-c.d");
-        assert_eq!(quoted("it's here"), r"'it'\''s here'");
-    }
 }

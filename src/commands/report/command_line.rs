@@ -9,6 +9,7 @@ use crate::cli::Cli;
 use crate::output::Privacy;
 use crate::redact::Value;
 use crate::text::comparison::Comparison;
+use crate::text::shell_word;
 
 /// Options whose values name files.
 const PATHS: [&str; 7] =
@@ -96,10 +97,11 @@ fn occurrences(
     }
     let values = matches.get_raw(id).into_iter().flatten();
     let quote = |(value, place): (&std::ffi::OsStr, usize)| {
-        let value = shell_quoted(&shown(id, &value.to_string_lossy(), privacy, ids));
+        let value = shown(id, &value.to_string_lossy(), privacy, ids);
+        let value = shell_word(&value);
         let text = match &option {
             Some(option) => format!("{option} {value}"),
-            None => value,
+            None => value.into_owned(),
         };
         (place, text)
     };
@@ -143,15 +145,6 @@ fn condition(text: &str, privacy: &Privacy) -> String {
     }
 }
 
-/// A word as a POSIX shell takes it.
-fn shell_quoted(word: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_./:,=+@%…".contains(it);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_word_is_quoted_for_a_shell_where_that_is_needed() {
-        let words = ["a.jsonl", "loss>1%", "it's", ""].map(shell_quoted);
+        let words = ["a.jsonl", "loss>1%", "it's", ""].map(shell_word);
         assert_eq!(words, ["a.jsonl", "'loss>1%'", r"'it'\''s'", "''"]);
     }
 }
