@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use voxev::fuzzing::{search_candidates, selected_lines};
-use voxev::{Bundle, EventId, Limits, Line, Policy, Severity, Validator};
+use voxev::{Bundle, EventId, Fields, Limits, Line, Policy, Severity, Validator};
 
 use crate::support::Random;
 
@@ -129,9 +129,21 @@ pub(crate) fn seeds(bundle: &Bundle) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Compares the result of the fast path for `line` with that of the cold path.
-fn check(validator: &Validator, line: &[u8]) -> bool {
-    let Some((event, fields)) = validator.match_clean(line) else { return false };
+/// Compares the result of the fast path for `line`, also after a line like `seed`, with that of the
+/// cold path.
+fn check(validator: &Validator, seed: &[u8], line: &[u8]) -> bool {
+    let found = validator.match_clean(line);
+    let by_form = validator.match_clean_after(seed, line);
+    let ranges = |found: &Option<(EventId, Fields)>| {
+        found.as_ref().map(|(event, fields)| {
+            let start = fields.get(0).map_or(0, |range| range.start);
+            let of_line =
+                |range: std::ops::Range<usize>| (range.start.wrapping_sub(start), range.len());
+            (*event, (0..16).map(|slot| fields.get(slot).map(of_line)).collect::<Vec<_>>())
+        })
+    };
+    assert_eq!(ranges(&found), ranges(&by_form), "{}", String::from_utf8_lossy(line));
+    let Some((event, fields)) = found else { return false };
     let shown = String::from_utf8_lossy(line);
     let validation = validator.validate(&Line::new("mutant", 1, 0, line));
     let serious = validation.findings.iter().find(|it| it.severity != Severity::Allowed);
@@ -163,16 +175,17 @@ fn the_matcher_accepts_no_mutant_that_the_cold_path_reports() {
     let mutants = std::env::var("VOXEV_MUTANTS").ok().and_then(|it| it.parse().ok());
     let mut random = Random(1);
     let mut accepted = 0_u64;
-    let mut line = Vec::new();
+    let (mut seed, mut line) = (Vec::new(), Vec::new());
     let total = mutants.unwrap_or(MUTANTS);
     for _ in 0..total {
         if random.below(4) == 0 || line.is_empty() {
-            line = seeds[random.below(seeds.len())].clone();
+            seed.clone_from(&seeds[random.below(seeds.len())]);
+            line.clone_from(&seed);
         }
         mutate(&mut line, &mut random);
         // A mutant is one line: text after a newline would be another.
         line.retain(|&byte| byte != b'\n');
-        accepted += u64::from(check(&validator, &line));
+        accepted += u64::from(check(&validator, &seed, &line));
     }
     // Fails if hardly any mutant is accepted, since the comparison would then check nothing.
     assert!(accepted > total / 50, "only {accepted} of {total} mutants were accepted");
@@ -183,12 +196,12 @@ fn each_example_takes_the_fast_path_in_any_order_and_layout() {
     let validator = Validator::new(Bundle::newest(), Policy::default(), Limits::default());
     let mut random = Random(2);
     for seed in seeds(&Bundle::newest()) {
-        assert!(check(&validator, &seed), "{}", String::from_utf8_lossy(&seed));
+        assert!(check(&validator, &seed, &seed), "{}", String::from_utf8_lossy(&seed));
         for _ in 0..200 {
             let mut line = seed.clone();
             swap_members(&mut line, &mut random);
             space_out(&mut line, &mut random);
-            assert!(check(&validator, &line), "{}", String::from_utf8_lossy(&line));
+            assert!(check(&validator, &seed, &line), "{}", String::from_utf8_lossy(&line));
         }
     }
 }

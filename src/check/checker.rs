@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
         Self {
             validator,
             validations,
-            fast_path: FastPath::new(validator),
+            fast_path: FastPath::for_lines(validator),
             parsed: Parsed::default(),
             enclosed: Enclosed::default(),
             joined: Vec::new(),

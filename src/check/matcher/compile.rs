@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Matcher;
 use super::fields::Fields;
+use super::form::ValueKinds;
 use super::scan::{LARGEST, Literal};
 use super::shape::{KeyIndex, Member, Object, Shape};
 use super::template::Template;
@@ -49,7 +50,8 @@ pub(crate) fn compile(
         Shape::Object(root) => {
             let call_slot = properties.iter().position(Property::is_call_id);
             let template = Template::new(&root);
-            Some(Matcher { root, template, places: compiler.places, call_slot })
+            let kinds = ValueKinds::of(&root);
+            Some(Matcher { root, template, places: compiler.places, call_slot, kinds })
         }
         Shape::Text { .. } | Shape::OneOf { .. } | Shape::Natural { .. } | Shape::Number { .. } => {
             None

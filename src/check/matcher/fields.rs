@@ -8,12 +8,18 @@ use crate::json::Node;
 /// Ranges of a line's documented scalars and undocumented members, in bytes of the block.
 #[derive(Debug, Default)]
 pub struct Fields {
+    scalars: Scalars,
+    undocumented: Vec<UndocumentedMember>,
+}
+
+/// Ranges of a line's documented scalars.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Scalars {
     /// Remaining length of the text at the start and at the end of each scalar; 0 if the scalar is
     /// absent.
     slots: [(u32, u32); Fields::SLOTS],
     /// Length of the text in bytes.
     length: usize,
-    undocumented: Vec<UndocumentedMember>,
     call_slot: Option<usize>,
     is_compact: bool,
 }
@@ -44,32 +50,32 @@ impl Fields {
     /// it is absent.
     #[must_use]
     pub fn get(&self, property: usize) -> Option<Range<usize>> {
-        let (start, end) = *self.slots.get(property)?;
-        (end > 0).then(|| self.length - start as usize..self.length - end as usize)
+        let (start, end) = *self.scalars.slots.get(property)?;
+        (end > 0).then(|| self.scalars.length - start as usize..self.scalars.length - end as usize)
     }
 
     /// Number of documented scalars.
     pub(crate) fn count(&self) -> usize {
-        self.slots.iter().filter(|(_, end)| *end > 0).count()
+        self.scalars.slots.iter().filter(|(_, end)| *end > 0).count()
     }
 
     /// Whether there is no white space between the line's tokens, nor after them.
     pub(crate) fn is_compact(&self) -> bool {
-        self.is_compact
+        self.scalars.is_compact
     }
 
     pub(super) fn set_compact(&mut self, is_compact: bool) {
-        self.is_compact = is_compact;
+        self.scalars.is_compact = is_compact;
     }
 
     /// Range of the call's identifier.
     pub(crate) fn call_id(&self) -> Option<Range<usize>> {
-        self.get(self.call_slot?)
+        self.get(self.scalars.call_slot?)
     }
 
     /// Clears all ranges.
     pub(crate) fn clear(&mut self) {
-        self.slots = [(0, 0); Self::SLOTS];
+        self.scalars.slots = [(0, 0); Self::SLOTS];
         self.undocumented.clear();
     }
 
@@ -88,31 +94,46 @@ impl Fields {
     /// Prepares for a line of `text`, whose event has its callId in `call_slot`. Scalars keep their
     /// ranges until they are set or unset.
     pub(super) fn begin(&mut self, text: &[u8], call_slot: Option<usize>) {
-        self.length = text.len();
-        self.call_slot = call_slot;
+        self.scalars.length = text.len();
+        self.scalars.call_slot = call_slot;
         self.undocumented.clear();
     }
 
     /// Sets a scalar that starts where `before` bytes of the text remain, and ends where `after`
     /// remain.
     pub(super) fn set(&mut self, slot: u8, before: usize, after: usize) {
-        self.slots[usize::from(slot) % Self::SLOTS] = (narrow(before), narrow(after));
+        self.scalars.slots[usize::from(slot) % Self::SLOTS] = (narrow(before), narrow(after));
     }
 
     pub(super) fn unset(&mut self, slot: u8) {
-        self.slots[usize::from(slot) % Self::SLOTS] = (0, 0);
+        self.scalars.slots[usize::from(slot) % Self::SLOTS] = (0, 0);
+    }
+
+    /// The ranges of the scalars in a text that begins with the line, which begins at `start`.
+    pub(super) fn scalars(&self, start: usize) -> Scalars {
+        Scalars { length: self.scalars.length - start, ..self.scalars }
+    }
+
+    /// Fills in the ranges of a line without undocumented members, which begins at `start`.
+    pub(super) fn set_all(&mut self, scalars: &Scalars, start: usize) {
+        // One by one: as a whole they are more than what is copied without a call.
+        self.scalars.slots = scalars.slots;
+        self.scalars.length = scalars.length + start;
+        self.scalars.call_slot = scalars.call_slot;
+        self.scalars.is_compact = scalars.is_compact;
+        self.undocumented.clear();
     }
 
     /// Adds an undocumented member's key, quotes included; `rest` is the text from the key on.
     pub(super) fn key<'a>(&self, undocumented: &UndocumentedMember, rest: &'a [u8]) -> &'a [u8] {
-        let before = self.length - rest.len();
+        let before = self.scalars.length - rest.len();
         let key = undocumented.key();
         &rest[key.start - before..key.end - before]
     }
 
     /// Adds an undocumented member's key, which is the difference between `before` and `after`.
     pub(super) fn push_undocumented(&mut self, place: u8, before: &[u8], after: &[u8]) {
-        let at = |rest: &[u8]| narrow(self.length - rest.len());
+        let at = |rest: &[u8]| narrow(self.scalars.length - rest.len());
         self.undocumented.push(UndocumentedMember { place, key: (at(before), at(after)) });
     }
 }

@@ -7,6 +7,8 @@
 
 mod compile;
 mod fields;
+mod form;
+mod forms;
 mod matchers;
 mod scan;
 mod shape;
@@ -15,11 +17,14 @@ mod walk;
 
 pub(crate) use crate::capture::SLACK;
 pub use fields::{Fields, UndocumentedMember};
+pub(crate) use form::LONGEST as LONGEST_FORM;
+pub(crate) use forms::{FormKey, FormSearch, LineForms};
 pub(crate) use matchers::Matchers;
 pub(crate) use walk::DEEPEST_PROVEN;
 
 use std::ops::Range;
 
+use form::ValueKinds;
 use shape::Object;
 use template::Template;
 
@@ -30,6 +35,7 @@ pub(crate) struct Matcher {
     template: Option<Template>,
     places: Vec<String>,
     call_slot: Option<usize>,
+    kinds: ValueKinds,
 }
 
 /// The name under `type` in the line at the start of `rest`, if it can be read without parsing.
