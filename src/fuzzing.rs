@@ -116,12 +116,11 @@ pub fn spanned_lines(
     let settings =
         SpanSettings { format: InputFormat::Lines, span_bytes, max_line_bytes, piece: None };
     let Ok(spans) = Spans::new(file, 0, settings)? else { return Ok(None) };
-    let (mut lines, mut newlines) = (Vec::new(), 0);
+    let (mut lines, mut before) = (Vec::new(), 0);
     for index in 0..spans.count() {
-        let mut count = 0;
-        let span = spans.read(index, Vec::new(), Some(&mut count))?;
-        let mut number = newlines + 1 + u64::from(span.begins_within_line);
-        newlines += count;
+        let span = spans.read(index, Vec::new())?;
+        let mut number = before + 1;
+        before += span.count_lines();
         if let Some(block) = span.lines {
             let mut offset = block.offset;
             for line in block.bytes().split_inclusive(|&byte| byte == b'\n') {

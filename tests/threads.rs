@@ -74,6 +74,46 @@ fn captures_side_by_side_come_out_in_order() {
 }
 
 #[test]
+fn a_finding_has_its_line_number_on_any_number_of_threads() {
+    let root = tempfile::tempdir().expect("a folder can be made");
+    let name = root.path().join("long.jsonl").to_string_lossy().into_owned();
+    let clean = br#"{"type":"mute","detail":{"callId":"5a1b8ed0-1bd5-4bd8-b2c5-0dd9b9a8a6c5"}}"#;
+    let mut random = Random(5);
+    // No finding in most spans, one or many in others, and a line longer than a span.
+    for rate in [40_000, 3_000, 500] {
+        let (mut text, mut expected) = (Vec::new(), Vec::new());
+        for number in 1..=40_000_u64 {
+            match random.below(rate) {
+                0 => {
+                    expected.push(number);
+                    text.extend_from_slice(b"{\"type\":\"mute\"}");
+                }
+                1 => {}
+                2 => {
+                    text.extend_from_slice(&[&clean[..71], &b"x".repeat(300_000), b"\"}}"].concat())
+                }
+                _ => text.extend_from_slice(clean),
+            }
+            text.push(b'\n');
+        }
+        expected.push(40_001);
+        text.extend_from_slice(b"{\"type\":\"mute\"}");
+        fs::write(&name, &text).expect("the capture can be written");
+        for threads in ["1", "2", "3", "7"] {
+            let arguments =
+                ["validate", "--format", "json", "--max-findings", "100000", "-j", threads, &name];
+            let run = run_on(&arguments);
+            let findings = String::from_utf8_lossy(&run.stdout).into_owned();
+            let lines = findings.lines().filter_map(|line| {
+                let finding: serde_json::Value = serde_json::from_str(line).expect("it is JSON");
+                finding["line"].as_u64()
+            });
+            assert_eq!(lines.collect::<Vec<_>>(), expected, "-j {threads}, one in {rate}");
+        }
+    }
+}
+
+#[test]
 fn a_run_that_has_enough_does_not_wait_for_a_pipe_that_stays_open() {
     let started = Instant::now();
     let mut child = voxev(&["filter", "--type", "hold", "-m", "1", "-j", "4"])

@@ -63,6 +63,12 @@ impl Block {
         Self { buffer, range, first_line: 0, offset, part, layout: Layout::Lines }
     }
 
+    /// Number of its lines, also one without a newline.
+    pub(crate) fn count_lines(&self) -> u64 {
+        let newlines = memchr::memchr_iter(b'\n', self.bytes()).count() as u64;
+        newlines + u64::from(!self.bytes().ends_with(b"\n"))
+    }
+
     /// Whether each line is a payload, as in JSON Lines.
     pub(crate) fn has_plain_lines(&self) -> bool {
         matches!(self.layout, Layout::Lines)

@@ -31,4 +31,4 @@ pub(crate) use root::{Root, bytes_of, normal, slashed};
 pub(crate) use sequence::{Sequence, SequenceSettings};
 pub(crate) use shape::{InputFormat, Shape, element};
 pub(crate) use source::{Opened, Source};
-pub(crate) use span::{SpanSettings, Spans};
+pub(crate) use span::{Span, SpanSettings, Spans};

@@ -52,8 +52,6 @@ pub(crate) struct Span {
     pub(crate) lines: Option<Block>,
     /// The beginning of a line beyond the limit, which is the last that begins in the span.
     pub(crate) long_line: Option<Block>,
-    /// Whether the span begins within a line, which then belongs to an earlier span.
-    pub(crate) begins_within_line: bool,
     /// Bytes of the file that the span covers.
     pub(crate) bytes: usize,
 }
@@ -82,6 +80,14 @@ const SAMPLE_BYTES: usize = 8 * 1024;
 const REST_BYTES: u64 = 256 * 1024;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+impl Span {
+    /// Number of lines that begin in it.
+    pub(crate) fn count_lines(&self) -> u64 {
+        let whole = self.lines.as_ref().map_or(0, Block::count_lines);
+        whole + u64::from(self.long_line.is_some())
+    }
+}
 
 impl Spans {
     /// `file` from `start` on in spans. The file comes back where it has to be read in sequence:
@@ -235,14 +241,8 @@ impl Spans {
         let _ = (&self.file).seek(SeekFrom::Start(self.end));
     }
 
-    /// Reads the span with this index, and counts its newlines if `newlines` is given. `buffer` is
-    /// memory to reuse.
-    pub(crate) fn read(
-        &self,
-        index: u64,
-        buffer: Vec<u8>,
-        newlines: Option<&mut u64>,
-    ) -> io::Result<Span> {
+    /// Reads the span with this index. `buffer` is memory to reuse.
+    pub(crate) fn read(&self, index: u64, buffer: Vec<u8>) -> io::Result<Span> {
         let from = self.start + index * self.span_bytes;
         let to = (from + self.span_bytes).min(self.last_start);
         // The byte before the span tells whether a line begins with it. What is read begins half a
@@ -256,10 +256,6 @@ impl Spans {
         self.fill(&mut text, (to + TAIL_BYTES).min(self.end))?;
         let inner = text.length.min(narrow(to - text.base));
         let bytes = inner - lead.min(inner);
-        if let Some(newlines) = newlines {
-            *newlines =
-                memchr::memchr_iter(b'\n', &text.bytes[inner - bytes..inner]).count() as u64;
-        }
         let first = match index {
             0 => Some(lead),
             _ => {
@@ -271,7 +267,6 @@ impl Spans {
         let Some(first) = first.filter(|first| *first < inner) else {
             return Ok(Span { bytes, ..Span::default() });
         };
-        let begins_within_line = first > lead;
         let last = memchr::memrchr(b'\n', &text.bytes[first..inner - 1]);
         let last = last.map_or(first, |at| first + at + 1);
         let is_long = self.read_to_line_end(&mut text, last, inner - 1)?;
@@ -279,14 +274,14 @@ impl Spans {
         let offset = |at: usize| base + at as u64;
         if !is_long {
             let block = self.block(text.bytes, first..length, offset(first), Part::Lines);
-            return Ok(Span { lines: Some(block), begins_within_line, bytes, ..Span::default() });
+            return Ok(Span { lines: Some(block), bytes, ..Span::default() });
         }
         let end = last + whole_characters(&text.bytes[last..length]);
         let start =
             self.block(text.bytes[last..end].to_vec(), 0..end - last, offset(last), Part::Start);
         let lines =
             (last > first).then(|| self.block(text.bytes, first..last, offset(first), Part::Lines));
-        Ok(Span { lines, long_line: Some(start), begins_within_line, bytes })
+        Ok(Span { lines, long_line: Some(start), bytes })
     }
 
     fn block(&self, bytes: Vec<u8>, range: Range<usize>, offset: u64, part: Part) -> Block {
@@ -408,16 +403,11 @@ mod tests {
     /// Lines as spans have them: whether they are beyond the limit, offset, and bytes.
     fn by_span(spans: &Spans) -> Vec<(bool, u64, Vec<u8>)> {
         let mut found = Vec::new();
-        let mut newlines = 0;
+        let mut lines = 0;
         for index in 0..spans.count() {
-            let mut count = 0;
-            let span = spans.read(index, Vec::new(), Some(&mut count)).expect("it can be read");
-            let first = span.lines.as_ref().or(span.long_line.as_ref());
-            let number = newlines + 1 + u64::from(span.begins_within_line);
-            if first.is_some() {
-                assert_eq!(number, found.len() as u64 + 1, "number of the first line");
-            }
-            newlines += count;
+            let span = spans.read(index, Vec::new()).expect("it can be read");
+            assert_eq!(lines, found.len() as u64, "lines before the span");
+            lines += span.count_lines();
             if let Some(block) = span.lines {
                 let mut offset = block.offset;
                 for line in block.bytes().split_inclusive(|byte| *byte == b'\n') {

@@ -34,6 +34,8 @@ pub(crate) struct Checker<'a> {
 pub(crate) struct At<'a> {
     pub(crate) capture: &'a str,
     pub(crate) number: u64,
+    /// Lines before those that `number` counts, if only lines with findings need their numbers.
+    pub(crate) before: Option<&'a dyn Fn() -> u64>,
     pub(crate) range: Range<usize>,
 }
 
@@ -77,7 +79,8 @@ impl<'a> Checker<'a> {
         let offset = block.offset + start as u64;
         let newline = memchr::memchr(b'\n', &text[start..end]);
         let next = newline.map_or(end, |at| start + at + 1);
-        let line = Line::new(at.capture, at.number, offset, &text[start..next]);
+        let number = at.number + at.before.map_or(0, |count| count());
+        let line = Line::new(at.capture, number, offset, &text[start..next]);
         if line.is_blank() {
             return Checked::Blank { raw_bytes: line.raw.len() };
         }

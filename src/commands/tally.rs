@@ -81,7 +81,7 @@ impl<'a> Tally<'a> {
                 Vec::new()
             }
             End::Damaged(damage, fragment) => {
-                let is_numbered = matches!(line_numbers, LineNumbers::Wanted);
+                let is_numbered = line_numbers != LineNumbers::Ignored;
                 let number = is_numbered.then(|| self.next_line());
                 let error = damage.error(&self.capture, number, &fragment);
                 self.console.say(&error.to_string());

@@ -246,7 +246,7 @@ fn every_writer_writes_a_clean_line_as_it_writes_a_parsed_one() {
     let (mut at, mut number, mut clean_lines) = (0, 0, 0);
     while at < captures.len() {
         number += 1;
-        let place = At { capture: "c.jsonl", number, range: at..captures.len() };
+        let place = At { capture: "c.jsonl", number, before: None, range: at..captures.len() };
         let record = match checker.check(&block, &place) {
             Checked::Blank { raw_bytes } => {
                 at += raw_bytes;

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::capture::Capture;
 use super::console::Console;
 use super::enclosed;
+use super::line_index::{Counting, LineIndex, LinesBefore};
 use super::locked;
 use super::order::{Message, Order, Parts, Place};
-use super::pass::{Collector, Counts, End, Flow, LineNumbers, Needs, Pass};
-use super::queue::{Counting, Feed, NewlineIndex, OpenFile, Queue, Stream, Work};
+use super::pass::{Collector, Counts, End, Flow, Needs, Pass};
+use super::queue::{Feed, OpenFile, Queue, Stream, Work};
 use super::signal::Signal;
 use crate::capture::{
     Block, Damage, Numbering, Opened, Part, Sequence, SequenceSettings, Shape, Source,
@@ -72,8 +73,7 @@ const TRICKLE_BYTES: usize = 16 * 1024;
 
 impl<P: Pass, C> Run<'_, P, C> {
     fn counting(&self) -> Counting {
-        let is_wanted = self.needs.line_numbers == LineNumbers::Wanted;
-        if self.threads > 1 && is_wanted { Counting::Ahead } else { Counting::Passed }
+        Counting::new(self.needs.line_numbers, self.threads)
     }
 }
 
@@ -121,8 +121,8 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
             Ok(Opened::Spans(spans)) => {
                 // Of one span, line numbers are known.
                 let is_cut = spans.count() > 1;
-                let lines =
-                    NewlineIndex::new(if is_cut { run.counting() } else { Counting::Passed });
+                let counting = if is_cut { run.counting() } else { Counting::InTurn };
+                let lines = LineIndex::new(counting);
                 let file = OpenFile { capture: index, spans, lines };
                 let file = Arc::new(file);
                 run.queue.add_file(&file);
@@ -132,8 +132,8 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
                 let Ok(capture) = &run.captures[index] else { return };
                 locked(&run.order).watch(index, reader.meter());
                 let numbering = match run.counting() {
-                    Counting::Ahead => Numbering::Counted,
-                    Counting::Passed => Numbering::Told,
+                    Counting::Ahead | Counting::OnDemand => Numbering::Counted,
+                    Counting::InTurn | Counting::Never => Numbering::Told,
                 };
                 let settings = SequenceSettings {
                     format: capture.format,
@@ -160,36 +160,41 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
         let Ok(capture) = &run.captures[file.capture] else { return };
         let place = (file.capture, index);
         let buffer = self.spare.take().map(Block::into_buffer).unwrap_or_default();
-        let mut newlines = 0;
-        let wanted = file.lines.is_ahead().then_some(&mut newlines);
-        let span = match file.spans.read(index, buffer, wanted) {
+        let span = match file.spans.read(index, buffer) {
             Ok(span) => span,
             Err(source) => {
-                file.lines.before(index, 0);
+                file.lines.add(index, 0);
                 run.queue.end(file.capture);
                 let error = Error::Read { capture: capture.name.clone(), source };
                 return self.hand_in(place, Message::End(End::Failed(error)));
             }
         };
-        let before = file.lines.before(index, newlines);
+        // Only the loop over plain lines asks for numbers on the way.
+        let is_plain = span.lines.as_ref().is_none_or(Block::has_plain_lines);
+        let is_plain = is_plain && capture.validator.envelope.is_none();
+        let before = if is_plain && span.long_line.is_none() {
+            LinesBefore::on_demand(&file.lines, index, &span)
+        } else {
+            LinesBefore::counted(&file.lines, index, &span)
+        };
         let mut parts = Parts { pieces: [None, None], rest: None, bytes: span.bytes };
-        let skipped = u64::from(file.lines.is_ahead() && span.begins_within_line);
-        let mut number = before + 1 + skipped;
+        let mut lines_begun = 0;
         if let Some(mut lines) = span.lines {
-            lines.first_line = number;
-            let (part, counts) = self.work(capture, lines);
-            number += counts.lines;
-            file.lines.pass(counts.lines);
+            lines.first_line = before.known().unwrap_or(0) + 1;
+            let (part, counts) = self.work(capture, lines, Some(&before));
+            lines_begun += counts.lines + u64::from(counts.is_line_open);
             parts.pieces[0] = Some((part, counts));
         } else {
             self.spare = None;
         }
         if let Some(mut start) = span.long_line {
-            start.first_line = number;
+            start.first_line = before.known().unwrap_or(0) + lines_begun + 1;
+            lines_begun += 1;
             let end = start.offset + start.bytes().len() as u64;
-            parts.pieces[1] = Some(self.work(capture, start));
+            parts.pieces[1] = Some(self.work(capture, start, None));
             parts.rest = Some((Arc::clone(file), end));
         }
+        before.end(lines_begun);
         let is_end = index + 1 == file.spans.count();
         if is_end && capture.source == Source::Stdin {
             file.spans.leave();
@@ -228,7 +233,7 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
             return self.hand_in(place, Message::Part(parts));
         }
         let parts = self.work_block(capture, block);
-        if run.counting() == Counting::Passed {
+        if matches!(run.counting(), Counting::InTurn | Counting::Never) {
             feed.cutter.pass_lines(parts.pieces[0].as_ref().map_or(0, |(_, counts)| counts.lines));
         }
         drop(feed);
@@ -238,11 +243,16 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
 
     fn work_block(&mut self, capture: &'a Capture, block: Block) -> Parts<P::Part> {
         let bytes = block.bytes().len();
-        Parts { pieces: [Some(self.work(capture, block)), None], rest: None, bytes }
+        Parts { pieces: [Some(self.work(capture, block, None)), None], rest: None, bytes }
     }
 
-    /// Processes a block.
-    fn work(&mut self, capture: &'a Capture, block: Block) -> (P::Part, Counts) {
+    /// Processes a block. Its first line may be counted from its span, which begins after `before`.
+    fn work(
+        &mut self,
+        capture: &'a Capture,
+        block: Block,
+        before: Option<&LinesBefore<'_>>,
+    ) -> (P::Part, Counts) {
         let Run { pass, needs, .. } = *self.run;
         let mut part = P::Part::default();
         let is_line_open = block.is_open();
@@ -259,7 +269,13 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
             }
         };
         match block.part {
-            Part::Lines => lines(pass, capture, checker, &block, (&mut part, &mut counts)),
+            Part::Lines => {
+                let of_block = || before.map_or(0, |before| before.of(&block));
+                let is_unknown = before.is_some_and(|before| before.known().is_none());
+                let before = is_unknown.then_some(&of_block as &dyn Fn() -> u64);
+                let block = (&block, before);
+                lines(pass, capture, checker, block, (&mut part, &mut counts));
+            }
             Part::Start => {
                 counts.payloads = u64::from(shape != Shape::Lines);
                 let record = checker.too_long(&capture.name, &block);
@@ -295,12 +311,13 @@ impl<'r, 'a, P: Pass, C: Collector<P>> Worker<'r, 'a, P, C> {
     }
 }
 
-/// Processes the lines of a block, or only those that the pass may want.
+/// Processes the lines of a block, or only those that the pass may want. The block comes with a
+/// function that counts the lines before it, unless its first line has its number.
 fn lines<P: Pass>(
     pass: &P,
     capture: &Capture,
     checker: &mut Checker<'_>,
-    block: &Block,
+    (block, before): (&Block, Option<&dyn Fn() -> u64>),
     (part, counts): (&mut P::Part, &mut Counts),
 ) {
     if !checker.takes_lines_of(block) {
@@ -309,7 +326,8 @@ fn lines<P: Pass>(
     let end = block.bytes().len();
     if let Some(search) = pass.search() {
         for candidate in search.lines(block.bytes()) {
-            let at = At { capture: &capture.name, number: 0, range: candidate.start..end };
+            let range = candidate.start..end;
+            let at = At { capture: &capture.name, number: 0, before: None, range };
             if let Checked::Record(record) = &checker.check(block, &at) {
                 pass.record(capture, record, part);
             }
@@ -318,7 +336,7 @@ fn lines<P: Pass>(
     }
     let (mut at, mut number) = (0, block.first_line);
     while at < end {
-        let place = At { capture: &capture.name, number, range: at..end };
+        let place = At { capture: &capture.name, number, before, range: at..end };
         match &checker.check(block, &place) {
             Checked::Blank { raw_bytes } => {
                 counts.blank += 1;

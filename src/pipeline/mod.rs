@@ -10,6 +10,7 @@ mod capture;
 mod console;
 mod driver;
 mod enclosed;
+mod line_index;
 mod order;
 mod pass;
 mod progress;

@@ -222,7 +222,6 @@ impl<'a, P: Pass, C: Collector<P>> Order<'a, P, C> {
             self.pass.rest(capture, &line, &mut part);
             let is_line_open = !bytes.ends_with(b"\n");
             let lines = u64::from(!is_line_open);
-            file.lines.pass(lines);
             position += bytes.len() as u64;
             self.pass.seal(block, &mut part);
             let counts = Counts { lines, from, to: position, is_line_open, ..Counts::default() };

@@ -35,10 +35,12 @@ impl Needs {
     }
 }
 
-/// Whether line numbers are needed: with several threads, newlines have to be counted for them.
+/// Whether line numbers are needed: with several threads, lines have to be counted for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineNumbers {
     Wanted,
+    /// Only of records that are not clean; other numbers may count from the block's first line.
+    OfFindings,
     Ignored,
 }
 

@@ -1,8 +1,9 @@
 //! The work queue: spans of files and blocks of streams, of any capture, in input order.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use super::line_index::LineIndex;
 use super::locked;
 use super::signal::Signal;
 use crate::capture::{Block, Damage, Sequence, Spans};
@@ -72,7 +73,7 @@ pub(super) struct OpenFile {
     /// Index of the capture.
     pub(super) capture: usize,
     pub(super) spans: Spans,
-    pub(super) lines: NewlineIndex,
+    pub(super) lines: LineIndex,
 }
 
 /// A capture that is read in sequence.
@@ -175,79 +176,5 @@ impl Queue {
         let mut state = locked(&self.state);
         state.is_closed = true;
         self.is_free.tell(&state);
-    }
-}
-
-/// Turns newline counts of spans, which arrive in any order, into line numbers.
-pub(super) struct NewlineIndex {
-    counting: Counting,
-    state: Mutex<LineState>,
-    is_known: Signal,
-}
-
-/// How the number of newlines before a span becomes known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Counting {
-    /// Newlines of each span are counted before it is processed.
-    Ahead,
-    /// One worker processes span after span, or line numbers are not needed.
-    Passed,
-}
-
-#[derive(Default)]
-struct LineState {
-    /// Number of spans whose newlines have been added up.
-    spans: u64,
-    newlines: u64,
-    counted: BTreeMap<u64, u64>,
-    /// Newlines before a span, for spans whose worker has not asked yet.
-    before: BTreeMap<u64, u64>,
-}
-
-impl NewlineIndex {
-    pub(super) fn new(counting: Counting) -> Self {
-        Self { counting, state: Mutex::default(), is_known: Signal::default() }
-    }
-
-    /// Newlines before the span `index`, which contains `newlines` if they are counted in advance.
-    pub(super) fn before(&self, index: u64, newlines: u64) -> u64 {
-        match self.counting {
-            Counting::Ahead => self.count(index, newlines),
-            Counting::Passed => locked(&self.state).newlines,
-        }
-    }
-
-    /// Whether newlines have to be counted in advance.
-    pub(super) fn is_ahead(&self) -> bool {
-        self.counting == Counting::Ahead
-    }
-
-    /// Records that the span `index` contains `newlines`; returns how many come before it, as soon
-    /// as all earlier spans have been counted.
-    fn count(&self, index: u64, newlines: u64) -> u64 {
-        let mut state = locked(&self.state);
-        state.counted.insert(index, newlines);
-        loop {
-            let next = state.spans;
-            let Some(count) = state.counted.remove(&next) else { break };
-            let before = state.newlines;
-            state.before.insert(next, before);
-            state.newlines += count;
-            state.spans += 1;
-        }
-        self.is_known.tell(&state);
-        loop {
-            if let Some(before) = state.before.remove(&index) {
-                return before;
-            }
-            state = self.is_known.wait(state);
-        }
-    }
-
-    /// Adds newlines of lines that were processed.
-    pub(super) fn pass(&self, newlines: u64) {
-        if self.counting == Counting::Passed {
-            locked(&self.state).newlines += newlines;
-        }
     }
 }
