@@ -148,6 +148,12 @@ impl<'a> Record<'a> {
         Some(&self.text[self.fields.get(index)?])
     }
 
+    /// The same as the text from the value on, and the value's length.
+    pub(crate) fn property_in_text(&self, index: usize) -> Option<(&'a [u8], usize)> {
+        let range = self.fields.get(index)?;
+        Some((self.text.get(range.start..)?, range.len()))
+    }
+
     /// The call's identifier at the documented position, as spelled in the line, quotes included.
     pub(crate) fn spelled_call_id(&self) -> Option<&'a [u8]> {
         match self.reading {

@@ -33,7 +33,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
     let table = || columns(&args.columns, &args.selectors.types, &validator.bundle);
     let csv = |separator| -> Result<Box<dyn EventWriter>, Error> {
         let (columns, left_out) = table()?;
-        Ok(Box::new(Table { format: CsvFormat::new(separator, audience), columns, left_out }))
+        Ok(Box::new(Table::new(CsvFormat::new(separator, audience), columns, left_out)))
     };
     let complaints = Short { style: terminal.stderr.clone() };
     let writer: Box<dyn EventWriter> = match args.to {
@@ -47,7 +47,7 @@ pub(super) fn run(args: &ConvertArgs, terminal: &Terminal) -> Result<Outcome, Er
             return Ok(ended(&done, &pass.selection, &pass.table.remark(), &console));
         }
     };
-    let pass = Write { selection, writer, complaints };
+    let pass = Write::new(selection, writer, complaints);
     let output = Output::open(args.output.output.as_deref())?;
     let rejects = args.output.rejects.as_deref().map(|path| Output::open(Some(path)));
     let written = Written::new(&pass, output, rejects.transpose()?, &console)?;

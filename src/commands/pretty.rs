@@ -42,7 +42,7 @@ pub(super) fn run(args: &PrettyArgs, terminal: &Terminal) -> Result<Outcome, Err
         selection.unreadable = Unreadable::NoMatch;
     }
     let complaints = Short { style: terminal.stderr.clone() };
-    let pass = Write { selection, writer, complaints };
+    let pass = Write::new(selection, writer, complaints);
     let make = || Written::new(&pass, Output::open(None)?, None, &console);
     let written = if args.follow {
         let (captures, interrupt) = follow::followed(captures)?;

@@ -1,6 +1,6 @@
 //! What `pretty` and `convert` share: each selected record through one writer, in input order.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::follow::Joined;
 use super::tally::Tally;
@@ -18,7 +18,16 @@ pub(super) struct Write {
     pub(super) writer: Box<dyn EventWriter>,
     /// How lines that cannot be written are reported on standard error.
     pub(super) complaints: Short,
+    /// Memory of texts that have been written, to be reused: new memory costs a page fault for each
+    /// 4 KiB, which takes as long as writing them.
+    spare: Mutex<Vec<Vec<u8>>>,
 }
+
+/// Texts whose memory waits to be reused.
+const MOST_REUSED: usize = 16;
+
+/// Bytes of such a text; more was for a block with long records.
+const MOST_REUSED_BYTES: usize = 1024 * 1024;
 
 /// The result of the records of one block.
 #[derive(Default)]
@@ -57,6 +66,30 @@ impl Rejected {
     }
 }
 
+impl Write {
+    pub(super) fn new(
+        selection: Selection,
+        writer: Box<dyn EventWriter>,
+        complaints: Short,
+    ) -> Self {
+        Self { selection, writer, complaints, spare: Mutex::default() }
+    }
+
+    #[cold]
+    fn reused(&self) -> Vec<u8> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes the memory of a text that has been written.
+    fn reuse(&self, mut text: Vec<u8>) {
+        text.clear();
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if (1..=MOST_REUSED_BYTES).contains(&text.capacity()) && spare.len() < MOST_REUSED {
+            spare.push(text);
+        }
+    }
+}
+
 impl Pass for Write {
     type Part = Part;
 
@@ -70,6 +103,9 @@ impl Pass for Write {
             return Flow::On;
         }
         part.totals.select(record);
+        if part.text.capacity() == 0 {
+            part.text = self.reused();
+        }
         if let Err(finding) = self.writer.record(record, &mut part.text) {
             part.totals.rejected += 1;
             part.rejected.add((capture, record), *finding, &self.complaints);
@@ -169,6 +205,7 @@ impl Collector<Write> for Written<'_> {
         self.is_separator_due |= is_first;
         let start = if is_first { self.pass.writer.separator().len() } else { 0 };
         self.output.write(&part.text[start..])?;
+        self.pass.reuse(part.text);
         if let Some(rejects) = &mut self.rejects {
             rejects.write(&part.rejected.lines)?;
         }

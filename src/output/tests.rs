@@ -188,8 +188,7 @@ fn an_array_has_a_payload_a_line() {
 #[test]
 fn a_table_has_a_column_for_each_documented_property() {
     let format = |separator| CsvFormat::new(separator, Audience::Programs);
-    let table =
-        |separator| Table { format: format(separator), columns: columns(&[]), left_out: None };
+    let table = |separator| Table::new(format(separator), columns(&[]), None);
     insta::assert_snapshot!("csv", rendered(&table(Separator::Comma)));
     insta::assert_snapshot!("tsv", rendered(&table(Separator::Tab)));
 }
@@ -212,10 +211,8 @@ fn valid_captures() -> Vec<u8> {
 #[test]
 fn every_writer_writes_a_clean_line_as_it_writes_a_parsed_one() {
     let bundle = Arc::new(Bundle::newest());
-    let table = |separator, columns, left_out| Table {
-        format: CsvFormat::new(separator, Audience::Spreadsheet),
-        columns,
-        left_out,
+    let table = |separator, columns, left_out| {
+        Table::new(CsvFormat::new(separator, Audience::Spreadsheet), columns, left_out)
     };
     let mut few = columns(&["mute", "audiostats"]);
     few.retain(|column| *column != Column::Extra);

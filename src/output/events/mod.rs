@@ -1,5 +1,6 @@
 //! Event formats, one file each.
 
+mod cells;
 mod column;
 mod jsonl;
 mod layout;

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::cells::Cells;
 use super::column::Column;
 use super::left_out::LeftOut;
 use crate::check::{Finding, Payload, Record};
@@ -20,6 +21,42 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// Properties in no column, if there is no `extra`.
     pub(crate) left_out: Option<LeftOut>,
+    /// For each event, which cells of a row can have a value.
+    rows: Vec<EventRow>,
+    /// As many separators as a row can have.
+    separators: Vec<u8>,
+}
+
+/// The cells of an event's row that can have a value.
+#[derive(Debug, Default)]
+struct EventRow {
+    cells: Vec<Cell>,
+    /// Separators behind the last of them.
+    separators_after: usize,
+}
+
+/// A cell of an event's row.
+#[derive(Debug)]
+struct Cell {
+    /// The index of the property.
+    slot: usize,
+    /// Separators between it and the last cell before.
+    separators_before: usize,
+}
+
+impl EventRow {
+    fn new(event: EventId, columns: &[Column]) -> Self {
+        let mut row = Self::default();
+        for (index, column) in columns.iter().enumerate() {
+            row.separators_after += usize::from(index > 0);
+            let Column::Property { slots, .. } = column else { continue };
+            if let Some(slot) = slots[event.index()] {
+                let separators_before = std::mem::take(&mut row.separators_after);
+                row.cells.push(Cell { slot, separators_before });
+            }
+        }
+        row
+    }
 }
 
 impl EventWriter for Table {
@@ -45,25 +82,41 @@ impl EventWriter for Table {
 }
 
 impl Table {
+    pub(crate) fn new(format: CsvFormat, columns: Vec<Column>, left_out: Option<LeftOut>) -> Self {
+        let mut rows = Vec::new();
+        rows.resize_with(EventId::COUNT, EventRow::default);
+        for event in EventId::all() {
+            rows[event.index()] = EventRow::new(event, &columns);
+        }
+        let mut separators = Vec::new();
+        // More than there are, so that they are copied at once.
+        for index in 0..columns.len() + SPARE {
+            format.separate(index + 1, &mut separators);
+        }
+        Self { format, columns, left_out, rows, separators }
+    }
+
     /// Writes a record directly from the line's bytes; returns false and writes nothing if
     /// something has to go to `extra`.
     fn documented(&self, record: &Record<'_>, out: &mut Vec<u8>) -> bool {
         let (Some(fields), Some(event)) = (record.documented(), record.event) else {
             return false;
         };
+        let Some(row) = self.rows.get(event.index()) else { return false };
         let start = out.len();
         let (mut left, mut is_refused) = (fields.count(), false);
-        for (index, column) in self.columns.iter().enumerate() {
-            self.format.separate(index, out);
-            let Column::Property { slots, .. } = column else { continue };
-            let value = slots[event.index()].and_then(|slot| record.property(slot));
-            let Some(spelled) = value else { continue };
-            if self.value(spelled, out) {
+        let mut cells = Cells::new(out, record.line.raw.len() + self.columns.len());
+        for cell in &row.cells {
+            cells.push(&self.separators, cell.separators_before);
+            let Some((text, length)) = record.property_in_text(cell.slot) else { continue };
+            if self.cell(text, length, &mut cells) {
                 left -= 1;
             } else {
                 is_refused = true;
             }
         }
+        cells.push(&self.separators, row.separators_after);
+        cells.end();
         if left > 0 {
             // If a value does not fit its cell, parsing finds out which one.
             let Some(left_out) = self.left_out.as_ref().filter(|_| !is_refused) else {
@@ -74,6 +127,27 @@ impl Table {
         }
         self.format.end_row(out);
         true
+    }
+
+    /// Writes the scalar of `length` bytes that `text` begins with, as [`Table::value`] does.
+    #[inline]
+    fn cell(&self, text: &[u8], length: usize, cells: &mut Cells<'_>) -> bool {
+        match text.first() {
+            Some(b'"') => {
+                let bare = text.get(1..length.saturating_sub(1)).unwrap_or_default();
+                if self.format.stands_as_it_is(bare) {
+                    cells.push(&text[1..], bare.len());
+                    return true;
+                }
+                let spelled = text.get(..length).unwrap_or_default();
+                cells.append(|out| self.value(spelled, out))
+            }
+            Some(b'n') => true,
+            _ => {
+                cells.push(text, length);
+                true
+            }
+        }
     }
 
     /// Writes a record that was parsed.
@@ -145,6 +219,9 @@ impl Table {
         }
     }
 }
+
+/// Separators that are copied at once, and written over.
+const SPARE: usize = 64;
 
 /// Whether there is nothing but printable ASCII.
 fn is_plain(content: &[u8]) -> bool {
