@@ -193,7 +193,7 @@ mod tests {
     use crate::{Limits, Validator};
 
     /// What the fast path finds in a line: its end, its event, and where its values are.
-    type Found = (usize, EventId, Vec<Option<Range<usize>>>, Vec<UndocumentedMember>, bool);
+    type Found = (usize, EventId, Vec<Option<Range<usize>>>, Vec<UndocumentedMember>, (bool, usize));
 
     fn found(fast_path: &mut FastPath<'_>, text: &[u8], line: Range<usize>) -> Option<Found> {
         let end = fast_path.match_clean(text, line)?;
@@ -201,7 +201,8 @@ mod tests {
         let mut ranges: Vec<_> = (0..matcher::Fields::SLOTS).map(|slot| fields.get(slot)).collect();
         ranges.push(fields.call_id());
         let undocumented = fields.undocumented().to_vec();
-        Some((end, fast_path.event(), ranges, undocumented, fields.is_compact()))
+        let rest = (fields.is_compact(), fields.count());
+        Some((end, fast_path.event(), ranges, undocumented, rest))
     }
 
     /// Compares what a fast path that knows forms finds in each line with what another one finds,
