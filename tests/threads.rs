@@ -90,7 +90,9 @@ fn a_finding_has_its_line_number_on_any_number_of_threads() {
                 }
                 1 => {}
                 2 => {
-                    text.extend_from_slice(&[&clean[..71], &b"x".repeat(300_000), b"\"}}"].concat())
+                    text.extend_from_slice(
+                        &[&clean[..71], &b"x".repeat(300_000), b"\"}}"].concat(),
+                    );
                 }
                 _ => text.extend_from_slice(clean),
             }

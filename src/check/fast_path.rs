@@ -62,6 +62,7 @@ impl<'a> FastPath<'a> {
 
     /// Checks whether the line of `text` at the start of `line` is clean; `line` ends at the end of
     /// the block. Returns the end of the line if it is, and `None` if the cold path has to look.
+    #[inline]
     pub(crate) fn match_clean(&mut self, text: &[u8], line: Range<usize>) -> Option<usize> {
         if text.len() > Fields::LONGEST_TEXT {
             return None;
@@ -79,6 +80,17 @@ impl<'a> FastPath<'a> {
             FormSearch::Unknown(key) => Some(key),
             FormSearch::Skipped => None,
         };
+        self.match_step_by_step(text, line, key)
+    }
+
+    /// The same for a line whose form is not known; with a key, it is learned.
+    fn match_step_by_step(
+        &mut self,
+        text: &[u8],
+        line: Range<usize>,
+        key: Option<FormKey>,
+    ) -> Option<usize> {
+        let start = line.start;
         let end = match self.try_event(text, line.clone()) {
             Some(end) => end,
             None => self.try_another_event(text, line)?,
@@ -193,7 +205,8 @@ mod tests {
     use crate::{Limits, Validator};
 
     /// What the fast path finds in a line: its end, its event, and where its values are.
-    type Found = (usize, EventId, Vec<Option<Range<usize>>>, Vec<UndocumentedMember>, (bool, usize));
+    type Found =
+        (usize, EventId, Vec<Option<Range<usize>>>, Vec<UndocumentedMember>, (bool, usize));
 
     fn found(fast_path: &mut FastPath<'_>, text: &[u8], line: Range<usize>) -> Option<Found> {
         let end = fast_path.match_clean(text, line)?;

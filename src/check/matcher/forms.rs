@@ -60,7 +60,7 @@ const ENTRIES: usize = 256;
 
 /// After this many lines without a known form, only every [`RARELY`]th line is looked up.
 const PATIENCE: usize = 64;
-const RARELY: usize = 8;
+const RARELY: usize = 16;
 
 impl LineForms {
     /// For lines that come one after the other.
@@ -94,7 +94,7 @@ impl LineForms {
         if self.entries.is_empty() {
             return FormSearch::Skipped;
         }
-        if self.misses >= PATIENCE && self.misses % RARELY != 0 {
+        if self.misses >= PATIENCE && !self.misses.is_multiple_of(RARELY) {
             self.misses += 1;
             return FormSearch::Skipped;
         }

@@ -26,10 +26,12 @@ impl<'a> Cells<'a> {
     /// Appends the first `length` bytes of `text`.
     #[inline]
     pub(super) fn push(&mut self, text: &[u8], length: usize) {
-        let is_copied = match length {
-            0..=SHORT => self.copy::<SHORT>(text),
-            ..=LONG => self.copy::<LONG>(text),
-            _ => None,
+        let is_copied = if length <= SHORT {
+            self.copy::<SHORT>(text)
+        } else if length <= LONG {
+            self.copy::<LONG>(text)
+        } else {
+            None
         };
         match is_copied {
             Some(()) => self.at += length,
@@ -37,6 +39,18 @@ impl<'a> Cells<'a> {
                 let bytes = text.get(..length).unwrap_or_default();
                 self.append(|out| out.extend_from_slice(bytes));
             }
+        }
+    }
+
+    /// Appends a byte.
+    #[inline]
+    pub(super) fn push_byte(&mut self, byte: u8) {
+        match self.out.get_mut(self.at) {
+            Some(to) => {
+                *to = byte;
+                self.at += 1;
+            }
+            None => self.append(|out| out.push(byte)),
         }
     }
 
@@ -82,7 +96,8 @@ mod tests {
                     expected.extend_from_slice(&text[..length]);
                 }
                 cells.append(|out| out.push(b','));
-                expected.push(b',');
+                cells.push_byte(b';');
+                expected.extend_from_slice(b",;");
             }
             cells.end();
             assert_eq!(out, expected, "{most_bytes}");

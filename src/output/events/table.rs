@@ -107,7 +107,10 @@ impl Table {
         let (mut left, mut is_refused) = (fields.count(), false);
         let mut cells = Cells::new(out, record.line.raw.len() + self.columns.len());
         for cell in &row.cells {
-            cells.push(&self.separators, cell.separators_before);
+            match (cell.separators_before, self.separators.first()) {
+                (1, Some(separator)) => cells.push_byte(*separator),
+                (count, _) => cells.push(&self.separators, count),
+            }
             let Some((text, length)) = record.property_in_text(cell.slot) else { continue };
             if self.cell(text, length, &mut cells) {
                 left -= 1;
