@@ -22,7 +22,7 @@ pub(crate) use number::to_json_number;
 pub(crate) use parse::{Document, Repeated, Trouble, parse};
 pub(crate) use pointer::{Pointer, follow, join, split};
 use string::spells;
-pub(crate) use string::{decode, decode_lossy, decode_utf8, escapes, quote};
+pub(crate) use string::{decode, decode_lossy, decode_text, decode_utf8, escapes, quote};
 pub(crate) use syntax::SyntaxError;
 
 use std::ops::Range;
