@@ -108,7 +108,7 @@ impl<'a> FastPath<'a> {
             && self.fields.undocumented().is_empty()
             && key.length() == line.len()
         {
-            self.forms.learn(key, (text, line.start), (matcher, self.event), &self.fields);
+            self.forms.learn(key, (text, line.start), (matcher.kinds(), self.event), &self.fields);
         }
     }
 

@@ -10,7 +10,6 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x32};
 
-use super::Matcher;
 use super::fields::{Fields, Scalars};
 use super::shape::{Object, Shape};
 use crate::contract::EventId;
@@ -46,14 +45,14 @@ impl LineForm {
     /// describes.
     pub(super) fn new(
         (rest, length): (&[u8], usize),
-        (matcher, event): (&Matcher, EventId),
+        (kinds, event): (&ValueKinds, EventId),
         (fields, start): (&Fields, usize),
     ) -> Option<Box<Self>> {
         let line = rest.get(..=length).filter(|line| line.len() <= LONGEST)?;
         let (mut least, mut greatest) = ([0; LONGEST], [u8::MAX; LONGEST]);
         least.get_mut(..=length)?.copy_from_slice(line);
         greatest.get_mut(..=length)?.copy_from_slice(line);
-        for (slot, kind) in matcher.kinds.0.iter().enumerate() {
+        for (slot, kind) in kinds.0.iter().enumerate() {
             let Some(range) = fields.get(slot) else { continue };
             let range = range.start.checked_sub(start)?..range.end.checked_sub(start)?;
             let value = line.get(range.clone())?;
@@ -142,7 +141,7 @@ fn number_bounds(value: &[u8], least: &mut [u8], greatest: &mut [u8]) -> Option<
 
 /// What a value is, by its slot.
 #[derive(Debug)]
-pub(super) struct ValueKinds([ValueKind; Fields::SLOTS]);
+pub(crate) struct ValueKinds([ValueKind; Fields::SLOTS]);
 
 #[derive(Debug, Clone, Copy)]
 enum ValueKind {

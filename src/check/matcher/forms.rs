@@ -1,6 +1,6 @@
 //! The forms of lines that were clean before, by where their quotes are.
 //!
-//! Most lines of a capture have one of a few dozen forms: the same keys in the same order, with the
+//! Most lines of a capture have one of a hundred forms: the same keys in the same order, with the
 //! same spaces, and numbers of so many digits. That pays with vectors of 32 bytes, which take 280
 //! instructions for a line of 210 bytes. Vectors of 16 bytes would take as long as matching the line
 //! step by step, so processors that have no wider ones do that.
@@ -10,9 +10,8 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x32};
 
-use super::Matcher;
 use super::fields::Fields;
-use super::form::{LANES, LONGEST, LineForm};
+use super::form::{LANES, LONGEST, LineForm, ValueKinds};
 use crate::contract::EventId;
 
 /// The forms that one thread knows.
@@ -55,7 +54,8 @@ pub(crate) struct FormKey {
 /// Two stripes of quotes that one hash step takes.
 const STRIPE: usize = 2 * LANES;
 
-/// Each takes 800 bytes once it has a form; 1.3 million lines of `voxev generate` have 90 forms.
+/// Each takes 800 bytes once it has a form. The 100 most frequent of 635 forms cover 99.4 % of
+/// 320,000 lines of `voxev generate`.
 const ENTRIES: usize = 256;
 
 /// After this many lines without a known form, only every [`RARELY`]th line is looked up.
@@ -112,7 +112,7 @@ impl LineForms {
         &mut self,
         key: FormKey,
         (text, start): (&[u8], usize),
-        (matcher, event): (&Matcher, EventId),
+        (kinds, event): (&ValueKinds, EventId),
         fields: &Fields,
     ) {
         let Some(entry) = self.entries.get_mut(key.index()) else { return };
@@ -121,7 +121,7 @@ impl LineForms {
             return;
         }
         let rest = text.get(start..).unwrap_or_default();
-        let form = LineForm::new((rest, key.length), (matcher, event), (fields, start));
+        let form = LineForm::new((rest, key.length), (kinds, event), (fields, start));
         if form.is_some() {
             (entry.key, entry.form) = (key.hash, form);
         }

@@ -111,6 +111,11 @@ impl Matcher {
         Some(text.len() - after.len())
     }
 
+    /// What each scalar is.
+    pub(crate) fn kinds(&self) -> &ValueKinds {
+        &self.kinds
+    }
+
     /// JSON Pointer of the object that an undocumented member is in.
     pub(crate) fn pointer(&self, undocumented: &UndocumentedMember) -> &str {
         &self.places[usize::from(undocumented.place)]
