@@ -1,5 +1,6 @@
 //! Recognises clean lines one after the other: lines for which [`Validator::validate`] would find
-//! nothing, or only undocumented properties that the policy allows. Does not allocate.
+//! nothing, or only undocumented properties that the policy allows. Allocates only
+//! for the forms of lines that it learns.
 
 use std::ops::Range;
 
