@@ -76,7 +76,8 @@ impl<'a> FastPath<'a> {
                 if event != self.event {
                     (self.event, self.matcher) = (event, self.validator.matcher(event));
                 }
-                return (length < self.too_long).then_some(start + length);
+                let is_whole = length < self.too_long && start + length <= line.end;
+                return is_whole.then_some(start + length);
             }
             FormSearch::Unknown(key) => Some(key),
             FormSearch::Skipped => None,
