@@ -10,8 +10,8 @@ use crate::calls::channel::Doubt;
 use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::{Figures, Run, Spread};
 use crate::calls::limits::Limit;
-use crate::calls::observation::CHANNELS;
 use crate::calls::reason::{Reason, reasons};
+use crate::calls::report::CHANNELS;
 
 /// A call with all figures.
 #[derive(Serialize)]
