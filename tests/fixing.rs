@@ -378,11 +378,15 @@ fn a_fixed_mutant_is_better_and_fixing_it_again_changes_nothing() {
 
 #[test]
 fn a_fix_that_is_offered_is_kept() {
-    let validator = default();
     let (mut offered, mut refused) = (0, Vec::new());
+    // Version 60 does not have audiostats: whatever their keys are, they violate its contract.
+    let validators = [default(), validator(60, Policy::default())];
+    let mut turn = 0;
     each_mutant(|line| {
         let line = line.trim_ascii_end();
         let whole = Line::new("test.jsonl", 1, 0, line);
+        turn += 1;
+        let validator = &validators[turn % validators.len()];
         for finding in shown(&validator.validate(&whole).findings) {
             let Some(fix) = &finding.fix else { continue };
             offered += 1;

@@ -8,7 +8,7 @@ use super::event_name::replace_with;
 use super::retype::Mistyped;
 use crate::check::path::{Items, dotted};
 use crate::check::{Finding, Line, Payload, Place, PublicWords, fingerprint};
-use crate::contract::{Broken, Bundle, Event, Mode, Property, Rule, Violation};
+use crate::contract::{Broken, Bundle, Event, Mode, Policy, Property, Rule, Severity, Violation};
 use crate::json::{self, Edit, Fix, Kind, Node};
 use crate::text::shortened;
 use crate::text::suggest::{Certainty, meant, nearest, one_of};
@@ -19,6 +19,7 @@ pub(crate) struct FindingBuilder<'a> {
     pub(crate) payload: &'a Payload,
     pub(crate) event: &'a Event,
     pub(crate) bundle: &'a Bundle,
+    pub(crate) policy: &'a Policy,
     /// The contract that was violated.
     pub(crate) mode: Mode,
     pub(crate) quoting: Quoting,
@@ -30,6 +31,39 @@ pub(crate) enum Quoting {
     All,
     /// None that the contract calls personal.
     Public,
+}
+
+/// A violation, and what it is about in the contract and in the payload.
+pub(super) struct Site<'a> {
+    pub(super) violation: &'a Violation,
+    /// The schema that holds the keyword.
+    pub(super) schema: &'a Value,
+    /// The value that the keyword was applied to.
+    pub(super) node: Option<&'a Node>,
+    /// Whether that could be somebody's personal data.
+    is_personal: bool,
+}
+
+impl Site<'_> {
+    /// The rule that the schema names for the violated keyword, or the keyword's usual one.
+    pub(super) fn rule(&self, mode: Mode, usual: Rule) -> Rule {
+        let code = match self.warning(mode) {
+            Some(warning) => &warning["rule"],
+            None => &self.schema["x-voxev"]["rules"][&self.violation.keyword],
+        };
+        code.as_str().and_then(Rule::from_code).unwrap_or(usual)
+    }
+
+    /// The schema's note on the stricter contract, if that is the one that was violated.
+    fn warning(&self, mode: Mode) -> Option<&Value> {
+        let warning = self.schema["x-voxev"].get("warn")?;
+        let stricter = warning["schema"].get(&self.violation.keyword).is_some();
+        (mode == Mode::Strict && stricter).then_some(warning)
+    }
+
+    fn because(&self, mode: Mode) -> Option<String> {
+        self.warning(mode)?["because"].as_str().map(str::to_owned)
+    }
 }
 
 /// The texts of a finding; the builder adds the place.
@@ -46,60 +80,66 @@ pub(super) struct Description {
 impl FindingBuilder<'_> {
     /// The findings for `violation`: several if a keyword concerns several properties.
     pub(crate) fn findings(&self, violation: &Violation) -> Vec<Finding> {
+        let site = self.site(violation);
         let public = Self { quoting: Quoting::Public, ..*self };
-        let mut words = self
-            .is_personal(violation, &violation.pointer)
-            .then(|| public.descriptions(violation).into_iter())
-            .into_iter()
-            .flatten();
+        let mut words =
+            site.is_personal.then(|| public.descriptions(&site).into_iter()).into_iter().flatten();
         let finding = |description| {
-            let finding = self.finding(violation, description);
+            let finding = self.finding(&site, description);
             let words = words.next().map(|it| PublicWords { message: it.message, help: it.help });
             Finding { public: words.map(Box::new), ..finding }
         };
-        self.descriptions(violation).into_iter().map(finding).collect()
+        self.descriptions(&site).into_iter().map(finding).collect()
     }
 
-    fn descriptions(&self, violation: &Violation) -> Vec<Description> {
-        match &violation.broken {
-            Broken::Missing(name) => vec![self.missing(violation, name)],
-            Broken::Undocumented(names) => self.undocumented(violation, names),
-            Broken::Type(wanted) => vec![self.wrong_type(violation, wanted)],
-            Broken::Value(wanted) => vec![self.unexpected(violation, wanted)],
-            Broken::Minimum(limit) => vec![self.out_of_range(violation, "below", limit)],
-            Broken::Maximum(limit) => vec![self.out_of_range(violation, "above", limit)],
-            Broken::Other => vec![self.other(violation)],
+    fn site<'b>(&'b self, violation: &'b Violation) -> Site<'b> {
+        let document = self.event.document(self.mode);
+        let schema = json::follow(document, &violation.schema).unwrap_or(&Value::Null);
+        let node = self.payload.root.at(self.line.bytes, &violation.pointer);
+        let is_personal = self.is_personal(schema, &violation.pointer);
+        Site { violation, schema, node, is_personal }
+    }
+
+    fn descriptions(&self, site: &Site<'_>) -> Vec<Description> {
+        match &site.violation.broken {
+            Broken::Missing(name) => vec![self.missing(site, name)],
+            Broken::Undocumented(names) => self.undocumented(site, names),
+            Broken::Type(wanted) => vec![self.wrong_type(site, wanted)],
+            Broken::Value(wanted) => vec![self.unexpected(site, wanted)],
+            Broken::Minimum(limit) => vec![self.out_of_range(site, "below", limit)],
+            Broken::Maximum(limit) => vec![self.out_of_range(site, "above", limit)],
+            Broken::Other => vec![self.other(site)],
         }
     }
 
-    fn finding(&self, violation: &Violation, descriptions: Description) -> Finding {
-        let is_personal = self.is_personal(violation, &descriptions.pointer);
-        let fix = descriptions.fix.map(|fix| Fix { is_personal, ..fix });
+    fn finding(&self, site: &Site<'_>, description: Description) -> Finding {
+        let is_personal = self.is_personal(site.schema, &description.pointer);
+        let fix = description.fix.map(|fix| Fix { is_personal, ..fix });
         let flag = if self.mode == Mode::Strict { " --strict" } else { "" };
-        let place = format!("{}/{}", violation.schema, violation.keyword);
+        let Violation { schema, keyword, .. } = site.violation;
         Finding {
-            rule: descriptions.rule,
-            severity: descriptions.rule.info().severity,
-            place: Place::new(self.line, descriptions.span, Some(descriptions.pointer)),
+            rule: description.rule,
+            severity: description.rule.info().severity,
+            place: Place::new(self.line, description.span, Some(description.pointer)),
             event: self.payload.kind.clone(),
             call_id: self.payload.call_id.clone(),
-            value: self.value(violation),
-            message: descriptions.message,
-            help: descriptions.help,
+            value: self.value(site),
+            message: description.message,
+            help: description.help,
             public: None,
-            label: descriptions.label,
+            label: description.label,
             also: None,
             is_nested: false,
             earlier: None,
             fix,
-            schema: Some(format!("{}{flag}#{place}", self.event.id.name())),
+            schema: Some(format!("{}{flag}#{schema}/{keyword}", self.event.id.name())),
         }
     }
 
     /// What distinguishes the finding from others at the same place. A value is included if the
     /// contract expects a scalar that is not personal; text in place of an object may be anything.
-    fn value(&self, violation: &Violation) -> Option<String> {
-        match &violation.broken {
+    fn value(&self, site: &Site<'_>) -> Option<String> {
+        match &site.violation.broken {
             Broken::Missing(name) => return Some(name.clone()),
             // The pointer has the name.
             Broken::Undocumented(_) => return None,
@@ -109,11 +149,11 @@ impl FindingBuilder<'_> {
             | Broken::Maximum(_)
             | Broken::Other => {}
         }
-        let node = self.node(&violation.pointer)?;
-        let schema = self.schema(violation);
-        let property = self.property(&violation.pointer);
-        let is_scalar = ["string", "number", "integer"].iter().any(|kind| schema["type"] == *kind);
-        if self.is_personal(violation, &violation.pointer) {
+        let node = site.node?;
+        let property = self.property(&site.violation.pointer);
+        let kind = site.schema["type"].as_str();
+        let is_scalar = kind.is_some_and(|it| ["string", "number", "integer"].contains(&it));
+        if site.is_personal {
             None
         } else if property.is_some() || is_scalar {
             Some(fingerprint::spelled(node, self.line.bytes))
@@ -126,64 +166,43 @@ impl FindingBuilder<'_> {
         self.event.properties.iter().find(|property| property.pointer == pointer)
     }
 
-    /// Whether the value at `pointer` could be somebody's personal data.
-    fn is_personal(&self, violation: &Violation, pointer: &str) -> bool {
+    /// Whether the value at `pointer`, which `schema` is about, could be somebody's personal data.
+    fn is_personal(&self, schema: &Value, pointer: &str) -> bool {
         let privacy = self.property(pointer).and_then(|property| property.privacy.as_deref());
-        let noted = self.schema(violation)["x-voxev"]["privacy"].as_str();
+        let noted = schema["x-voxev"]["privacy"].as_str();
         [privacy, noted].contains(&Some("personal"))
     }
 
-    /// The rule that the schema names for a violated keyword, or the keyword's usual one.
-    pub(super) fn rule(&self, violation: &Violation, usual: Rule) -> Rule {
-        let notes = &self.schema(violation)["x-voxev"];
-        let code = match self.warning(violation) {
-            Some(warning) => &warning["rule"],
-            None => &notes["rules"][&violation.keyword],
-        };
-        code.as_str().and_then(Rule::from_code).unwrap_or(usual)
+    /// Whether a finding of `rule` says what to do. One that is allowed is shown nowhere.
+    pub(super) fn advises(&self, rule: Rule) -> bool {
+        self.policy.severity(rule) != Severity::Allowed
     }
 
-    /// The schema's note on the stricter contract, if that is the one that was violated.
-    fn warning(&self, violation: &Violation) -> Option<&Value> {
-        let warning = self.schema(violation)["x-voxev"].get("warn")?;
-        let stricter = warning["schema"].get(&violation.keyword).is_some();
-        (self.mode == Mode::Strict && stricter).then_some(warning)
-    }
-
-    fn because(&self, violation: &Violation) -> Option<String> {
-        self.warning(violation)?["because"].as_str().map(str::to_owned)
-    }
-
-    pub(super) fn schema(&self, violation: &Violation) -> &Value {
-        json::follow(self.event.document(self.mode), &violation.schema).unwrap_or(&Value::Null)
-    }
-
-    /// The schema of a property of the object that `violation` concerns.
-    pub(super) fn property_schema(&self, violation: &Violation, name: &str) -> &Value {
-        let document = self.event.document(self.mode);
-        let property = &self.schema(violation)["properties"][name];
+    /// The schema of the property `name` of the object.
+    pub(super) fn property_schema<'b>(&'b self, site: &Site<'b>, name: &str) -> &'b Value {
+        let property = &site.schema["properties"][name];
         match property["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
-            Some(pointer) => json::follow(document, pointer).unwrap_or(property),
+            Some(pointer) => {
+                json::follow(self.event.document(self.mode), pointer).unwrap_or(property)
+            }
             None => property,
         }
     }
 
-    fn wrong_type(&self, violation: &Violation, wanted: &[String]) -> Description {
-        let what = dotted(&violation.pointer, Items::Numbered);
-        let kinds = wanted.iter().map(String::as_str).collect();
-        let node = self.node(&violation.pointer);
-        let mistyped = node.map(|node| self.mistyped(node, self.schema(violation), kinds));
-        let wanted: Vec<String> = wanted.iter().map(|kind| article(kind)).collect();
-        let wanted = one_of(&wanted);
+    fn wrong_type(&self, site: &Site<'_>, wanted: &[String]) -> Description {
+        let pointer = &site.violation.pointer;
+        let rule = site.rule(self.mode, Rule::WrongType);
+        let kinds = || wanted.iter().map(String::as_str).collect();
+        let node = site.node.filter(|_| self.advises(rule));
+        let mistyped = node.map(|node| self.mistyped(node, site.schema, kinds()));
+        let what = dotted(pointer, Items::Numbered);
+        let accepted = one_of(&wanted.iter().map(|kind| article(kind)).collect::<Vec<_>>());
         Description {
-            rule: self.rule(violation, Rule::WrongType),
-            pointer: violation.pointer.clone(),
-            span: self.span(&violation.pointer),
-            message: format!(
-                "{what} is {}, but must be {wanted}",
-                self.excerpt(&violation.pointer)
-            ),
-            label: format!("must be {wanted}"),
+            rule,
+            pointer: pointer.clone(),
+            span: self.span(pointer),
+            message: format!("{what} is {}, but must be {accepted}", self.excerpt(site)),
+            label: format!("must be {accepted}"),
             help: mistyped
                 .as_ref()
                 .and_then(Mistyped::help)
@@ -201,84 +220,66 @@ impl FindingBuilder<'_> {
         Mistyped { node, line: self.line.bytes, wanted, schema }
     }
 
-    fn unexpected(&self, violation: &Violation, accepted: &[Value]) -> Description {
-        let what = dotted(&violation.pointer, Items::Numbered);
-        let documented = self.property(&violation.pointer).map_or(accepted, |it| &it.values);
+    fn unexpected(&self, site: &Site<'_>, accepted: &[Value]) -> Description {
+        let pointer = &site.violation.pointer;
+        let rule = site.rule(self.mode, Rule::UnexpectedValue);
+        let documented = self.property(pointer).map_or(accepted, |it| &it.values);
+        let what = dotted(pointer, Items::Numbered);
         let wanted = one_of(documented);
-        let excerpt = self.excerpt(&violation.pointer);
+        let excerpt = self.excerpt(site);
         let excerpt = excerpt.strip_prefix(A_STRING).unwrap_or(&excerpt);
-        let rule = self.rule(violation, Rule::UnexpectedValue);
-        let fix = self.value_fix(violation, documented);
-        let (message, help) = match self.because(violation) {
+        let found = site.node.and_then(|node| node.as_text(self.line.bytes));
+        let found = found.filter(|_| self.advises(rule));
+        let fix = found.as_deref().and_then(|found| value_fix(site, found, documented));
+        let advice = fix.as_ref().map(|fix| fix.title.clone());
+        let (message, help) = match site.because(self.mode) {
             Some(because) => {
-                let advice = fix.as_ref().map(|fix| fix.title.as_str());
-                let advice = advice.map_or_else(|| format!("documented: {wanted}"), str::to_owned);
+                let advice = advice.unwrap_or_else(|| format!("documented: {wanted}"));
                 (
                     format!("{what} is {excerpt}, which is not documented"),
                     Some(format!("{advice}; {because}")),
                 )
             }
             None => {
-                let found =
-                    self.node(&violation.pointer).and_then(|it| it.as_text(self.line.bytes));
-                let like = |found: &str, values: &'_ [Value]| {
+                let like = |values: &[Value]| {
                     let texts = values.iter().filter_map(Value::as_str);
-                    nearest(found, texts).map(str::to_owned)
+                    nearest(found.as_deref()?, texts).map(json::quote)
                 };
                 // Prefer a documented value: another one would only lead to a warning.
-                let alike = found
-                    .and_then(|found| like(&found, documented).or_else(|| like(&found, accepted)));
-                let advice = fix.as_ref().map(|fix| fix.title.clone());
+                let alike = || like(documented).or_else(|| like(accepted));
                 (
                     format!("{what} is {excerpt}, but must be {wanted}"),
-                    advice
-                        .or_else(|| alike.map(|it| format!("did you mean {}?", json::quote(&it)))),
+                    advice.or_else(|| Some(format!("did you mean {}?", alike()?))),
                 )
             }
         };
-        Description {
-            rule,
-            pointer: violation.pointer.clone(),
-            span: self.span(&violation.pointer),
-            message,
-            label: format!("documented: {wanted}"),
-            help,
-            fix,
-        }
+        let label = format!("documented: {wanted}");
+        let (pointer, span) = (pointer.clone(), self.span(pointer));
+        Description { rule, pointer, span, message, label, help, fix }
     }
 
-    /// Replaces a string with the documented value that it differs from in case, or by a slip.
-    fn value_fix(&self, violation: &Violation, documented: &[Value]) -> Option<Fix> {
-        let node = self.node(&violation.pointer)?;
-        let found = node.as_text(self.line.bytes)?;
-        let (value, certainty) = meant(&found, documented.iter().filter_map(Value::as_str))?;
-        let edit = Edit::replace(node.span.clone(), json::quote(value));
-        (certainty >= Certainty::Slip).then(|| Fix::suggested(replace_with(value), vec![edit]))
-    }
-
-    /// A number `below` or `above` the schema's limit.
-    fn out_of_range(&self, violation: &Violation, side: &str, limit: &Value) -> Description {
-        let wanted = if side == "below" { "least" } else { "most" };
+    /// A number that is `below` or `above` the schema's limit.
+    fn out_of_range(&self, site: &Site<'_>, compared: &str, limit: &Value) -> Description {
+        let pointer = &site.violation.pointer;
+        let what = dotted(pointer, Items::Numbered);
+        let wanted = if compared == "below" { "least" } else { "most" };
         Description {
-            rule: self.rule(violation, Rule::OutOfRange),
-            pointer: violation.pointer.clone(),
-            span: self.span(&violation.pointer),
-            message: format!(
-                "{} is {}, {side} {limit}",
-                dotted(&violation.pointer, Items::Numbered),
-                self.excerpt(&violation.pointer)
-            ),
+            rule: site.rule(self.mode, Rule::OutOfRange),
+            pointer: pointer.clone(),
+            span: self.span(pointer),
+            message: format!("{what} is {}, {compared} {limit}", self.excerpt(site)),
             label: format!("must be at {wanted} {limit}"),
-            help: self.because(violation),
+            help: site.because(self.mode),
             fix: None,
         }
     }
 
-    fn other(&self, violation: &Violation) -> Description {
+    fn other(&self, site: &Site<'_>) -> Description {
         let event = self.event.id.name();
-        let rule = self.rule(violation, Rule::UnexpectedValue);
-        let what = dotted(&violation.pointer, Items::Numbered);
-        let mut span = self.span(&violation.pointer);
+        let rule = site.rule(self.mode, Rule::UnexpectedValue);
+        let pointer = site.violation.pointer.clone();
+        let what = dotted(&pointer, Items::Numbered);
+        let mut span = self.span(&pointer);
         let (message, label, mut help) = if rule == Rule::EmptyCallId {
             (
                 format!("{what} is an empty string"),
@@ -294,8 +295,7 @@ impl FindingBuilder<'_> {
             let summary = rule.info().summary.trim_end_matches('.');
             (lower_first(summary), rule.code().to_owned(), None)
         };
-        help = help.or_else(|| self.because(violation));
-        let pointer = violation.pointer.clone();
+        help = help.or_else(|| site.because(self.mode));
         Description { rule, pointer, span, message, label, help, fix: None }
     }
 
@@ -306,18 +306,15 @@ impl FindingBuilder<'_> {
         )
     }
 
-    pub(super) fn node(&self, pointer: &str) -> Option<&Node> {
-        self.payload.root.at(self.line.bytes, pointer)
-    }
-
     /// The bytes to point at: a scalar itself, or the key of an array or object.
     pub(super) fn span(&self, pointer: &str) -> Range<usize> {
         let root = &self.payload.root;
-        let Some(node) = self.node(pointer) else {
+        let at = |pointer: &str| root.at(self.line.bytes, pointer);
+        let Some(node) = at(pointer) else {
             return root.span.start..root.span.start + 1;
         };
         if matches!(node.kind, Kind::Array(_) | Kind::Object(_)) {
-            let parent = pointer.rsplit_once('/').and_then(|(parent, _)| self.node(parent));
+            let parent = pointer.rsplit_once('/').and_then(|(parent, _)| at(parent));
             let members = parent.map_or(&[][..], Node::members);
             return members
                 .iter()
@@ -328,8 +325,8 @@ impl FindingBuilder<'_> {
     }
 
     /// The value for use in a sentence: `the string "3"`, `12.5`, `null`, `an object`.
-    fn excerpt(&self, pointer: &str) -> String {
-        let Some(node) = self.node(pointer) else {
+    fn excerpt(&self, site: &Site<'_>) -> String {
+        let Some(node) = site.node else {
             return "missing".into();
         };
         let spelled = String::from_utf8_lossy(&self.line.bytes[node.span.clone()]);
@@ -345,6 +342,13 @@ impl FindingBuilder<'_> {
             Kind::Null | Kind::Bool(_) | Kind::Number => shortened(&spelled, EXCERPT).into_owned(),
         }
     }
+}
+
+/// Replaces a string with the documented value that it differs from in case, or by a slip.
+fn value_fix(site: &Site<'_>, found: &str, documented: &[Value]) -> Option<Fix> {
+    let (value, certainty) = meant(found, documented.iter().filter_map(Value::as_str))?;
+    let edit = Edit::replace(site.node?.span.clone(), json::quote(value));
+    (certainty >= Certainty::Slip).then(|| Fix::suggested(replace_with(value), vec![edit]))
 }
 
 /// Distinguishes a string from a number in a sentence about types.

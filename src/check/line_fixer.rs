@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::finding::Finding;
 use super::line::Line;
 use super::validator::Validator;
+use super::violations::Violations;
 use crate::contract::{Rule, Severity};
 use crate::json::{self, Applicability, Edit};
 
@@ -37,7 +38,6 @@ const MOST_TRIED: usize = 4;
 struct State {
     /// Without the terminator.
     text: Vec<u8>,
-    /// Everything that is shown.
     findings: Vec<Finding>,
 }
 
@@ -63,7 +63,7 @@ impl Validator {
             return None;
         }
         let mut repair = Repair::new(self, line, wanted);
-        let mut state = State::new(line.bytes.to_vec(), findings.to_vec());
+        let mut state = State { text: line.bytes.to_vec(), findings: findings.to_vec() };
         let mut rules = Vec::new();
         loop {
             match repair.step(&state) {
@@ -82,27 +82,57 @@ impl Validator {
 
     /// Takes back the fixes of `findings` that would not be kept. Only names can hide findings: what
     /// stands under a misspelt one was not checked.
-    pub(super) fn try_fixes(&self, line: &Line<'_>, findings: &mut [Finding]) {
-        let is_tried = |it: &Finding| it.renames() && it.is_fixable(Applicability::Suggested);
-        let tried: Vec<usize> =
-            (0..findings.len()).filter(|&at| is_tried(&findings[at])).take(MOST_TRIED).collect();
+    pub(super) fn try_fixes(
+        &self,
+        line: &Line<'_>,
+        findings: &mut Vec<Finding>,
+        mut violations: Option<Violations<'_>>,
+    ) {
+        let is_shown = |it: &Finding| it.is_fixable(Applicability::Suggested);
+        // Two findings may have the same fix: what holds for the first holds for both.
+        let same =
+            |it: &Finding| findings.iter().position(|other| is_shown(other) && other.fix == it.fix);
+        let tried = findings.iter().enumerate().filter(|(_, it)| it.renames() && is_shown(it));
+        let tried = tried.take(MOST_TRIED).filter_map(|(at, it)| Some((at, same(it)?)));
+        let tried: Vec<(usize, usize)> = tried.collect();
         if tried.is_empty() {
             return;
         }
-        let state = State::new(line.bytes.to_vec(), findings.to_vec());
-        for at in tried {
-            let Some(fix) = &mut findings[at].fix else { continue };
-            let certainties = [Applicability::Safe, Applicability::Suggested];
-            let kept = certainties.into_iter().filter(|it| *it >= fix.applicability).find(|it| {
-                let mut repair = Repair::new(self, line, *it);
-                let finding = state.findings.iter().find(|it| it.fix.as_ref() == Some(fix));
-                finding.is_some_and(|it| matches!(repair.attempt(&state, &[it]), Attempt::Kept(_)))
-            });
-            match kept {
-                Some(applicability) => fix.applicability = applicability,
-                None => findings[at].fix = None,
+        let mut state = State { text: line.bytes.to_vec(), findings: std::mem::take(findings) };
+        for (at, first) in tried {
+            if first < at {
+                state.findings[at].fix = state.findings[first].fix.clone();
+                continue;
+            }
+            let finding = &state.findings[at];
+            // Nearly always, a key that is renamed is right then.
+            if violations.as_mut().is_some_and(|it| finding.is_fixed_by_renaming(line, it)) {
+                continue;
+            }
+            let kept = self.certainty(line, &state, finding);
+            if let Some(fix) = &mut state.findings[at].fix {
+                match kept {
+                    Some(applicability) => fix.applicability = applicability,
+                    None => state.findings[at].fix = None,
+                }
             }
         }
+        *findings = state.findings;
+    }
+
+    /// How certain the fixes must be that may be applied for the fix of `finding` to be kept.
+    fn certainty(
+        &self,
+        line: &Line<'_>,
+        state: &State,
+        finding: &Finding,
+    ) -> Option<Applicability> {
+        let least = finding.fix.as_ref()?.applicability;
+        let certainties = [Applicability::Safe, Applicability::Suggested];
+        certainties.into_iter().filter(|it| *it >= least).find(|it| {
+            let mut repair = Repair::new(self, line, *it);
+            matches!(repair.attempt(state, &[finding]), Attempt::Kept(_))
+        })
     }
 }
 
@@ -122,6 +152,18 @@ impl Finding {
                 | Rule::UnknownEvent
                 | Rule::NotAnEvent
         )
+    }
+
+    /// Whether its fix renames a key of `line`, and the payload violates nothing new then.
+    fn is_fixed_by_renaming(&self, line: &Line<'_>, violations: &mut Violations<'_>) -> bool {
+        let edits = self.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
+        let (Some(pointer), [edit]) = (&self.place.pointer, edits) else { return false };
+        let is_about_key = self.rule == Rule::UndocumentedProperty;
+        let object = pointer.rsplit_once('/').filter(|_| is_about_key);
+        let object = object.map_or(pointer.as_str(), |(object, _)| object);
+        let key = json::decode_lossy(&line.bytes[edit.span.clone()]);
+        let name = json::decode_lossy(edit.replacement.as_bytes());
+        violations.stay_the_same_without(object, &key, &name)
     }
 
     /// What tells it from the others of a line, wherever it stands.
@@ -147,13 +189,6 @@ enum Attempt {
     Kept(State),
     Refused,
     TooMuch,
-}
-
-impl State {
-    fn new(text: Vec<u8>, mut findings: Vec<Finding>) -> Self {
-        findings.retain(|finding| finding.severity != Severity::Allowed);
-        Self { text, findings }
-    }
 }
 
 impl<'a> Repair<'a> {
@@ -185,7 +220,9 @@ impl<'a> Repair<'a> {
     /// Applies the fixes of `batch`, which do not touch each other. What takes their place is fixed,
     /// too.
     fn attempt(&mut self, state: &State, batch: &[&Finding]) -> Attempt {
-        let Some(mut next) = self.edited(&state.text, batch) else { return Attempt::TooMuch };
+        let Some(mut next) = self.edited(&state.text, batch) else {
+            return Attempt::TooMuch;
+        };
         for _ in 0..MOST_FOLLOW_UPS {
             let came = came(state, batch, &next);
             if came.is_empty() {
@@ -195,7 +232,8 @@ impl<'a> Repair<'a> {
                 return Attempt::Refused;
             }
             let follow_up = apart(&came);
-            let Some(after) = self.edited(&next.text, &follow_up) else { return Attempt::TooMuch };
+            let after = self.edited(&next.text, &follow_up);
+            let Some(after) = after else { return Attempt::TooMuch };
             next = after;
         }
         if came(state, batch, &next).is_empty() { Attempt::Kept(next) } else { Attempt::Refused }
@@ -213,7 +251,7 @@ impl<'a> Repair<'a> {
         }
         let line = Line::new(self.line.capture, self.line.number, self.line.offset, &raw);
         let findings = self.validator.validate_payload(&line).findings;
-        Some(State::new(text, findings))
+        Some(State { text, findings })
     }
 
     /// `text` with the line's terminator.
@@ -224,7 +262,7 @@ impl<'a> Repair<'a> {
 }
 
 /// The findings of `next` that must not be there after the fixes of `batch`: those of `batch`, and any
-/// that `before` did not have and that is as severe.
+/// that `before` did not have and that is as severe. Allowed ones may come.
 fn came<'b>(before: &State, batch: &[&Finding], next: &'b State) -> Vec<&'b Finding> {
     if let Some(unread) = batch.iter().find(|finding| finding.ends_reading()) {
         return stuck(before.text.len() - unread.place.span.start, next);
@@ -237,7 +275,7 @@ fn came<'b>(before: &State, batch: &[&Finding], next: &'b State) -> Vec<&'b Find
         *known.entry(finding.identity()).or_default() -= 1;
     }
     let least = batch.iter().map(|finding| finding.severity).min();
-    let came = next.findings.iter().filter(|finding| {
+    let came = shown(next).filter(|finding| {
         let left = known.entry(finding.identity()).or_insert(-1);
         let is_fixed = *left == 0;
         *left -= 1;
@@ -246,13 +284,17 @@ fn came<'b>(before: &State, batch: &[&Finding], next: &'b State) -> Vec<&'b Find
     came.collect()
 }
 
+fn shown(state: &State) -> impl Iterator<Item = &Finding> {
+    state.findings.iter().filter(|finding| finding.severity != Severity::Allowed)
+}
+
 /// What keeps reading from getting closer to the line's end than `distance`, where it stopped before.
 fn stuck(distance: usize, next: &State) -> Vec<&Finding> {
     let is_stuck = |it: &&Finding| {
         let left = next.text.len().saturating_sub(it.place.span.start);
         it.rule == Rule::LineTooLong || it.ends_reading() && left >= distance
     };
-    next.findings.iter().filter(is_stuck).collect()
+    shown(next).filter(is_stuck).collect()
 }
 
 /// As many of `findings` as have fixes that do not touch each other. Two may have the same fix.

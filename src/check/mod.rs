@@ -24,6 +24,7 @@ mod spread;
 mod totals;
 mod unknown_event;
 mod validator;
+mod violations;
 mod walk;
 
 pub(crate) use check_enclosed::EnclosedAt;

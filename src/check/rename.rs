@@ -1,15 +1,15 @@
 //! Properties that are missing or not documented: often one is a misspelling of the other. Cold.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::description::{Description, EXCERPT, FindingBuilder, article, lower_first};
+use super::description::{Description, EXCERPT, FindingBuilder, Site, article, lower_first};
 use crate::check::path::{Items, dotted};
-use crate::contract::{Rule, Violation};
+use crate::contract::Rule;
 use crate::json::{self, Applicability, Edit, Fix, Member, Node};
 use crate::text::shortened;
-use crate::text::suggest::{Certainty, is_same_name, meant, nearest, one_of};
+use crate::text::suggest::{Certainty, Closest, closest, is_same_name, meant, nearest, one_of};
 
 /// Members and their keys, decoded.
 type Keyed<'a> = (&'a str, &'a Member);
@@ -21,7 +21,18 @@ pub(super) fn misspelt<'a>(
     members: &[Keyed<'a>],
     absent: &[&str],
 ) -> Option<(&'a Member, Applicability)> {
-    let (key, certainty) = meant(name, members.iter().map(|(key, _)| *key))?;
+    let closest = closest(name, members.iter().map(|(key, _)| *key))?;
+    stands_for(name, &closest, members, absent)
+}
+
+/// The same where the key that is most like `name` is known.
+fn stands_for<'a>(
+    name: &str,
+    closest: &Closest<'_>,
+    members: &[Keyed<'a>],
+    absent: &[&str],
+) -> Option<(&'a Member, Applicability)> {
+    let (key, certainty) = (closest.name, closest.certainty?);
     let (back, _) = meant(key, absent.iter().copied())?;
     let mut same = members.iter().filter(|(other, _)| *other == key);
     let (_, member) = same.next()?;
@@ -48,44 +59,42 @@ pub(super) fn fix(member: &Member, (key, name): (&str, &str), applicability: App
 
 /// The documented names that an object does not have, and the undocumented member that stands for
 /// each.
+#[derive(Default)]
 struct Renamings<'a> {
     absent: Vec<&'a str>,
     found: Vec<(&'a str, &'a Member, Applicability)>,
 }
 
 impl FindingBuilder<'_> {
-    pub(super) fn missing(&self, violation: &Violation, name: &str) -> Description {
-        let pointer = json::join(&violation.pointer, name);
-        let what = dotted(&pointer, Items::Numbered);
-        let documented = &self.schema(violation)["properties"];
-        let keys = self.keys(violation);
-        let undocumented: Vec<Keyed<'_>> = keys
-            .iter()
-            .map(|(key, member)| (key.as_str(), *member))
-            .filter(|&(key, member)| {
-                documented.get(key).is_none() && self.can_be(violation, name, (key, &member.value))
-            })
-            .collect();
-        let alike = nearest(name, undocumented.iter().map(|(key, _)| *key));
-        let misspelled = undocumented.iter().find(|(key, _)| Some(*key) == alike);
-        let absent = self.absent(violation, Some(name));
-        let fix = misspelt(name, &undocumented, &absent)
-            .and_then(|(member, it)| self.rename_fix(violation, (name, member), it));
+    pub(super) fn missing(&self, site: &Site<'_>, name: &str) -> Description {
+        let rule = site.rule(self.mode, Rule::MissingProperty);
+        let pointer = &site.violation.pointer;
+        let what = dotted(&json::join(pointer, name), Items::Numbered);
+        let keys = if self.advises(rule) { self.keys(site) } else { Vec::new() };
+        let undocumented = self.undocumented_keys(site, name, &keys);
+        let closest = closest(name, undocumented.iter().map(|(key, _)| *key));
+        let is_closest = |key: &str| closest.as_ref().is_some_and(|it| it.name == key);
+        let misspelled = undocumented.iter().find(|(key, _)| is_closest(key));
         let (span, label, help) = match misspelled {
             Some((key, member)) => (
                 member.key.clone(),
                 format!("did you mean {}?", json::quote(name)),
-                Some(self.rename(violation, name, (key, &member.value))),
+                Some(self.rename(site, name, (key, &member.value))),
             ),
             None => (
-                self.span(&violation.pointer),
+                self.span(pointer),
                 format!("{} is missing here", json::quote(name)),
-                self.meaning(violation, name),
+                self.advises(rule).then(|| self.meaning(site, name)).flatten(),
             ),
         };
+        let fix = closest.as_ref().and_then(|closest| {
+            let absent = self.absent(site, Some(name));
+            let (member, applicability) = stands_for(name, closest, &undocumented, &absent)?;
+            self.rename_fix(site, (name, member), applicability)
+        });
         Description {
-            rule: self.rule(violation, Rule::MissingProperty),
-            pointer: violation.pointer.clone(),
+            rule,
+            pointer: pointer.clone(),
             span,
             message: format!("{} has no {what}", self.event.id.name()),
             label,
@@ -94,91 +103,107 @@ impl FindingBuilder<'_> {
         }
     }
 
+    /// Those of `keys` that are not documented, and may be misspellings of `name`.
+    fn undocumented_keys<'b>(
+        &self,
+        site: &Site<'_>,
+        name: &str,
+        keys: &'b [(Cow<'b, str>, &'b Member)],
+    ) -> Vec<Keyed<'b>> {
+        let documented = &site.schema["properties"];
+        let keys = keys.iter().map(|(key, member)| (&**key, *member));
+        let is_meant = |&(key, member): &Keyed<'_>| {
+            documented.get(key).is_none() && self.can_be(site, name, (key, &member.value))
+        };
+        keys.filter(is_meant).collect()
+    }
+
     /// One walk over the object's members: a hostile payload may have a hundred thousand.
-    pub(super) fn undocumented(&self, violation: &Violation, names: &[String]) -> Vec<Description> {
-        let names: HashSet<&str> = names.iter().map(String::as_str).collect();
-        let keys = self.keys(violation);
-        let absent = self.absent(violation, None);
-        let mut told = HashSet::new();
-        let undocumented = keys.iter().rev().map(|(key, member)| (key.as_str(), *member));
-        let undocumented: Vec<(Keyed<'_>, Option<&str>)> = undocumented
-            .filter(|(key, _)| names.contains(key) && told.insert(*key))
-            .map(|it| (it, self.alike(violation, it, &absent)))
-            .collect();
+    pub(super) fn undocumented(&self, site: &Site<'_>, names: &[String]) -> Vec<Description> {
+        let names: foldhash::HashSet<&str> = names.iter().map(String::as_str).collect();
+        let keys = self.keys(site);
+        let mut told = foldhash::HashSet::default();
+        let keys = keys.iter().rev().map(|(key, member)| (&**key, *member));
+        let undocumented: Vec<Keyed<'_>> =
+            keys.filter(|(key, _)| names.contains(key) && told.insert(*key)).collect();
+        let rule = site.rule(self.mode, Rule::UndocumentedProperty);
+        let renamings = self.advises(rule).then(|| self.renamings(site, &undocumented));
+        let renamings = renamings.unwrap_or_default();
+        let describe = |it: &Keyed<'_>| self.undocumented_member(site, rule, *it, &renamings);
+        undocumented.iter().map(describe).collect()
+    }
+
+    fn renamings<'b>(&'b self, site: &Site<'b>, undocumented: &[Keyed<'b>]) -> Renamings<'b> {
+        let absent = self.absent(site, None);
+        let alike: Vec<Option<&str>> =
+            undocumented.iter().map(|it| self.alike(site, *it, &absent)).collect();
         let found = absent.iter().filter_map(|&name| {
-            let alike = undocumented.iter().filter(|(_, alike)| *alike == Some(name));
-            let members: Vec<Keyed<'_>> = alike.map(|(it, _)| *it).collect();
+            let members = undocumented.iter().zip(&alike);
+            let members = members.filter(|(_, alike)| **alike == Some(name));
+            let members: Vec<Keyed<'b>> = members.map(|(it, _)| *it).collect();
             let (member, applicability) = misspelt(name, &members, &absent)?;
             Some((name, member, applicability))
         });
-        let renamings = Renamings { found: found.collect(), absent };
-        undocumented
-            .iter()
-            .map(|&((key, member), _)| {
-                self.undocumented_member(violation, (key, member), &renamings)
-            })
-            .collect()
+        Renamings { found: found.collect(), absent }
     }
 
     fn undocumented_member(
         &self,
-        violation: &Violation,
+        site: &Site<'_>,
+        rule: Rule,
         (key, member): Keyed<'_>,
         renamings: &Renamings<'_>,
     ) -> Description {
         let span = member.key.clone();
-        let pointer = json::join(&violation.pointer, key);
+        let pointer = json::join(&site.violation.pointer, key);
         let what = dotted(&pointer, Items::Numbered);
         let event = self.event.id.name();
         if let Some(newer) = self.event.newer.iter().find(|newer| newer.pointer == pointer) {
+            let since = newer.since;
             return Description {
                 rule: Rule::NewerThanApi,
                 span,
-                message: format!(
-                    "{event} has {what}, which was added in API version {}",
-                    newer.since
-                ),
+                message: format!("{event} has {what}, which was added in API version {since}"),
                 label: format!("not in API version {}", self.bundle.api()),
-                help: Some(self.newer_help(newer.since)),
+                help: Some(self.newer_help(since)),
                 fix: None,
                 pointer,
             };
         }
         let renaming = renamings.found.iter().find(|(_, found, _)| found.key == member.key);
-        let alike = || self.alike(violation, (key, member), &renamings.absent);
-        let help = match renaming {
-            Some((name, ..)) => self.rename(violation, name, (key, &member.value)),
+        let alike = || self.alike(site, (key, member), &renamings.absent);
+        let help = || match renaming {
+            Some((name, ..)) => self.rename(site, name, (key, &member.value)),
             None => match alike() {
                 Some(right) => format!("did you mean {}?", json::quote(right)),
                 None => format!("`voxev explain {event}` lists the documented properties"),
             },
         };
         Description {
-            rule: self.rule(violation, Rule::UndocumentedProperty),
+            rule,
             span,
             message: format!("{event} has an undocumented property {}", shortened(&what, EXCERPT)),
             label: "not documented".into(),
-            help: Some(help),
+            help: self.advises(rule).then(help),
             fix: renaming.and_then(|&(name, member, applicability)| {
-                self.rename_fix(violation, (name, member), applicability)
+                self.rename_fix(site, (name, member), applicability)
             }),
             pointer,
         }
     }
 
-    /// The members of the object that `violation` is about, and their keys.
-    fn keys(&self, violation: &Violation) -> Vec<(String, &Member)> {
-        let members = self.node(&violation.pointer).map_or(&[][..], Node::members);
-        let key = |member: &Member| json::decode_lossy(&self.line.bytes[member.key.clone()]);
+    /// The members of the object, and their keys.
+    fn keys<'b>(&'b self, site: &Site<'b>) -> Vec<(Cow<'b, str>, &'b Member)> {
+        let members = site.node.map_or(&[][..], Node::members);
+        let key = |member: &Member| json::decode_text(&self.line.bytes[member.key.clone()]);
         members.iter().map(|member| (key(member), member)).collect()
     }
 
     /// The documented names that this object does not have, and `name`, which may be required
     /// without being described.
-    fn absent<'b>(&'b self, violation: &Violation, name: Option<&'b str>) -> Vec<&'b str> {
-        let object = self.node(&violation.pointer);
-        let has = |key: &str| object.is_some_and(|it| it.get(self.line.bytes, key).is_some());
-        let documented = self.schema(violation)["properties"].as_object();
+    fn absent<'b>(&self, site: &Site<'b>, name: Option<&'b str>) -> Vec<&'b str> {
+        let has = |key: &str| site.node.is_some_and(|it| it.get(self.line.bytes, key).is_some());
+        let documented = site.schema["properties"].as_object();
         let documented = documented.into_iter().flatten().map(|(key, _)| key.as_str());
         let mut absent: Vec<&str> = documented.filter(|key| !has(key)).collect();
         absent.extend(name.filter(|name| !absent.contains(name)));
@@ -188,27 +213,27 @@ impl FindingBuilder<'_> {
     /// The absent name that a member's key is most like.
     fn alike<'b>(
         &self,
-        violation: &Violation,
+        site: &Site<'_>,
         (key, member): Keyed<'_>,
         absent: &[&'b str],
     ) -> Option<&'b str> {
-        let can_be = |name: &&str| self.can_be(violation, name, (key, &member.value));
+        let can_be = |name: &&str| self.can_be(site, name, (key, &member.value));
         nearest(key, absent.iter().copied().filter(can_be))
     }
 
     /// Renames `member` to `name`, and gives its value the type of `name` if it does not have it.
     fn rename_fix(
         &self,
-        violation: &Violation,
+        site: &Site<'_>,
         (name, member): (&str, &Member),
         applicability: Applicability,
     ) -> Option<Fix> {
         let key = json::decode_lossy(&self.line.bytes[member.key.clone()]);
         let fix = fix(member, (&key, name), applicability);
-        if self.wanted_instead(violation, name, &member.value).is_none() {
+        let schema = self.property_schema(site, name);
+        if is_of_type(schema, &member.value) {
             return Some(fix);
         }
-        let schema = self.property_schema(violation, name);
         let retyped = self.mistyped(&member.value, schema, kinds(schema)).fix()?;
         let title = format!("{}, and {}", fix.title, retyped.title);
         Some(Fix::suggested(title, [fix.edits, retyped.edits].concat()))
@@ -216,32 +241,33 @@ impl FindingBuilder<'_> {
 
     /// Whether `key` may be a misspelling of `name`. A value of another type rules that out, unless
     /// the names differ only in case.
-    fn can_be(&self, violation: &Violation, name: &str, (key, value): (&str, &Node)) -> bool {
-        is_same_name(key, name) || self.wanted_instead(violation, name, value).is_none()
+    fn can_be(&self, site: &Site<'_>, name: &str, (key, value): (&str, &Node)) -> bool {
+        is_of_type(self.property_schema(site, name), value) || is_same_name(key, name)
     }
 
-    fn rename(&self, violation: &Violation, name: &str, (key, value): (&str, &Node)) -> String {
+    /// What to do: with a value of another type, more than renaming.
+    fn rename(&self, site: &Site<'_>, name: &str, (key, value): (&str, &Node)) -> String {
         let rename = title(key, name);
-        match self.wanted_instead(violation, name, value) {
-            None => rename,
-            Some(kinds) => format!("{rename}, and make it {kinds}"),
+        let schema = self.property_schema(site, name);
+        if is_of_type(schema, value) {
+            return rename;
         }
-    }
-
-    /// The types that the property `name` may have, where `value` has none of them.
-    fn wanted_instead(&self, violation: &Violation, name: &str, value: &Node) -> Option<String> {
-        let kinds = kinds(self.property_schema(violation, name));
-        let found = value.type_name();
-        let fits = |kind: &&str| *kind == found || *kind == "integer" && found == "number";
-        let is_right = kinds.is_empty() || kinds.iter().any(fits);
-        (!is_right).then(|| one_of(&kinds.into_iter().map(article).collect::<Vec<_>>()))
+        let kinds: Vec<String> = kinds(schema).into_iter().map(article).collect();
+        format!("{rename}, and make it {}", one_of(&kinds))
     }
 
     /// `"participant" is …`: what a property means, in the schema's own words.
-    fn meaning(&self, violation: &Violation, name: &str) -> Option<String> {
-        let description = self.property_schema(violation, name)["description"].as_str()?;
+    fn meaning(&self, site: &Site<'_>, name: &str) -> Option<String> {
+        let description = self.property_schema(site, name)["description"].as_str()?;
         Some(format!("add {}: {}", json::quote(name), lower_first(description)))
     }
+}
+
+/// Whether `value` has a type that `schema` accepts.
+fn is_of_type(schema: &Value, value: &Node) -> bool {
+    let (kinds, found) = (kinds(schema), value.type_name());
+    let fits = |kind: &&str| *kind == found || *kind == "integer" && found == "number";
+    kinds.is_empty() || kinds.iter().any(fits)
 }
 
 /// The types that `schema` accepts; none where any will do.

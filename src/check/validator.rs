@@ -1,17 +1,17 @@
 //! Validates a line: finds everything that is wrong with it under the contract and the policy.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::enclosed::Enclosed;
 use super::envelope::Envelope;
 use super::finding::set_columns;
+use super::violations::Violations;
 use crate::check::matcher::{Matcher, Matchers};
 use crate::check::{
     Finding, FindingBuilder, Limits, Line, Payload, Place, Quoting, unknown_event_finding,
 };
 use crate::contract::{
-    Broken, Bundle, Event, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
+    Broken, Bundle, EventId, MOST_VIOLATIONS, Mode, Policy, Rule, Severity, Violation,
 };
 use crate::json::{self, Repeated};
 use crate::text::{self, shortened};
@@ -97,8 +97,14 @@ impl Validator {
         if let Some(envelope) = &self.envelope {
             return self.open(line, envelope, &|payload| self.validate_payload(payload));
         }
-        let mut validation = self.validate_payload(line);
-        self.try_fixes(line, &mut validation.findings);
+        let mut validation = self.read_payload(line);
+        if let Some(payload) = &validation.payload {
+            let (mut findings, violations) = self.findings(line, payload);
+            self.try_fixes(line, &mut findings, violations);
+            validation.findings = findings;
+        } else {
+            self.try_fixes(line, &mut validation.findings, None);
+        }
         validation
     }
 
@@ -106,7 +112,7 @@ impl Validator {
     pub(crate) fn validate_payload(&self, line: &Line<'_>) -> Validation {
         let mut validation = self.read_payload(line);
         if let Some(payload) = &validation.payload {
-            validation.findings = self.findings(line, payload);
+            validation.findings = self.findings(line, payload).0;
         }
         validation
     }
@@ -127,61 +133,62 @@ impl Validator {
         }
     }
 
-    fn findings(&self, line: &Line<'_>, payload: &Payload) -> Vec<Finding> {
-        let mut findings: Vec<Finding> =
-            payload.repeated.iter().map(|it| repeated_finding(line, payload, it)).collect();
-        match payload.event {
-            None => findings.push(unknown_event_finding(line, payload, &self.bundle)),
-            Some(id) => self.break_contract(line, payload, self.bundle.event(id), &mut findings),
-        }
-        self.settle_all(line, &mut findings);
-        findings
-    }
-
-    /// A violation of the default contract is an error. A violation of the strict contract only is
-    /// the warning, or allowed finding, that the schema names.
-    fn break_contract(
+    /// The findings, and the violations of which they tell if the event is known.
+    fn findings(
         &self,
         line: &Line<'_>,
         payload: &Payload,
-        event: &Event,
-        findings: &mut Vec<Finding>,
-    ) {
-        let value = payload.root.to_value(line.bytes);
-        let errors = event.violations(Mode::Default, &value);
-        let stricter = event.violations(Mode::Strict, &value);
-        let is_cut = errors.len().max(stricter.len()) == MOST_VIOLATIONS;
-        let mut told = Told::default();
-        for (mode, violations) in [(Mode::Default, errors), (Mode::Strict, stricter)] {
-            let quoting = Quoting::All;
-            let bundle = &self.bundle;
-            let builder = FindingBuilder { line, payload, event, bundle, mode, quoting };
-            let news: Vec<&Violation> =
-                violations.iter().filter(|violation| told.is_news(violation)).collect();
-            for violation in news {
-                if !told.has_wrong_type(violation) {
-                    findings.extend(builder.findings(violation));
-                }
+    ) -> (Vec<Finding>, Option<Violations<'_>>) {
+        let mut findings: Vec<Finding> =
+            payload.repeated.iter().map(|it| repeated_finding(line, payload, it)).collect();
+        let event = payload.event.map(|id| self.bundle.event(id));
+        let violations = event.map(|it| Violations::new(it, payload.root.to_value(line.bytes)));
+        match (event, &violations) {
+            (Some(event), Some(violations)) => {
+                let (bundle, policy) = (&*self.bundle, &self.policy);
+                let (mode, quoting) = (Mode::Default, Quoting::All);
+                let builder =
+                    FindingBuilder { line, payload, event, bundle, policy, mode, quoting };
+                tell(violations, &builder, &mut findings);
+            }
+            _ => findings.push(unknown_event_finding(line, payload, &self.bundle)),
+        }
+        self.settle_all(line, &mut findings);
+        (findings, violations)
+    }
+}
+
+/// A violation of the default contract is an error. A violation of the strict contract only is
+/// the warning, or allowed finding, that the schema names.
+fn tell(violations: &Violations<'_>, builder: &FindingBuilder<'_>, findings: &mut Vec<Finding>) {
+    let mut told = Told::default();
+    for (mode, violations) in violations.of_modes() {
+        let builder = FindingBuilder { mode: *mode, ..*builder };
+        let news: Vec<&Violation> =
+            violations.iter().filter(|violation| told.is_news(violation)).collect();
+        for violation in news {
+            if !told.has_wrong_type(violation) {
+                findings.extend(builder.findings(violation));
             }
         }
-        if let Some(last) = findings.last_mut().filter(|_| is_cut) {
-            let limit = text::thousands(MOST_VIOLATIONS as u64);
-            last.help = Some(format!("only the first {limit} violations in a line are reported"));
-        }
+    }
+    if let Some(last) = findings.last_mut().filter(|_| violations.is_cut()) {
+        let limit = text::thousands(MOST_VIOLATIONS as u64);
+        last.help = Some(format!("only the first {limit} violations in a line are reported"));
     }
 }
 
 /// What has been reported about a payload, so that one mistake causes one finding.
 #[derive(Default)]
-struct Told {
+struct Told<'a> {
     /// Pointer, keyword and, for `required`, the property.
-    violations: HashSet<(String, String, Option<String>)>,
+    violations: foldhash::HashSet<(&'a str, &'a str, Option<&'a str>)>,
 }
 
-impl Told {
-    fn is_news(&mut self, violation: &Violation) -> bool {
+impl<'a> Told<'a> {
+    fn is_news(&mut self, violation: &'a Violation) -> bool {
         let property = match &violation.broken {
-            Broken::Missing(name) => Some(name.clone()),
+            Broken::Missing(name) => Some(name.as_str()),
             Broken::Undocumented(_)
             | Broken::Type(_)
             | Broken::Value(_)
@@ -189,13 +196,13 @@ impl Told {
             | Broken::Maximum(_)
             | Broken::Other => None,
         };
-        self.violations.insert((violation.pointer.clone(), violation.keyword.clone(), property))
+        self.violations.insert((&violation.pointer, &violation.keyword, property))
     }
 
     /// A value of the wrong type is not one of the accepted values either; a second finding would not help.
     fn has_wrong_type(&self, violation: &Violation) -> bool {
         matches!(violation.broken, Broken::Value(_))
-            && self.violations.contains(&(violation.pointer.clone(), "type".into(), None))
+            && self.violations.contains(&(&violation.pointer, "type", None))
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) use parse::{Document, Repeated, Trouble, parse};
 pub(crate) use pointer::{Pointer, follow, join, split};
 pub(crate) use scalar::Scalar;
 use string::spells;
-pub(crate) use string::{decode, decode_lossy, decode_utf8, escapes, quote};
+pub(crate) use string::{decode, decode_lossy, decode_text, decode_utf8, escapes, quote};
 pub(crate) use syntax::SyntaxError;
 
 use std::ops::Range;

@@ -279,9 +279,14 @@ impl Parser<'_> {
 
     fn note_repeated(&mut self, members: &[Member]) {
         if members.len() <= FEW_MEMBERS {
+            let spelled = |member: &Member| &self.text[member.key.clone()];
+            let is_escaped = members.iter().any(|member| spelled(member).contains(&b'\\'));
             for (index, member) in members.iter().enumerate() {
-                let key = decode(&self.text[member.key.clone()]);
-                let same = |earlier: &&Member| decode(&self.text[earlier.key.clone()]) == key;
+                let key = spelled(member);
+                let same = |earlier: &&Member| {
+                    let earlier = spelled(earlier);
+                    earlier == key || is_escaped && decode(earlier) == decode(key)
+                };
                 if let Some(first) = members[..index].iter().find(same) {
                     self.push_repeated(first.key.clone(), member.key.clone());
                 }

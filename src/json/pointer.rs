@@ -41,7 +41,15 @@ const FEW: usize = 24;
 
 /// `pointer` with one more token, escaped.
 pub(crate) fn join(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+    let mut joined = String::with_capacity(pointer.len() + 1 + token.len());
+    joined.push_str(pointer);
+    joined.push('/');
+    if token.contains(['~', '/']) {
+        joined.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    } else {
+        joined.push_str(token);
+    }
+    joined
 }
 
 /// A JSON Pointer (RFC 6901).

@@ -48,15 +48,32 @@ pub(crate) fn escapes(quoted: &[u8]) -> Vec<(usize, usize)> {
 /// Whether the string's text equals `text`; most strings have no escapes.
 pub(crate) fn spells(quoted: &[u8], text: &str) -> bool {
     let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-    inner == text.as_bytes() || inner.contains(&b'\\') && *decode(quoted) == *text.as_bytes()
+    let text = text.as_bytes();
+    // An escape is longer than what it stands for.
+    inner == text || inner.len() > text.len() && inner.contains(&b'\\') && *decode(quoted) == *text
 }
 
 /// The string's text in UTF-8; a lone surrogate becomes one U+FFFD.
 pub(crate) fn decode_lossy(quoted: &[u8]) -> String {
-    let decoded = decode(quoted);
-    if let Ok(text) = std::str::from_utf8(&decoded) {
-        return text.to_owned();
+    decode_text(quoted).into_owned()
+}
+
+/// The same, borrowed if nothing is escaped.
+pub(crate) fn decode_text(quoted: &[u8]) -> Cow<'_, str> {
+    match decode(quoted) {
+        Cow::Borrowed(text) => match std::str::from_utf8(text) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => Cow::Owned(without_surrogates(text)),
+        },
+        Cow::Owned(text) => Cow::Owned(match String::from_utf8(text) {
+            Ok(text) => text,
+            Err(error) => without_surrogates(error.as_bytes()),
+        }),
     }
+}
+
+/// WTF-8 in UTF-8.
+fn without_surrogates(decoded: &[u8]) -> String {
     let mut text = String::new();
     for chunk in decoded.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -70,7 +87,8 @@ pub(crate) fn decode_lossy(quoted: &[u8]) -> String {
 
 /// `text` as a JSON string, quotes included.
 pub(crate) fn quote(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    // A string can always be written.
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 /// Appends the character of the escape at the start of `rest`; returns the escape's length.

@@ -5,13 +5,23 @@ pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let folded = fold(word);
-    candidates
-        .into_iter()
-        .map(|candidate| (likeness(&folded, &fold(candidate)), candidate))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, candidate)| candidate)
+    Some(closest(word, candidates)?.name)
+}
+
+/// The candidate that `word` stands for: the most alike one, where no other is as near.
+pub(crate) fn meant<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<(&'a str, Certainty)> {
+    let closest = closest(word, candidates)?;
+    Some((closest.name, closest.certainty?))
+}
+
+/// A candidate similar to a word.
+pub(crate) struct Closest<'a> {
+    pub(crate) name: &'a str,
+    /// `None` if another candidate is as near.
+    pub(crate) certainty: Option<Certainty>,
 }
 
 /// How surely a word stands for a name.
@@ -25,32 +35,25 @@ pub(crate) enum Certainty {
     Same,
 }
 
-/// The candidate that `word` stands for: the most alike one, where no other is as near.
-pub(crate) fn meant<'a>(
+/// The candidate most similar to `word`, if any is similar enough.
+pub(crate) fn closest<'a>(
     word: &str,
-    candidates: impl IntoIterator<Item = &'a str> + Clone,
-) -> Option<(&'a str, Certainty)> {
-    let found = nearest(word, candidates.clone())?;
-    let folded = fold(word);
-    let edits = strsim::osa_distance(&folded, &fold(found));
-    let is_near = |other: &&str| *other != found && is_within(edits, &folded, &fold(other));
-    if candidates.into_iter().any(|other| is_near(&other)) {
-        return None;
-    }
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<Closest<'a>> {
+    let word = Folded::new(word);
+    let names: Vec<_> = candidates.into_iter().map(|name| (Folded::new(name), name)).collect();
+    let alike = names.iter().filter_map(|(other, name)| Some((word.likeness(other)?, *name)));
+    let (likeness, name) = alike.max_by(|left, right| left.0.share.total_cmp(&right.0.share))?;
+    let edits = likeness.edits;
+    let is_near = |(other, it): &(Folded, &str)| *it != name && word.is_within(edits, other);
     let certainty = match edits {
-        0 => Certainty::Same,
-        1 => Certainty::Slip,
-        2 if folded.len() >= LONG_NAME => Certainty::Slip,
-        _ => Certainty::Alike,
+        _ if names.iter().any(is_near) => None,
+        0 => Some(Certainty::Same),
+        1 => Some(Certainty::Slip),
+        2 if word.text.len() >= LONG_NAME => Some(Certainty::Slip),
+        _ => Some(Certainty::Alike),
     };
-    Some((found, certainty))
-}
-
-/// Whether at most `edits` letters differ. Each letter more or fewer is one, so lengths rule most
-/// names out.
-fn is_within(edits: usize, left: &str, right: &str) -> bool {
-    let difference = left.chars().count().abs_diff(right.chars().count());
-    difference <= edits && strsim::osa_distance(left, right) <= edits
+    Some(Closest { name, certainty })
 }
 
 /// Letters from which a name may differ in two and still be a slip: `unmute` is two from `mute`.
@@ -60,38 +63,98 @@ const LONG_NAME: usize = 9;
 /// and `mut` suggests `mute`.
 const ALIKE: f64 = 0.87;
 
-/// Jaro-Winkler similarity, or 0 if more than a third of the letters differ: names with only a
-/// common beginning, such as `callbargedin` and `callended`, are not misspellings of each other. A
-/// short word may be the beginning of a long name (`warn`, `warning`).
-fn likeness(left: &str, right: &str) -> f64 {
-    if left == right {
-        return 1.0;
-    }
-    let likeness = strsim::jaro_winkler(left, right);
-    let is_longer = || left.starts_with(right) || right.starts_with(left);
-    let is_far =
-        || !is_longer() && 3 * strsim::osa_distance(left, right) > left.len().max(right.len());
-    if likeness >= ALIKE && is_far() { 0.0 } else { likeness }
-}
-
 /// Whether the names differ only in case and separators.
 pub(crate) fn is_same_name(left: &str, right: &str) -> bool {
-    fold(left) == fold(right)
+    left == right || fold(left) == fold(right)
 }
 
-/// Only the first bytes of names are compared, because a capture's key may be a megabyte long.
+/// Only the first letters of names are compared, because a capture's key may be a megabyte long.
 const LONGEST: usize = 64;
 
+/// The letters and digits of a word without case.
 fn fold(word: &str) -> String {
+    let mut text = String::with_capacity(word.len().min(LONGEST));
     if word.is_ascii() {
         let letters = word.bytes().filter(u8::is_ascii_alphanumeric).take(LONGEST);
-        return letters.map(|letter| char::from(letter.to_ascii_lowercase())).collect();
+        letters.for_each(|letter| text.push(char::from(letter.to_ascii_lowercase())));
+    } else {
+        let letters = word.chars().filter(|letter| letter.is_alphanumeric()).take(LONGEST);
+        text.extend(letters.flat_map(char::to_lowercase));
     }
-    word.chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .take(LONGEST)
-        .flat_map(char::to_lowercase)
-        .collect()
+    text
+}
+
+/// A word without case and separators, and how often it has each letter.
+struct Folded {
+    text: String,
+    /// Letters by their code modulo the length.
+    letters: [u8; 32],
+}
+
+/// How alike two words are.
+struct Likeness {
+    /// Jaro-Winkler similarity.
+    share: f64,
+    /// Letters that differ.
+    edits: usize,
+}
+
+impl Folded {
+    fn new(word: &str) -> Self {
+        let (text, mut letters) = (fold(word), [0_u8; 32]);
+        for letter in text.chars() {
+            letters[letter as usize % letters.len()] += 1;
+        }
+        Self { text, letters }
+    }
+
+    /// How alike the two are, if they are alike enough. Names of which more than a third of the
+    /// letters differ are not: `callbargedin` and `callended` have only the beginning in common. A
+    /// short word may be the beginning of a long name (`warn`, `warning`).
+    fn likeness(&self, other: &Self) -> Option<Likeness> {
+        let (left, right) = (self.text.as_str(), other.text.as_str());
+        if left == right {
+            return Some(Likeness { share: 1.0, edits: 0 });
+        }
+        let is_longer = left.starts_with(right) || right.starts_with(left);
+        let most = if is_longer { usize::MAX } else { left.len().max(right.len()) / 3 };
+        if self.fewest_edits(other) > most {
+            return None;
+        }
+        let share = strsim::jaro_winkler(left, right);
+        if share < ALIKE {
+            return None;
+        }
+        let edits = edits_between(left, right);
+        (edits <= most).then_some(Likeness { share, edits })
+    }
+
+    /// Whether at most `edits` letters differ.
+    fn is_within(&self, edits: usize, other: &Self) -> bool {
+        self.fewest_edits(other) <= edits && edits_between(&self.text, &other.text) <= edits
+    }
+
+    /// At least so many letters differ, because one edit changes how often two letters occur.
+    fn fewest_edits(&self, other: &Self) -> usize {
+        let pairs = || self.letters.iter().zip(&other.letters);
+        let more: usize =
+            pairs().map(|(left, right)| usize::from(left.saturating_sub(*right))).sum();
+        let fewer: usize =
+            pairs().map(|(left, right)| usize::from(right.saturating_sub(*left))).sum();
+        more.max(fewer)
+    }
+}
+
+/// Letters that differ; two that changed places count as one. What the words have in common at the
+/// beginning and at the end does not matter to that, and is most of a misspelt name.
+fn edits_between(left: &str, right: &str) -> usize {
+    let is_same = |(left, right): &(char, char)| left == right;
+    let common = |pair: (char, char)| pair.0.len_utf8();
+    let start: usize = left.chars().zip(right.chars()).take_while(is_same).map(common).sum();
+    let (left, right) = (&left[start..], &right[start..]);
+    let backwards = left.chars().rev().zip(right.chars().rev());
+    let end: usize = backwards.take_while(is_same).map(common).sum();
+    strsim::osa_distance(&left[..left.len() - end], &right[..right.len() - end])
 }
 
 /// `a`, `b` or `c`, as prose lists alternatives.
@@ -128,6 +191,31 @@ mod tests {
         assert_eq!(fold("É\u{130}-x"), "éi\u{307}x");
         assert!(is_same_name("", "") && is_same_name("a b", "A.B") && !is_same_name("ab", "abc"));
         assert_eq!(fold(&"a-".repeat(200)).len(), LONGEST);
+    }
+
+    #[test]
+    fn edits_are_counted_as_by_comparing_every_letter() {
+        let names: Vec<&str> = EventId::all().map(EventId::name).collect();
+        let words = [
+            "flag",
+            "callStart_ed",
+            "packetLost",
+            "statsCuont",
+            "aab",
+            "aba",
+            "abab",
+            "baba",
+            "é\u{130}x",
+            "",
+            "zzzz",
+        ];
+        for left in names.iter().chain(&words).map(|name| Folded::new(name)) {
+            for right in names.iter().chain(&words).map(|name| Folded::new(name)) {
+                let edits = strsim::osa_distance(&left.text, &right.text);
+                assert!(left.fewest_edits(&right) <= edits, "{} {}", left.text, right.text);
+                assert_eq!(edits_between(&left.text, &right.text), edits);
+            }
+        }
     }
 
     #[test]

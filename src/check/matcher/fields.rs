@@ -78,8 +78,16 @@ impl Fields {
     pub(crate) fn locate(&mut self, root: &Node, text: &[u8], event: &Event) {
         self.clear();
         self.begin(text, None);
+        let mut parent = ("", Some(root));
         for (property, slot) in event.properties.iter().take(Self::SLOTS).zip(0..) {
-            if let Some(node) = root.at(text, &property.pointer) {
+            let object = property.pointer.rsplit_once('/').map_or("", |(object, _)| object);
+            // Most properties are in the same object.
+            if object != parent.0 {
+                parent = (object, root.at(text, object));
+            }
+            if let Some(node) =
+                parent.1.and_then(|it| it.at(text, &property.pointer[object.len()..]))
+            {
                 self.set(slot, text.len() - node.span.start, text.len() - node.span.end);
             }
         }

@@ -10,6 +10,9 @@ use crate::text::visible_json;
 /// `validate --format json`.
 pub(crate) struct FindingsJson;
 
+/// Bytes of a usual object.
+const USUAL_LENGTH: usize = 1024;
+
 /// The object; the order and names of its members are an interface.
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -110,7 +113,8 @@ impl FindingFormat for FindingsJson {
             }),
         };
         // Strings and numbers can always be written.
-        let text = serde_json::to_vec(&entry).unwrap_or_default();
+        let mut text = Vec::with_capacity(USUAL_LENGTH);
+        let _ = serde_json::to_writer(&mut text, &entry);
         // `serde_json` escapes only what JSON requires; a terminal interprets more than that.
         visible_json(&text, out);
         out.push(b'\n');
