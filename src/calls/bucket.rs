@@ -45,6 +45,7 @@ const BUCKETS: usize = 2242;
     clippy::cast_precision_loss,
     reason = "powers are 1 to 2^64, and whole above 2^53"
 )]
+#[expect(clippy::large_stack_arrays, reason = "the compiler makes it")]
 const fn firsts() -> [u64; BUCKETS] {
     let mut firsts = [0; BUCKETS];
     let (mut at, mut power) = (1, 1.0_f64);

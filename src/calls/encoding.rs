@@ -274,7 +274,9 @@ mod tests {
     fn runs_of_zeros_are_short_and_come_back() {
         for bytes in [vec![], vec![0], vec![1, 0, 0, 2], vec![0; 1000], vec![7; 300]] {
             let mut shortener = Shortener::default();
-            bytes.iter().for_each(|byte| shortener.try_push(*byte).expect("there is room"));
+            for byte in &bytes {
+                shortener.try_push(*byte).expect("there is room");
+            }
             assert_eq!(lengthened(&shortener.short), Some(bytes));
         }
         assert_eq!(lengthened(&[0]), None);
