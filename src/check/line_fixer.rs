@@ -101,7 +101,8 @@ impl Validator {
         let mut state = State { text: line.bytes.to_vec(), findings: std::mem::take(findings) };
         for (at, first) in tried {
             if first < at {
-                state.findings[at].fix = state.findings[first].fix.clone();
+                let fix = state.findings[first].fix.clone();
+                state.findings[at].fix = fix;
                 continue;
             }
             let finding = &state.findings[at];

@@ -65,6 +65,10 @@ fn is_in(path: Option<&Path>, folder: &Path) -> bool {
     path.is_some_and(|path| path.starts_with(folder))
 }
 
+/// Each thread holds about 15 MiB of rows at most. With this many, and two row groups, a run takes at
+/// most 256 MiB.
+const MOST_THREADS: usize = 8;
+
 impl WriteParquet {
     pub(super) fn new(
         selection: Selection,
@@ -107,6 +111,7 @@ impl WriteParquet {
         let rejects = args.output.rejects.as_deref().map(|path| Output::open(Some(path)));
         let rejects = rejects.transpose()?;
         let written = Written { console, destination, rejects, tally: Tally::new(console) };
+        let threads = threads.min(MOST_THREADS);
         pipeline::run(captures, self, written, threads, console)?.finish(threads)
     }
 }
