@@ -48,7 +48,7 @@ struct Subject {
 pub(crate) struct ObservationExtractor {
     bundle: Arc<Bundle>,
     keep: Keep,
-    /// Each made when its event is first seen: that takes as long as a thousand lines.
+    /// Each made when its event is first seen, because only then its schema is read.
     layouts: [OnceLock<Layout>; EventId::COUNT],
 }
 
