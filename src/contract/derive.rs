@@ -21,7 +21,7 @@ pub(super) fn self_contained(mut schema: Value, common: &Value) -> Value {
             *reference = format!("{LOCAL_REFERENCE}{name}");
         }
     });
-    // Few of the definitions are used, and copying all of them took a third of the time.
+    // Few of the definitions are used: to copy all of them took a fifth of the time.
     let used = references(&schema, &[&schema["$defs"], &common["$defs"]]);
     let definitions = common["$defs"].as_object().into_iter().flatten();
     let definitions = definitions.filter(|(name, _)| used.contains(name));
