@@ -16,9 +16,9 @@ use super::content::Content;
 use super::encoding::encode;
 use super::identifier::kept;
 use super::lookup::Timelines;
-use super::observation::Observations;
+use super::observations::Observations;
 use super::participants::ParticipantHashes;
-use super::streak::Thresholds;
+use super::streak::{Bounds, Thresholds};
 
 /// Builds a table from batches of observations.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(crate) struct Aggregator {
 pub(crate) struct Shards {
     all: Vec<Shard>,
     /// From where on reports count as beyond a limit.
-    limits: Thresholds,
+    bounds: Bounds,
     purpose: Purpose,
     /// Seeded anew in each run, so that no capture can be made to give one shard everything.
     choice: RandomState,
@@ -79,7 +79,8 @@ impl Aggregator {
     /// An aggregator for this many threads, which keeps the timelines of the call `told`.
     pub(crate) fn new(threads: usize, limits: Thresholds, purpose: Purpose, told: &str) -> Self {
         let all = (0..threads.max(1)).map(|_| Shard::default()).collect();
-        let shards = Arc::new(Shards { all, limits, purpose, choice: RandomState::default() });
+        let bounds = Bounds::from(limits);
+        let shards = Arc::new(Shards { all, bounds, purpose, choice: RandomState::default() });
         let rest = CallTable { timelines: Timelines::new(told), ..CallTable::default() };
         Self { shards, batches: 0, rest }
     }
@@ -128,9 +129,9 @@ impl Aggregator {
     /// Appends a part of the call `id`.
     pub(crate) fn append(&mut self, id: &str, part: &Call) {
         self.batches += 1;
-        let limits = &self.shards.limits;
+        let bounds = &self.shards.bounds;
         let mut calls = locked(&self.shards.of(id).calls);
-        calls.place(id, self.batches << 32, self.shards.purpose).append(part, limits);
+        calls.place(id, self.batches << 32, self.shards.purpose).append(part, bounds);
     }
 
     /// Forgets which reports were beyond a limit.
@@ -183,7 +184,7 @@ impl Shards {
                     let call = calls.place(&reference.id, (batch.number << 32) | nth, self.purpose);
                     call.is_wanted |= reference.is_wanted;
                     for observation in batch.observations.of(reference) {
-                        call.take(observation, batch.capture, &self.limits);
+                        call.take(observation, batch.capture, &self.bounds);
                     }
                 }
             }
@@ -198,7 +199,7 @@ impl Shards {
         let settle = |shard: &Shard| {
             for (_, call) in &mut locked(&shard.calls).calls {
                 let state = encode(call, hashes).into_boxed_str();
-                call.settle(state, &self.limits);
+                call.settle(state, &self.bounds);
             }
         };
         std::thread::scope(|scope| {

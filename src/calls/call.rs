@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
 use super::duplicate::{LatestLines, LineHash};
+use super::hash::NO_COPY;
 use super::head::{Head, HeadLine, Reports};
-use super::observation::{NO_COPY, Observation, Role, What};
+use super::observation::{Observation, Role, What};
 use super::participants::Participants;
 use super::phases::Phases;
-use super::streak::Thresholds;
+use super::streak::Bounds;
 use crate::contract::EventId;
 
 /// Sums over the lines of a call, exact duplicates not among them.
@@ -69,7 +70,7 @@ impl Call {
     }
 
     /// Takes in a line.
-    pub(crate) fn take(&mut self, observation: &Observation, capture: u32, limits: &Thresholds) {
+    pub(crate) fn take(&mut self, observation: &Observation, capture: u32, bounds: &Bounds) {
         let spot = Spot { capture, line: observation.number };
         // Lines are counted from 1.
         self.first = if self.last.line == 0 { spot } else { self.first };
@@ -83,7 +84,7 @@ impl Call {
             }
         }
         let repeat = self.latest.recognise(observation);
-        if self.edge.is_some() && self.keep(observation, limits) {
+        if self.edge.is_some() && self.keep(observation, bounds) {
             return;
         }
         if repeat.is_duplicate() {
@@ -93,17 +94,17 @@ impl Call {
         if !observation.is_more {
             self.add_line(observation.event, observation.time(), observation.what.role());
         }
-        if let What::Report(report) = observation.what {
-            self.channels[usize::from(report.channel)].take(&report, limits);
+        if let What::Report(report) = &observation.what {
+            self.channels[usize::from(report.channel)].take(report, bounds);
         }
     }
 
     /// Keeps one of the first lines as it is; says whether it is one.
-    fn keep(&mut self, observation: &Observation, limits: &Thresholds) -> bool {
+    fn keep(&mut self, observation: &Observation, bounds: &Bounds) -> bool {
         let is_in_head = observation.is_more && self.lines() == 0;
         let Some(edge) = &mut self.edge else { return false };
         match observation.what {
-            What::Report(report) if is_in_head => edge.head.add_report(&report, limits),
+            What::Report(report) if is_in_head => edge.head.add_report(&report, bounds),
             What::Report(_) | What::Plain | What::Party { .. } | What::Talk { .. } => {
                 if edge.head.is_full() {
                     return false;
@@ -141,7 +142,7 @@ impl Call {
     }
 
     /// Takes in one of the first lines of a later part.
-    fn take_line(&mut self, line: &HeadLine, limits: &Thresholds) {
+    fn take_line(&mut self, line: &HeadLine, bounds: &Bounds) {
         if self.latest.see(line.hash, line.is_unmistakable).is_duplicate() {
             self.duplicates = self.duplicates.saturating_add(1);
             return;
@@ -149,13 +150,13 @@ impl Call {
         self.add_line(line.event, line.time, line.role);
         match &line.reports {
             Reports::None => {}
-            Reports::One(report) => self.channels[usize::from(report.channel)].take(report, limits),
-            Reports::Many(sums) => self.append_channels(sums, limits),
+            Reports::One(report) => self.channels[usize::from(report.channel)].take(report, bounds),
+            Reports::Many(sums) => self.append_channels(sums, bounds),
         }
     }
 
     /// Takes in a later part of the same call. Both can be merged.
-    pub(crate) fn append(&mut self, later: &Self, limits: &Thresholds) {
+    pub(crate) fn append(&mut self, later: &Self, bounds: &Bounds) {
         if later.is_new() {
             return;
         }
@@ -169,16 +170,16 @@ impl Call {
                     edge.head.push(line.clone());
                     self.latest.see(line.hash, line.is_unmistakable);
                 }
-                _ => self.take_line(line, limits),
+                _ => self.take_line(line, bounds),
             }
         }
         if later.lines() > 0 {
-            self.append_sums(later, limits);
+            self.append_sums(later, bounds);
             self.latest = later.latest;
         }
     }
 
-    fn append_sums(&mut self, later: &Self, limits: &Thresholds) {
+    fn append_sums(&mut self, later: &Self, bounds: &Bounds) {
         for (mine, theirs) in self.events.iter_mut().zip(later.events) {
             *mine = mine.saturating_add(theirs);
         }
@@ -191,18 +192,18 @@ impl Call {
         for (mine, theirs) in self.said.iter_mut().zip(later.said) {
             *mine = mine.saturating_add(theirs);
         }
-        self.append_channels(&later.channels, limits);
+        self.append_channels(&later.channels, bounds);
     }
 
-    fn append_channels(&mut self, later: &[Channel; 2], limits: &Thresholds) {
+    fn append_channels(&mut self, later: &[Channel; 2], bounds: &Bounds) {
         for (index, theirs) in later.iter().enumerate() {
-            self.channels[index].append(theirs, index, limits);
+            self.channels[index].append(theirs, index, bounds);
         }
     }
 
     /// Adds the first lines to the sums, for no earlier part of the call comes any more, and keeps
     /// `state`, which a report has of it.
-    pub(super) fn settle(&mut self, state: Box<str>, limits: &Thresholds) {
+    pub(super) fn settle(&mut self, state: Box<str>, bounds: &Bounds) {
         let mut whole = Self {
             first: self.first,
             last: self.last,
@@ -211,8 +212,8 @@ impl Call {
             is_wanted: self.is_wanted,
             ..Self::default()
         };
-        self.head().iter().for_each(|line| whole.take_line(line, limits));
-        whole.append_sums(self, limits);
+        self.head().iter().for_each(|line| whole.take_line(line, bounds));
+        whole.append_sums(self, bounds);
         whole.edge = Some(Box::new(Edge { head: Head::default(), state }));
         *self = whole;
     }

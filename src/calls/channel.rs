@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::observation::Report;
 use super::packets::{INPUT, OUTPUT, Packets, growth};
+use super::report::Report;
 use super::sketch::{FEW, Sketch};
 use super::steps::{Steps, Trend};
-use super::streak::{LossSeries, Streak, Threshold, Thresholds};
+use super::streak::{Bounds, LossSeries, Streak};
 
 /// What the reports of a channel come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub(crate) enum Counting {
 impl Channel {
     /// Takes in a report. A zero is no value of a figure that the channel does not measure: of the
     /// input's round trip, of the output's jitter buffer.
-    pub(crate) fn take(&mut self, report: &Report, limits: &Thresholds) {
+    pub(crate) fn take(&mut self, report: &Report, bounds: &Bounds) {
         let values =
             (report.lost.get(), report.count.get(), report.jitter.get(), report.round_trip.get());
         let (Some(lost), Some(count), Some(jitter), Some(round_trip)) = values else {
@@ -58,18 +58,15 @@ impl Channel {
             return;
         };
         let channel = usize::from(report.channel);
-        self.interval_loss.take(Packets { count, lost }, channel, limits.loss);
+        self.interval_loss.take(Packets { count, lost }, channel, bounds.loss);
         if self.reports == 0 {
             self.first_lost = lost;
         } else {
             let step = self.grow(count, lost);
-            self.growth_loss.take(step, channel, limits.loss);
+            self.growth_loss.take(step, channel, bounds.loss);
         }
-        let is_beyond = |limit: Option<Threshold>, found| {
-            limit.is_some_and(|limit| limit.is_exceeded_by_ms(found))
-        };
-        self.jitter_streak.take(is_beyond(limits.jitter, jitter));
-        self.round_trip_streak.take(is_beyond(limits.round_trip, round_trip));
+        self.jitter_streak.take(millis(jitter) >= bounds.jitter);
+        self.round_trip_streak.take(millis(round_trip) >= bounds.round_trip);
         self.counter.take(count, self.reports);
         self.jitter_trend.take(jitter, self.reports);
         self.last_lost = lost;
@@ -96,7 +93,7 @@ impl Channel {
     }
 
     /// Takes in a later part of the same channel, which has this index.
-    pub(crate) fn append(&mut self, later: &Self, channel: usize, limits: &Thresholds) {
+    pub(crate) fn append(&mut self, later: &Self, channel: usize, bounds: &Bounds) {
         self.left_out = self.left_out.saturating_add(later.left_out);
         if later.reports == 0 {
             return;
@@ -107,7 +104,7 @@ impl Channel {
             return;
         }
         let step = self.grow(later.counter.trend.first, later.first_lost);
-        self.growth_loss.take(step, channel, limits.loss);
+        self.growth_loss.take(step, channel, bounds.loss);
         self.growth_loss.append(&later.growth_loss, channel);
         self.interval_loss.append(&later.interval_loss, channel);
         self.jitter_streak.append(&later.jitter_streak);
@@ -178,6 +175,11 @@ impl Channel {
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counters are at most 2^53")]
+fn millis(counter: u64) -> f64 {
+    counter as f64
+}
+
 /// Why a figure may not be what it seems. None of them keeps a limit from being applied; with an
 /// unreal jitter buffer there is no R and no MOS to apply one to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,13 +221,10 @@ const LONGEST_JITTER_BUFFER_MS: u64 = 10_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::observation::Counter;
+    use crate::calls::report::Counter;
 
-    const LIMITS: Thresholds = Thresholds {
-        loss: Some(Threshold { value: 0.001, is_inclusive: false }),
-        jitter: None,
-        round_trip: None,
-    };
+    const BOUNDS: Bounds =
+        Bounds { loss: 0.001_f64.next_up(), jitter: f64::INFINITY, round_trip: f64::INFINITY };
 
     fn report(count: i64, lost: i64, jitter: i64) -> Report {
         Report {
@@ -240,7 +239,7 @@ mod tests {
     fn channel(values: &[(i64, i64)]) -> Channel {
         let mut channel = Channel::default();
         for &(count, lost) in values {
-            channel.take(&report(count, lost, 40), &LIMITS);
+            channel.take(&report(count, lost, 40), &BOUNDS);
         }
         channel
     }
@@ -288,7 +287,7 @@ mod tests {
         let doubts = |values: &[i64]| {
             let mut channel = Channel::default();
             for jitter in values {
-                channel.take(&report(1500, 0, *jitter), &LIMITS);
+                channel.take(&report(1500, 0, *jitter), &BOUNDS);
             }
             [Doubt::GrowingJitterBuffer, Doubt::UnrealJitterBuffer].map(|it| channel.is_in(it))
         };
@@ -318,7 +317,7 @@ mod tests {
         let values = [(1500, 1), (3000, 2), (4500, 3), (1000, 0), (2500, 0), (4000, 7), (5500, 8)];
         for cut in 0..=values.len() {
             let mut whole = channel(&values[..cut]);
-            whole.append(&channel(&values[cut..]), INPUT, &LIMITS);
+            whole.append(&channel(&values[cut..]), INPUT, &BOUNDS);
             assert_eq!(whole, channel(&values), "cut at {cut}");
             let series = whole.loss_series(INPUT);
             // In parts of 1,500 packets: 1, 1, 1, 0 of 1,000, 0, 7, 1.
@@ -329,9 +328,9 @@ mod tests {
     #[test]
     fn absurd_counters_are_left_out() {
         let mut channel = Channel::default();
-        channel.take(&report(-1, 0, 0), &LIMITS);
+        channel.take(&report(-1, 0, 0), &BOUNDS);
         let unread = Report { count: Counter::new(None), ..report(0, 0, 0) };
-        channel.take(&unread, &LIMITS);
+        channel.take(&unread, &BOUNDS);
         assert_eq!((channel.reports, channel.left_out), (0, 2));
         let vast = channel_of_vast_counters();
         assert!(vast.packets().count >= 1 << 53);
@@ -340,7 +339,7 @@ mod tests {
     fn channel_of_vast_counters() -> Channel {
         let mut channel = Channel::default();
         for _ in 0..5000 {
-            channel.take(&report(1 << 53, 1 << 53, 1 << 53), &LIMITS);
+            channel.take(&report(1 << 53, 1 << 53, 1 << 53), &BOUNDS);
         }
         channel
     }

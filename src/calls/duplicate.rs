@@ -6,7 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::observation::{NO_COPY, Observation, What};
+use super::hash::NO_COPY;
+use super::observation::{Observation, What};
 
 /// Lines of a call among which a copy is recognised. Reports come 30 seconds apart in pairs, so
 /// four lines are about a minute.

@@ -4,6 +4,7 @@
 //! variable length) with runs of zeros shortened, in Base64.
 
 use data_encoding::BASE64_NOPAD;
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, Edge};
@@ -13,8 +14,8 @@ use super::participants::ParticipantHashes;
 
 /// What a report has of a call whose first lines are not in its sums.
 #[derive(Serialize, Deserialize)]
-struct Encoded {
-    sums: Call,
+struct Encoded<C> {
+    sums: C,
     head: Head,
     /// The hashes of the latest lines, the latest first.
     latest: [LineHash; REACH],
@@ -27,25 +28,27 @@ const LONGEST: usize = 64 * 1024;
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// The call, in which nothing may tell who took part.
-pub(super) fn encode(call: &Call, hashes: &ParticipantHashes) -> String {
+pub(super) fn encode(call: &mut Call, hashes: &ParticipantHashes) -> String {
     let mut head = call.edge.as_ref().map(|edge| edge.head.clone()).unwrap_or_default();
     let hidden = |hash: LineHash| hash.reported(|value| hashes.hide(value));
     for line in head.lines_mut() {
         line.hash = hidden(line.hash);
     }
-    let participants = call.participants.reported(hashes);
     let latest = call.latest.hashes().map(hidden);
-    let sums = Call { participants, edge: None, ..call.clone() };
+    let reported = call.participants.reported(hashes);
+    let participants = std::mem::replace(&mut call.participants, reported);
+    let encoded = Encoded { sums: &*call, head, latest };
     // Nothing of a call is of a type that cannot be written.
-    let bytes = postcard::to_stdvec(&Encoded { sums, head, latest }).unwrap_or_default();
-    BASE64_NOPAD.encode(&shortened(&bytes))
+    let bytes = postcard::serialize_with_flavor(&encoded, Shortener::default()).unwrap_or_default();
+    call.participants = participants;
+    BASE64_NOPAD.encode(&bytes)
 }
 
 /// The call that `text` is, which is not settled; `None` where it is none.
 pub(super) fn decode(text: &str) -> Option<Call> {
     let text = Some(text).filter(|text| text.len() <= LONGEST)?;
     let bytes = lengthened(&BASE64_NOPAD.decode(text.as_bytes()).ok()?)?;
-    let (encoded, rest) = postcard::take_from_bytes::<Encoded>(&bytes).ok()?;
+    let (encoded, rest) = postcard::take_from_bytes::<Encoded<Call>>(&bytes).ok()?;
     let Encoded { sums, head, latest } = encoded;
     // Lines are counted only behind the first ones.
     if !rest.is_empty() || sums.lines() > 0 && !head.is_full() {
@@ -55,19 +58,30 @@ pub(super) fn decode(text: &str) -> Option<Call> {
     Some(Call { latest: LatestLines::after(latest), edge: Some(Box::new(edge)), ..sums })
 }
 
-/// The same bytes with a count behind the first zero of each run, in the place of the others.
-fn shortened(bytes: &[u8]) -> Vec<u8> {
-    let mut short = Vec::with_capacity(bytes.len());
-    for run in bytes.chunk_by(|left, right| *left == 0 && *right == 0) {
-        if run.first() != Some(&0) {
-            short.extend_from_slice(run);
-            continue;
+/// Writes bytes with a count behind the first zero of each run, in the place of the others.
+#[derive(Default)]
+struct Shortener {
+    short: Vec<u8>,
+    /// Whether the last byte counts zeros.
+    is_count: bool,
+}
+
+impl Flavor for Shortener {
+    type Output = Vec<u8>;
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        match self.short.last_mut() {
+            Some(zeros) if byte == 0 && self.is_count && *zeros < u8::MAX => *zeros += 1,
+            _ if byte == 0 => self.short.extend([0, 1]),
+            _ => self.short.push(byte),
         }
-        for zeros in run.chunks(usize::from(u8::MAX)) {
-            short.extend([0, u8::try_from(zeros.len()).unwrap_or(u8::MAX)]);
-        }
+        self.is_count = byte == 0;
+        Ok(())
     }
-    short
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.short)
+    }
 }
 
 /// The bytes that were shortened to these.
@@ -92,16 +106,14 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::calls::observation::{Counter, Observation, Report, Role, What};
-    use crate::calls::streak::{Threshold, Thresholds};
+    use crate::calls::observation::{Observation, Role, What};
+    use crate::calls::report::{Counter, Report};
+    use crate::calls::streak::Bounds;
     use crate::contract::EventId;
     use crate::redact::Key;
 
-    const LIMITS: Thresholds = Thresholds {
-        loss: Some(Threshold { value: 0.01, is_inclusive: false }),
-        jitter: Some(Threshold { value: 100.0, is_inclusive: true }),
-        round_trip: None,
-    };
+    const BOUNDS: Bounds =
+        Bounds { loss: 0.01_f64.next_up(), jitter: 100.0, round_trip: f64::INFINITY };
 
     /// A line: its observations, of which those behind the first are further reports.
     type Lines = Vec<Vec<Observation>>;
@@ -186,7 +198,7 @@ mod tests {
 
     fn call(lines: &[Vec<Observation>], mut call: Call) -> Call {
         for observation in lines.iter().flatten() {
-            call.take(observation, 0, &LIMITS);
+            call.take(observation, 0, &BOUNDS);
         }
         call
     }
@@ -196,22 +208,22 @@ mod tests {
     }
 
     fn part(lines: &[Vec<Observation>]) -> Call {
-        let text = encode(&call(lines, Call::mergeable()), &hashes());
+        let text = encode(&mut call(lines, Call::mergeable()), &hashes());
         decode(&text).expect("what was written is read")
     }
 
     fn sum(parts: &[Call]) -> Call {
         let mut sum = Call::mergeable();
         for part in parts {
-            sum.append(part, &LIMITS);
+            sum.append(part, &BOUNDS);
         }
         sum
     }
 
     /// All that figures are told from.
     fn told(mut call: Call, hashes: &ParticipantHashes) -> Call {
-        let state = encode(&call, hashes).into_boxed_str();
-        call.settle(state, &LIMITS);
+        let state = encode(&mut call, hashes).into_boxed_str();
+        call.settle(state, &BOUNDS);
         Call { edge: None, latest: LatestLines::default(), ..call }
     }
 
@@ -234,7 +246,7 @@ mod tests {
             // In any order of merging, through reports of merged parts, too.
             let (left, right) = parts.split_at(group.min(parts.len()));
             let halves = [left, right].map(|parts| {
-                decode(&encode(&sum(parts), &read)).expect("what was written is read")
+                decode(&encode(&mut sum(parts), &read)).expect("what was written is read")
             });
             prop_assert_eq!(&told(sum(&halves), &read), &whole);
             // And to what comes without any part.
@@ -246,7 +258,7 @@ mod tests {
         #[test]
         fn text_that_is_no_call_is_refused(text in "[A-Za-z0-9+/]{0,200}", at in 0_usize..400, with in 0_u8..64) {
             let _ = decode(&text);
-            let known = encode(&call(&[], Call::mergeable()), &hashes());
+            let known = encode(&mut call(&[], Call::mergeable()), &hashes());
             let mut bytes = known.into_bytes();
             if let Some(byte) = bytes.get_mut(at) {
                 *byte = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[usize::from(with)];
@@ -261,7 +273,11 @@ mod tests {
     #[test]
     fn runs_of_zeros_are_short_and_come_back() {
         for bytes in [vec![], vec![0], vec![1, 0, 0, 2], vec![0; 1000], vec![7; 300]] {
-            assert_eq!(lengthened(&shortened(&bytes)), Some(bytes));
+            let mut shortener = Shortener::default();
+            for byte in &bytes {
+                shortener.try_push(*byte).expect("there is room");
+            }
+            assert_eq!(lengthened(&shortener.short), Some(bytes));
         }
         assert_eq!(lengthened(&[0]), None);
         assert_eq!(lengthened(&[0, 255].repeat(10_000)), None, "a report can fill no memory");
@@ -275,7 +291,7 @@ mod tests {
         };
         let text = |first, second| {
             let lines = [party(first), party(second), party(1), party(2), party(3), party(first)];
-            encode(&call(&lines, Call::mergeable()), &ParticipantHashes::Omitted)
+            encode(&mut call(&lines, Call::mergeable()), &ParticipantHashes::Omitted)
         };
         assert_eq!(text(11, 12), text(13, 14));
     }

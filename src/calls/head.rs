@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
 use super::duplicate::{LineHash, REACH, is_unmistakable};
-use super::observation::{Observation, Report, Role, What};
-use super::streak::Thresholds;
+use super::observation::{Observation, Role, What};
+use super::report::Report;
+use super::streak::Bounds;
 use crate::contract::EventId;
 
 /// The first lines of a call, at most [`REACH`].
@@ -66,9 +67,9 @@ impl Head {
     }
 
     /// Adds a further report to the latest line.
-    pub(super) fn add_report(&mut self, report: &Report, limits: &Thresholds) {
+    pub(super) fn add_report(&mut self, report: &Report, bounds: &Bounds) {
         if let Some(line) = self.0.last_mut() {
-            line.reports.add(report, limits);
+            line.reports.add(report, bounds);
         }
     }
 
@@ -107,17 +108,17 @@ impl Reports {
         }
     }
 
-    fn add(&mut self, report: &Report, limits: &Thresholds) {
+    fn add(&mut self, report: &Report, bounds: &Bounds) {
         if let Self::One(first) = self {
             let first = *first;
             let mut sums = Box::<[Channel; 2]>::default();
-            sums[usize::from(first.channel)].take(&first, limits);
+            sums[usize::from(first.channel)].take(&first, bounds);
             *self = Self::Many(sums);
         }
         match self {
             Self::None => *self = Self::One(*report),
             Self::One(_) => {}
-            Self::Many(sums) => sums[usize::from(report.channel)].take(report, limits),
+            Self::Many(sums) => sums[usize::from(report.channel)].take(report, bounds),
         }
     }
 }

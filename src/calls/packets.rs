@@ -9,7 +9,7 @@ pub(crate) struct Packets {
     pub(crate) lost: u64,
 }
 
-/// Indices of [`super::observation::CHANNELS`].
+/// Indices of [`super::report::CHANNELS`].
 pub(crate) const INPUT: usize = 0;
 pub(crate) const OUTPUT: usize = 1;
 

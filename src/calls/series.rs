@@ -2,8 +2,8 @@
 //! worst of a few neighbours is kept, which is also what a chart can show of them.
 
 use super::channel::Counting;
-use super::observation::Report;
 use super::packets::{Packets, growth, loss};
+use super::report::Report;
 
 /// The reports of a channel, in groups of neighbours.
 #[derive(Debug, Default)]
@@ -98,7 +98,7 @@ impl Worst {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calls::observation::Counter;
+    use crate::calls::report::Counter;
 
     fn report(jitter: i64) -> Report {
         let counter = |value| Counter::new(Some(value));

@@ -6,13 +6,14 @@
 //! be off. What comes out depends only on the values, never on their order or on how they were
 //! split: parts merge to the whole.
 
-use std::sync::LazyLock;
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
-use serde::{Deserialize, Serialize};
+use super::bucket::{bucket, ends, joined};
 
 /// A histogram of numbers from 0 on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Told", into = "Told")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Told")]
 pub(crate) struct Sketch {
     /// How often neighbours have been joined.
     level: u8,
@@ -31,7 +32,7 @@ pub(crate) struct Quantile {
 }
 
 /// A sketch as somebody says it is.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Told {
     level: u8,
     /// How far each bucket is behind the one before, the first behind zero, and its count.
@@ -63,22 +64,37 @@ impl TryFrom<Told> for Sketch {
     }
 }
 
-impl From<Sketch> for Told {
-    fn from(Sketch { level, buckets, min, max }: Sketch) -> Self {
-        let places = buckets.iter().scan(0_u16, |before, (at, count)| {
-            let distance = at - std::mem::replace(before, *at);
-            Some((distance, *count))
-        });
-        Self { level, buckets: places.collect(), min, max }
+/// As [`Told`].
+impl Serialize for Sketch {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut told = out.serialize_struct("Told", 4)?;
+        told.serialize_field("level", &self.level)?;
+        told.serialize_field("buckets", &Distances(&self.buckets))?;
+        told.serialize_field("min", &self.min)?;
+        told.serialize_field("max", &self.max)?;
+        told.end()
     }
 }
 
-/// Where a bucket ends, by where it begins.
-const GROWTH: f64 = 1.02;
+/// Buckets, each as far as it is behind the one before.
+struct Distances<'a>(&'a [(u16, u32)]);
+
+impl Serialize for Distances<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut before = 0;
+        out.collect_seq(self.0.iter().map(|&(at, count)| {
+            let distance = at - std::mem::replace(&mut before, at);
+            (distance, count)
+        }))
+    }
+}
 
 /// Buckets that one call keeps for one figure: a call of an hour has 120 reports, whose values
 /// differ little.
 pub(crate) const FEW: usize = 24;
+
+/// Buckets that room is made for at a time: a call has two to four sketches, so memory counts.
+const MORE_BUCKETS: usize = 4;
 
 /// Buckets for a whole capture: more than there are, so nothing is joined.
 pub(crate) const MANY: usize = 4096;
@@ -96,13 +112,19 @@ impl Sketch {
 
     /// Counts what `other` has counted.
     pub(crate) fn merge(&mut self, other: &Self, room: usize) {
-        if other.buckets.is_empty() {
-            return self.shrink(room);
+        if self.buckets.len() < other.buckets.len() {
+            // The order makes no difference: the fewer are added to the more.
+            let fewer = std::mem::replace(self, other.clone());
+            self.count_in(&fewer);
+        } else {
+            self.count_in(other);
         }
-        if self.buckets.is_empty() {
-            // As that of a channel in its figures.
-            self.clone_from(other);
-            return self.shrink(room);
+        self.shrink(room);
+    }
+
+    fn count_in(&mut self, other: &Self) {
+        if other.buckets.is_empty() {
+            return;
         }
         self.meet(other.min, other.max);
         while self.level < other.level {
@@ -111,7 +133,6 @@ impl Sketch {
         for &(at, count) in &other.buckets {
             self.add(joined(at, self.level - other.level), count);
         }
-        self.shrink(room);
     }
 
     /// The greatest value, exactly; `None` where there is none.
@@ -150,12 +171,17 @@ impl Sketch {
     fn add(&mut self, at: u16, count: u32) {
         match self.buckets.binary_search_by_key(&at, |(at, _)| *at) {
             Ok(found) => self.buckets[found].1 = self.buckets[found].1.saturating_add(count),
-            Err(place) => {
-                self.buckets
-                    .reserve_exact(usize::from(self.buckets.len() == self.buckets.capacity()));
-                self.buckets.insert(place, (at, count));
-            }
+            Err(place) => self.begin_bucket(place, (at, count)),
         }
+    }
+
+    /// Cold: most values are in a bucket that there is.
+    #[cold]
+    fn begin_bucket(&mut self, place: usize, bucket: (u16, u32)) {
+        if self.buckets.len() == self.buckets.capacity() {
+            self.buckets.reserve_exact(MORE_BUCKETS);
+        }
+        self.buckets.insert(place, bucket);
     }
 
     fn shrink(&mut self, room: usize) {
@@ -189,42 +215,6 @@ impl Quantile {
         // The error of these lines' own arithmetic, too.
         Self { value, error: (last - first) / (last + first) + 4.0 * f64::EPSILON }
     }
-}
-
-/// The bucket that `at` is in after neighbours have been joined so often.
-fn joined(at: u16, times: u8) -> u16 {
-    at.checked_sub(1).map_or(0, |above_zero| (above_zero >> times) + 1)
-}
-
-/// The least whole number in each bucket, or above it where it holds none, as below 50. By
-/// multiplication, which comes to the same on every machine; logarithms need not.
-static FIRST: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    #[expect(clippy::cast_precision_loss, reason = "only where it ends")]
-    let powers = std::iter::successors(Some(1.0_f64), |power| Some(power * GROWTH))
-        .take_while(|power| *power < u64::MAX as f64);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 2^64")]
-    let firsts = powers.map(|power| power.ceil() as u64);
-    std::iter::once(0).chain(firsts).collect()
-});
-
-/// The bucket of `value` where none have been joined.
-fn bucket(value: u64) -> u16 {
-    static USUAL: LazyLock<Vec<u16>> = LazyLock::new(|| (0..8192).map(found).collect());
-    let usual = usize::try_from(value).ok().and_then(|value| USUAL.get(value).copied());
-    usual.unwrap_or_else(|| found(value))
-}
-
-fn found(value: u64) -> u16 {
-    let after = FIRST.partition_point(|first| *first <= value);
-    u16::try_from(after.saturating_sub(1)).unwrap_or(u16::MAX)
-}
-
-/// The least and the greatest whole number of a bucket, neighbours joined so often.
-fn ends(at: u16, level: u8) -> (u64, u64) {
-    let Some(above_zero) = usize::from(at).checked_sub(1) else { return (0, 0) };
-    let first_of = |above_zero: usize| FIRST.get((above_zero << level) + 1).copied();
-    let next = first_of(above_zero + 1).unwrap_or(u64::MAX);
-    (first_of(above_zero).unwrap_or(u64::MAX), next - 1)
 }
 
 #[cfg(test)]

@@ -27,15 +27,24 @@ pub(crate) struct Threshold {
     pub(crate) is_inclusive: bool,
 }
 
-impl Threshold {
-    fn is_exceeded_by(self, found: f64) -> bool {
-        if self.is_inclusive { found >= self.value } else { found > self.value }
-    }
+/// The same for comparing: the least value beyond each limit, infinity where there is no limit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Share of packets lost.
+    pub(super) loss: f64,
+    /// Milliseconds.
+    pub(super) jitter: f64,
+    pub(super) round_trip: f64,
+}
 
-    /// Whether a number of milliseconds is beyond.
-    #[expect(clippy::cast_precision_loss, reason = "counters are at most 2^53")]
-    pub(crate) fn is_exceeded_by_ms(self, found: u64) -> bool {
-        self.is_exceeded_by(found as f64)
+impl From<Thresholds> for Bounds {
+    fn from(Thresholds { loss, jitter, round_trip }: Thresholds) -> Self {
+        let least = |limit: Option<Threshold>| match limit {
+            None => f64::INFINITY,
+            Some(Threshold { value, is_inclusive: true }) => value,
+            Some(Threshold { value, is_inclusive: false }) => value.next_up(),
+        };
+        Self { loss: least(loss), jitter: least(jitter), round_trip: least(round_trip) }
     }
 }
 
@@ -111,31 +120,31 @@ pub(crate) struct LossSeries {
 }
 
 impl LossSeries {
-    /// Takes in the packets of the next report.
-    pub(crate) fn take(&mut self, packets: Packets, channel: usize, limit: Option<Threshold>) {
+    /// Takes in the packets of the next report, which is beyond the limit from a share of `bound` on.
+    pub(crate) fn take(&mut self, packets: Packets, channel: usize, bound: f64) {
         if packets.lost == 0 {
             // As most do: nothing to divide.
-            return self.streak.take(limit.is_some_and(|limit| limit.is_exceeded_by(0.0)));
+            return self.streak.take(0.0 >= bound);
         }
         let share = loss(channel, packets);
-        let is_beyond = share.zip(limit).is_some_and(|(share, limit)| limit.is_exceeded_by(share));
-        self.add(packets, channel, is_beyond);
+        self.streak.take(share.is_some_and(|share| share >= bound));
+        self.add_lossy(packets, share, channel);
     }
 
     /// The series of a single report.
     pub(crate) fn of_one(packets: Packets, channel: usize, is_beyond: bool) -> Self {
         let mut series = Self::default();
-        series.add(packets, channel, is_beyond);
+        series.streak.take(is_beyond);
+        if packets.lost > 0 {
+            series.add_lossy(packets, loss(channel, packets), channel);
+        }
         series
     }
 
-    fn add(&mut self, packets: Packets, channel: usize, is_beyond: bool) {
-        self.streak.take(is_beyond);
-        if packets.lost == 0 {
-            return;
-        }
+    /// Counts a report that lost packets, which were this share.
+    fn add_lossy(&mut self, packets: Packets, share: Option<f64>, channel: usize) {
         self.lossy = self.lossy.saturating_add(1);
-        if loss(channel, packets) > self.worst_share(channel) {
+        if share > self.worst_share(channel) {
             self.worst = Some(packets);
         }
     }
@@ -186,11 +195,28 @@ mod tests {
     }
 
     #[test]
+    fn a_value_at_a_limit_is_beyond_it_only_where_the_limit_includes_it() {
+        for value in [0.0, 0.01, 30.0, f64::INFINITY] {
+            let limit = |is_inclusive| Some(Threshold { value, is_inclusive });
+            let bounds = Bounds::from(Thresholds {
+                loss: limit(true),
+                jitter: limit(false),
+                round_trip: None,
+            });
+            assert!(value >= bounds.loss && value.next_down() < bounds.loss, "{value}");
+            assert!(value.is_infinite() || value < bounds.jitter, "{value}");
+            assert!(value.is_infinite() || value.next_up() >= bounds.jitter, "{value}");
+            assert!(f64::MAX < bounds.round_trip);
+        }
+    }
+
+    #[test]
     fn the_worst_report_is_the_one_that_lost_the_greatest_share() {
         let limit = Some(Threshold { value: 0.01, is_inclusive: false });
+        let bounds = Bounds::from(Thresholds { loss: limit, ..Thresholds::default() });
         let mut series = LossSeries::default();
         for (count, lost) in [(1500, 0), (90, 10), (1400, 100), (1500, 15)] {
-            series.take(Packets { count, lost }, 0, limit);
+            series.take(Packets { count, lost }, 0, bounds.loss);
         }
         assert_eq!(series.worst_share(0), Some(0.1));
         assert_eq!((series.lossy, series.streak.beyond, series.streak.longest), (3, 2, 2));

@@ -10,7 +10,7 @@ use super::matcher::{Fields, UndocumentedMember};
 use super::payload::Payload;
 use super::validator::{Validation, Validator};
 use crate::contract::{Bundle, EventId, Rule};
-use crate::json;
+use crate::json::{self, Scalar};
 
 /// A line, the ranges of its documented properties, and its findings.
 #[derive(Debug)]
@@ -119,6 +119,14 @@ impl<'a> Record<'a> {
     /// When the event was recorded, in milliseconds of the Unix epoch, where its wrapper says it,
     /// or the recorder beside the payload.
     pub(crate) fn time(&self) -> Option<i64> {
+        match (self.enclosed, self.documented()) {
+            (None, Some(_)) => None,
+            _ => self.time_beside(),
+        }
+    }
+
+    #[cold]
+    fn time_beside(&self) -> Option<i64> {
         let known = self.enclosed.and_then(|enclosed| enclosed.time(self.line.bytes));
         known.or_else(|| recorded_time(self.recorded_at()?))
     }
@@ -152,6 +160,11 @@ impl<'a> Record<'a> {
     pub(crate) fn property_in_text(&self, index: usize) -> Option<(&'a [u8], usize)> {
         let range = self.fields.get(index)?;
         Some((self.text.get(range.start..)?, range.len()))
+    }
+
+    /// The same as a scalar.
+    pub(crate) fn scalar(&self, index: usize) -> Option<Scalar<'a>> {
+        Some(Scalar::new(self.text, self.fields.get(index)?))
     }
 
     /// The call's identifier at the documented position, as spelled in the line, quotes included.

@@ -9,7 +9,6 @@ use super::rows::{doubts, length};
 use super::told::{Out, Row};
 use super::words::why;
 use crate::calls::call::{Call, Direction};
-use crate::calls::distribution::Distribution;
 use crate::calls::duration::Basis;
 use crate::calls::figures::Figures;
 use crate::calls::group::Group;
@@ -96,26 +95,27 @@ const CHANNEL_COLUMNS: usize = 21;
 fn call(options: &StatsOptions, captures: &[&str], row: &Row<'_>, text: &mut Vec<u8>) {
     let call = row.entry.call;
     options.csv.text(visible(row.entry.id).as_bytes(), text);
-    let _ = write!(text, ",{},1", call.lines());
+    whole(Some(call.lines()), text);
+    whole(Some(1), text);
     for spot in [call.first, call.last] {
         text.push(b',');
         if let Some(capture) = captures.get(spot.capture as usize) {
             options.csv.text(visible(capture).as_bytes(), text);
         }
-        let _ = write!(text, ",{}", spot.line);
+        whole(Some(spot.line), text);
     }
     text.push(b',');
     text.extend_from_slice(direction(call).as_bytes());
-    let _ = write!(text, ",{}", call.participants.count());
+    whole(Some(call.participants.count()), text);
     let counts = ["hold", "mute", "flagraise", "flaglower", "note"].map(|it| call.count(it));
     for count in counts.into_iter().chain(call.said).chain([call.duplicates]) {
-        let _ = write!(text, ",{count}");
+        whole(Some(count), text);
     }
     let (from, to) = (call.times.map(|it| it.0), call.times.map(|it| it.1));
     let lengths = [Basis::Times, Basis::Estimate].map(|basis| length(call, basis));
     let parts = [call.phases.talked(), call.phases.held()];
     for time in [from, to].into_iter().chain(lengths).chain(parts) {
-        let _ = write!(text, ",{}", integer(time));
+        whole(time, text);
     }
     let limits: Vec<Limit> = options.all_limits().copied().collect();
     let why = why(&reasons(&limits, &row.channels), &options.style)
@@ -152,15 +152,19 @@ fn group(options: &StatsOptions, group: &Group, text: &mut Vec<u8>) {
         text.push(b',');
     }
     let quality = &group.quality;
-    let _ = write!(text, "{},{},{}", group.lines, quality.calls, quality.measured);
-    let _ = write!(text, ",{},{}", quality.poor(), decimal(quality.poor_percent()));
-    let (from, to) = (quality.period.map(|it| it.0), quality.period.map(|it| it.1));
-    let _ = write!(text, ",{},{}", integer(from), integer(to));
+    let _ = write!(text, "{}", group.lines);
+    for count in [quality.calls, quality.measured, quality.poor()] {
+        whole(Some(count), text);
+    }
+    decimal(quality.poor_percent(), text);
+    whole(quality.period.map(|(from, _)| from), text);
+    whole(quality.period.map(|(_, to)| to), text);
     for found in [&quality.loss, &quality.jitter, &quality.round_trip, &quality.mos] {
-        let value = |value: fn(&Distribution) -> f64| decimal(found.as_ref().map(value));
-        let _ = write!(text, ",{},{}", value(|it| it.best), value(|it| it.p50));
-        let _ = write!(text, ",{},{}", value(|it| it.p95), value(|it| it.p99));
-        let _ = write!(text, ",{}", value(|it| it.worst));
+        let found = found.as_ref();
+        let values = found.map(|it| [it.best, it.p50, it.p95, it.p99, it.worst]);
+        for nth in 0..5 {
+            decimal(values.map(|values| values[nth]), text);
+        }
     }
     channels(options, &group.channels, text);
     options.csv.end_row(text);
@@ -177,34 +181,48 @@ fn channels(options: &StatsOptions, channels: &[Figures], text: &mut Vec<u8>) {
 }
 
 fn channel(options: &StatsOptions, figures: &Figures, text: &mut Vec<u8>) {
-    let _ = write!(text, ",{},{}", figures.reports, figures.packets.count);
-    let _ = write!(text, ",{},{}", figures.packets.lost, decimal(figures.loss_percent));
-    for spread in [figures.jitter, figures.round_trip] {
-        let _ = write!(text, ",{}", decimal(spread.map(|it| it.p50)));
-        let _ = write!(text, ",{}", decimal(spread.map(|it| it.p95)));
-        let _ = write!(text, ",{}", spread.map_or(String::new(), |it| it.max.to_string()));
-        // Rounded up: it must hold.
-        let _ = write!(text, ",{}", decimal(spread.map(|it| (1e4 * it.error).ceil() / 1e4)));
+    for count in [figures.reports, figures.packets.count, figures.packets.lost] {
+        whole(Some(count), text);
     }
-    let score = figures.score;
-    let _ = write!(text, ",{},{}", decimal(score.map(|it| it.r)), decimal(score.map(|it| it.mos)));
+    decimal(figures.loss_percent, text);
+    for spread in [figures.jitter, figures.round_trip] {
+        decimal(spread.map(|it| it.p50), text);
+        decimal(spread.map(|it| it.p95), text);
+        whole(spread.map(|it| it.max), text);
+        // Rounded up: it must hold.
+        decimal(spread.map(|it| (1e4 * it.error).ceil() / 1e4), text);
+    }
+    decimal(figures.score.map(|it| it.r), text);
+    decimal(figures.score.map(|it| it.mos), text);
     let by_report = figures.by_report;
-    let _ = write!(text, ",{},{}", decimal(by_report.worst_loss_percent), by_report.lossy);
+    decimal(by_report.worst_loss_percent, text);
+    whole(Some(by_report.lossy), text);
     for run in [by_report.loss, by_report.jitter, by_report.round_trip] {
-        let _ = write!(text, ",{}", run.longest);
+        whole(Some(run.longest), text);
     }
     let _ = write!(text, ",{},{}", doubts(figures).join(" "), options.is_beyond(figures));
 }
 
-fn decimal(value: Option<f64>) -> String {
-    value.map_or(String::new(), |value| {
-        usual_decimal(value).unwrap_or_else(|| format!("{value:.4}"))
-    })
+/// The next cell of a row: a whole number, if there is one.
+fn whole(value: Option<impl itoa::Integer>, text: &mut Vec<u8>) {
+    text.push(b',');
+    if let Some(value) = value {
+        text.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+}
+
+/// The next cell of a row: a number with four decimals, if there is one.
+fn decimal(value: Option<f64>, text: &mut Vec<u8>) {
+    text.push(b',');
+    let Some(value) = value else { return };
+    if usual_decimal(value, text).is_none() {
+        let _ = write!(text, "{value:.4}");
+    }
 }
 
 /// The same text for a usual number: a third of a row's time went to digits. `None` where rounding
 /// could come out otherwise, because a double is not exactly its fourth decimal and a half.
-fn usual_decimal(value: f64) -> Option<String> {
+fn usual_decimal(value: f64, text: &mut Vec<u8>) -> Option<()> {
     let scaled = value * 1e4;
     let is_far_from_half = (scaled.fract() - 0.5).abs() > 1e-4;
     if !(0.0..1e9).contains(&scaled) || value.is_sign_negative() || !is_far_from_half {
@@ -212,16 +230,12 @@ fn usual_decimal(value: f64) -> Option<String> {
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10^9")]
     let scaled = scaled.round() as u32;
-    let mut text = itoa::Buffer::new().format(scaled / 10_000).to_owned();
-    text.push('.');
-    for digit in [1000, 100, 10, 1].map(|unit| scaled / unit % 10) {
-        text.extend(char::from_digit(digit, 10));
-    }
-    Some(text)
-}
-
-fn integer(value: Option<i64>) -> String {
-    value.map_or(String::new(), |value| value.to_string())
+    text.extend_from_slice(itoa::Buffer::new().format(scaled / 10_000).as_bytes());
+    // Ten thousand more, so that there are four digits, in the place of whose first one the point is.
+    let decimals = text.len();
+    text.extend_from_slice(itoa::Buffer::new().format(10_000 + scaled % 10_000).as_bytes());
+    text[decimals] = b'.';
+    Some(())
 }
 
 #[cfg(test)]
@@ -230,12 +244,18 @@ mod tests {
 
     use super::*;
 
+    fn written(value: f64) -> String {
+        let mut text = Vec::new();
+        decimal(Some(value), &mut text);
+        String::from_utf8(text).expect("it is ASCII")
+    }
+
     #[test]
     fn halves_and_whole_numbers_are_rounded_as_text_is() {
         for value in
             [0.0, -0.0, 0.00005, 0.00015, 0.125, 1.00005, 4.5, 99_999.999_95, 1e300, f64::NAN]
         {
-            assert_eq!(decimal(Some(value)), format!("{value:.4}"));
+            assert_eq!(written(value), format!(",{value:.4}"));
         }
     }
 
@@ -247,7 +267,7 @@ mod tests {
         ) {
             let near_half = (f64::from(ten_thousandths) + 0.5) / 1e4;
             for value in [value, near_half, near_half.next_up(), near_half.next_down()] {
-                prop_assert_eq!(decimal(Some(value)), format!("{value:.4}"));
+                prop_assert_eq!(written(value), format!(",{value:.4}"));
             }
         }
     }

@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::members::object;
 use super::options::{StatsFormat, StatsOptions, Window};
 use super::parallel::in_order;
-use super::rows::{CallRow, ChannelRow, PartRow};
+use super::rows;
 use super::told::{Comparison, Out, Row, RunCheck};
 use crate::calls::comparison::{Figure, Pair};
 use crate::calls::content::Content;
@@ -19,6 +20,9 @@ use crate::contract::EventId;
 use crate::error::Error;
 use crate::text::visible_json;
 
+/// Most rows have fewer bytes.
+const ROW_BYTES: usize = 4096;
+
 /// One object, written row by row; `"state"` is what is merged.
 pub(super) fn calls<'a>(
     options: &StatsOptions,
@@ -30,19 +34,17 @@ pub(super) fn calls<'a>(
     let limits: Vec<Limit> = options.all_limits().copied().collect();
     let rows: Vec<(usize, usize)> = places.iter().copied().enumerate().collect();
     let write = |(nth, place): &(usize, usize), text: &mut Vec<u8>| {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(ROW_BYTES);
         if *nth > 0 {
             text.push(b',');
         }
         let row = row(*place);
-        let written = match options.form {
-            StatsFormat::Part => serde_json::to_writer(&mut bytes, &PartRow::new(&row)),
+        match options.form {
+            StatsFormat::Part => rows::part(&row, &mut bytes),
             StatsFormat::Json | StatsFormat::Csv | StatsFormat::Table => {
-                let call = CallRow::new(options, (&limits, head.names), &row);
-                serde_json::to_writer(&mut bytes, &call)
+                rows::call(options, (&limits, head.names), &row, &mut bytes);
             }
-        };
-        debug_assert!(written.is_ok(), "a row has no map whose keys are no strings");
+        }
         visible_json(&bytes, text);
     };
     in_order(options.threads, &rows, write, out)?;
@@ -60,7 +62,7 @@ pub(super) fn groups(
     let mut shown = Vec::new();
     for (row, nth) in groups.iter().take(options.most).zip(0..) {
         shown.extend_from_slice(if nth == 0 { b"" } else { b"," });
-        visible_json(group(options, row).to_string().as_bytes(), &mut shown);
+        visible_json(&group(options, row), &mut shown);
         out(&shown)?;
         shown.clear();
     }
@@ -219,7 +221,7 @@ fn distribution(found: Option<&Distribution>) -> Value {
     })
 }
 
-fn group(options: &StatsOptions, group: &Group) -> Value {
+fn group(options: &StatsOptions, group: &Group) -> Vec<u8> {
     let keys = options.by.iter().map(|it| it.name().to_owned());
     let mut row: Map<String, Value> =
         keys.zip(group.keys.iter().map(|key| key.as_str().into())).collect();
@@ -228,7 +230,12 @@ fn group(options: &StatsOptions, group: &Group) -> Value {
     if let Value::Object(quality) = quality(&group.quality) {
         row.extend(quality);
     }
-    let channels = ChannelRow::all(options, &group.channels);
-    row.insert("channels".into(), json!(channels));
-    row.into()
+    // A column that is joined may have this name, too.
+    row.shift_remove("channels");
+    let mut text = Value::from(row).to_string().into_bytes();
+    text.pop();
+    text.extend_from_slice(b",\"channels\":");
+    object(&mut text, |it| rows::channels(options, &group.channels, it));
+    text.push(b'}');
+    text
 }

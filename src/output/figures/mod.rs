@@ -11,6 +11,7 @@ mod groups;
 mod html;
 mod json;
 mod limits;
+mod members;
 mod options;
 mod overview;
 mod parallel;

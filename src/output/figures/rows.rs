@@ -1,66 +1,18 @@
 //! The rows of calls in JSON. Their keys are part of the interface; times are milliseconds.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::members::{Members, object};
 use super::options::StatsOptions;
 use super::told::Row;
-use crate::calls::call::{Call, Direction};
+use crate::calls::call::Call;
 use crate::calls::channel::Doubt;
 use crate::calls::duration::{Basis, Duration};
 use crate::calls::figures::{Figures, Run, Spread};
 use crate::calls::limits::Limit;
-use crate::calls::observation::CHANNELS;
 use crate::calls::reason::{Reason, reasons};
-
-/// A call with all figures.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct CallRow<'a> {
-    call_id: &'a str,
-    lines: u64,
-    first_capture: Option<&'a str>,
-    first_line: u64,
-    last_capture: Option<&'a str>,
-    last_line: u64,
-    duplicates: u32,
-    direction: Option<Direction>,
-    participants: u64,
-    participants_upper_bound: bool,
-    holds: u32,
-    mutes: u32,
-    flags_raised: u32,
-    flags_lowered: u32,
-    notes: u32,
-    messages: Messages,
-    from: Option<i64>,
-    to: Option<i64>,
-    duration_millis: Option<i64>,
-    estimated_duration_millis: Option<i64>,
-    talk_millis: Option<i64>,
-    hold_millis: Option<i64>,
-    why: Vec<Why>,
-    channels: Channels,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    joined: Option<Map<String, Value>>,
-    state: &'a str,
-}
-
-/// A call with what is merged, and nothing else.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PartRow<'a> {
-    call_id: &'a str,
-    state: &'a str,
-}
-
-/// Transcript messages by who sent them.
-#[derive(Serialize)]
-struct Messages {
-    agent: u32,
-    supervisor: u32,
-    other: u32,
-}
+use crate::calls::report::CHANNELS;
 
 /// Why a call is beyond a limit.
 #[derive(Serialize)]
@@ -73,96 +25,69 @@ struct Why {
     most_in_a_row: u32,
 }
 
-/// The channels that have reports, by name.
-pub(super) struct Channels(Vec<(&'static str, ChannelRow)>);
-
-/// The figures of a channel.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ChannelRow {
-    reports: u64,
-    left_out: u64,
-    packets_count: u64,
-    packets_lost: u64,
-    loss_percent: Option<f64>,
-    worst_report_loss_percent: Option<f64>,
-    reports_with_loss: u64,
-    jitter_buffer_millis: Option<SpreadRow>,
-    round_trip_time_millis: Option<SpreadRow>,
-    r: Option<f64>,
-    mos: Option<f64>,
-    beyond_loss: Beyond,
-    beyond_jitter_buffer: Beyond,
-    beyond_round_trip: Beyond,
-    doubts: Vec<&'static str>,
-    beyond: bool,
+/// Writes a call with what is merged, and nothing else.
+pub(super) fn part(row: &Row<'_>, text: &mut Vec<u8>) {
+    object(text, |part| {
+        part.add("callId", row.entry.id);
+        part.add_plain("state", row.entry.call.state());
+    });
 }
 
-#[derive(Serialize)]
-struct SpreadRow {
-    p50: f64,
-    p95: f64,
-    max: u64,
-    error: f64,
-}
-
-/// Reports beyond a limit.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Beyond {
-    reports_beyond: u64,
-    most_in_a_row: u32,
-}
-
-impl<'a> PartRow<'a> {
-    pub(super) fn new(row: &Row<'a>) -> Self {
-        Self { call_id: row.entry.id, state: row.entry.call.state() }
-    }
-}
-
-impl<'a> CallRow<'a> {
-    pub(super) fn new(
-        options: &StatsOptions,
-        (limits, names): (&[Limit], &[&'a str]),
-        row: &Row<'a>,
-    ) -> Self {
-        let call = row.entry.call;
-        let name = |index: u32| names.get(index as usize).copied();
-        let [agent, supervisor, other] = call.said;
-        let joined = options.joined.as_ref().map(|joined| {
+/// Writes a call with all figures.
+pub(super) fn call(
+    options: &StatsOptions,
+    (limits, names): (&[Limit], &[&str]),
+    row: &Row<'_>,
+    text: &mut Vec<u8>,
+) {
+    let call = row.entry.call;
+    let name = |index: u32| names.get(index as usize).copied();
+    object(text, |told| {
+        told.add("callId", row.entry.id);
+        told.add("lines", call.lines());
+        told.add("firstCapture", name(call.first.capture));
+        told.add("firstLine", call.first.line);
+        told.add("lastCapture", name(call.last.capture));
+        told.add("lastLine", call.last.line);
+        told.add("duplicates", call.duplicates);
+        told.add("direction", call.direction);
+        told.add("participants", call.participants.count());
+        told.add("participantsUpperBound", call.participants.is_upper_bound());
+        counts(call, told);
+        times(call, told);
+        told.add("why", reasons(limits, &row.channels).iter().map(Why::new).collect::<Vec<_>>());
+        told.add_object("channels", |it| channels(options, &row.channels, it));
+        if let Some(joined) = &options.joined {
             let value =
                 |column| joined.value(row.entry.id, column).map_or(Value::Null, Value::from);
-            joined.columns.iter().map(|column| (column.clone(), value(column))).collect()
-        });
-        Self {
-            call_id: row.entry.id,
-            lines: call.lines(),
-            first_capture: name(call.first.capture),
-            first_line: call.first.line,
-            last_capture: name(call.last.capture),
-            last_line: call.last.line,
-            duplicates: call.duplicates,
-            direction: call.direction,
-            participants: call.participants.count(),
-            participants_upper_bound: call.participants.is_upper_bound(),
-            holds: call.count("hold"),
-            mutes: call.count("mute"),
-            flags_raised: call.count("flagraise"),
-            flags_lowered: call.count("flaglower"),
-            notes: call.count("note"),
-            messages: Messages { agent, supervisor, other },
-            from: call.times.map(|(start, _)| start),
-            to: call.times.map(|(_, end)| end),
-            duration_millis: length(call, Basis::Times),
-            estimated_duration_millis: length(call, Basis::Estimate),
-            talk_millis: call.phases.talked(),
-            hold_millis: call.phases.held(),
-            why: reasons(limits, &row.channels).iter().map(Why::new).collect(),
-            channels: ChannelRow::all(options, &row.channels),
-            joined,
-            state: call.state(),
+            let columns = joined.columns.iter().map(|column| (column.clone(), value(column)));
+            told.add("joined", columns.collect::<Map<String, Value>>());
         }
-    }
+        told.add_plain("state", call.state());
+    });
+}
+
+fn counts(call: &Call, told: &mut Members<'_>) {
+    told.add("holds", call.count("hold"));
+    told.add("mutes", call.count("mute"));
+    told.add("flagsRaised", call.count("flagraise"));
+    told.add("flagsLowered", call.count("flaglower"));
+    told.add("notes", call.count("note"));
+    let [agent, supervisor, other] = call.said;
+    told.add_object("messages", |messages| {
+        messages.add("agent", agent);
+        messages.add("supervisor", supervisor);
+        messages.add("other", other);
+    });
+}
+
+fn times(call: &Call, told: &mut Members<'_>) {
+    told.add("from", call.times.map(|(start, _)| start));
+    told.add("to", call.times.map(|(_, end)| end));
+    told.add("durationMillis", length(call, Basis::Times));
+    told.add("estimatedDurationMillis", length(call, Basis::Estimate));
+    told.add("talkMillis", call.phases.talked());
+    told.add("holdMillis", call.phases.held());
 }
 
 impl Why {
@@ -177,52 +102,49 @@ impl Why {
     }
 }
 
-impl Serialize for Channels {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_map(self.0.iter().map(|(name, channel)| (name, channel)))
+/// Writes the channels that have reports, by name.
+pub(super) fn channels(options: &StatsOptions, channels: &[Figures], told: &mut Members<'_>) {
+    for figures in channels.iter().filter(|it| it.reports + it.left_out > 0) {
+        told.add_object(CHANNELS[figures.channel], |it| channel(options, figures, it));
     }
 }
 
-impl ChannelRow {
-    /// The channels that have reports.
-    pub(super) fn all(options: &StatsOptions, channels: &[Figures]) -> Channels {
-        let told = channels.iter().filter(|it| it.reports + it.left_out > 0);
-        Channels(told.map(|it| (CHANNELS[it.channel], Self::new(options, it))).collect())
-    }
-
-    fn new(options: &StatsOptions, figures: &Figures) -> Self {
-        let by_report = figures.by_report;
-        Self {
-            reports: figures.reports,
-            left_out: figures.left_out,
-            packets_count: figures.packets.count,
-            packets_lost: figures.packets.lost,
-            loss_percent: figures.loss_percent,
-            worst_report_loss_percent: by_report.worst_loss_percent,
-            reports_with_loss: by_report.lossy,
-            jitter_buffer_millis: figures.jitter.map(SpreadRow::from),
-            round_trip_time_millis: figures.round_trip.map(SpreadRow::from),
-            r: figures.score.map(|score| score.r),
-            mos: figures.score.map(|score| score.mos),
-            beyond_loss: by_report.loss.into(),
-            beyond_jitter_buffer: by_report.jitter.into(),
-            beyond_round_trip: by_report.round_trip.into(),
-            doubts: doubts(figures),
-            beyond: options.is_beyond(figures),
-        }
-    }
+fn channel(options: &StatsOptions, figures: &Figures, told: &mut Members<'_>) {
+    let by_report = figures.by_report;
+    told.add("reports", figures.reports);
+    told.add("leftOut", figures.left_out);
+    told.add("packetsCount", figures.packets.count);
+    told.add("packetsLost", figures.packets.lost);
+    told.add("lossPercent", figures.loss_percent);
+    told.add("worstReportLossPercent", by_report.worst_loss_percent);
+    told.add("reportsWithLoss", by_report.lossy);
+    spread("jitterBufferMillis", figures.jitter, told);
+    spread("roundTripTimeMillis", figures.round_trip, told);
+    told.add("r", figures.score.map(|score| score.r));
+    told.add("mos", figures.score.map(|score| score.mos));
+    beyond("beyondLoss", by_report.loss, told);
+    beyond("beyondJitterBuffer", by_report.jitter, told);
+    beyond("beyondRoundTrip", by_report.round_trip, told);
+    told.add("doubts", doubts(figures));
+    told.add("beyond", options.is_beyond(figures));
 }
 
-impl From<Spread> for SpreadRow {
-    fn from(Spread { p50, p95, max, error }: Spread) -> Self {
-        Self { p50, p95, max, error }
-    }
+fn spread(key: &str, spread: Option<Spread>, told: &mut Members<'_>) {
+    let Some(Spread { p50, p95, max, error }) = spread else { return told.add(key, Value::Null) };
+    told.add_object(key, |it| {
+        it.add("p50", p50);
+        it.add("p95", p95);
+        it.add("max", max);
+        it.add("error", error);
+    });
 }
 
-impl From<Run> for Beyond {
-    fn from(run: Run) -> Self {
-        Self { reports_beyond: run.beyond, most_in_a_row: run.longest }
-    }
+/// Reports beyond a limit.
+fn beyond(key: &str, run: Run, told: &mut Members<'_>) {
+    told.add_object(key, |it| {
+        it.add("reportsBeyond", run.beyond);
+        it.add("mostInARow", run.longest);
+    });
 }
 
 /// The length of a call, where it is known from `basis`.
