@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use voxev::Applicability::{self, Safe, Suggested};
-use voxev::{Bundle, Finding, Fix, Line, Policy, Rule, Severity, Validator};
+use voxev::{Bundle, Finding, Fix, Limits, Line, Policy, Rule, Severity, Validator};
 
 use crate::soundness::{mutate, seeds};
 use crate::support::{Random, all_lines, findings, validator};
@@ -374,6 +374,22 @@ fn a_fixed_mutant_is_better_and_fixing_it_again_changes_nothing() {
         }
     });
     assert!(improved > 1_000, "only {improved} lines were improved");
+}
+
+#[test]
+fn no_renaming_is_offered_that_would_be_refused() {
+    let twice = r#"{"type":"callstarted","detail":{"callid":"a","callid":"b","callType":"outbound","participant":"+1"}}"#;
+    let long =
+        r#"{"type":"callstarted","detail":{"calId":"a","callType":"outbound","participant":"+1"}}"#;
+    let limits = Limits { max_line_bytes: long.len() + 1, ..Limits::default() };
+    let limited = Validator::new(Bundle::newest(), Policy::default(), limits);
+    for (validator, text) in [(validator(68, Policy::strict()), twice), (limited, long)] {
+        let raw = format!("{text}\n");
+        let line = Line::new("test.jsonl", 1, 0, raw.as_bytes());
+        let found = validator.validate(&line).findings;
+        assert!(shown(&found).count() > 0, "{text}");
+        assert!(shown(&found).all(|it| it.fix.is_none()), "{text}");
+    }
 }
 
 #[test]

@@ -107,7 +107,8 @@ impl Validator {
             }
             let finding = &state.findings[at];
             // Nearly always, a key that is renamed is right then.
-            if violations.as_mut().is_some_and(|it| finding.is_fixed_by_renaming(line, it)) {
+            let most = self.limits.max_line_bytes;
+            if violations.as_mut().is_some_and(|it| finding.is_fixed_by_renaming(line, most, it)) {
                 continue;
             }
             let kept = self.certainty(line, &state, finding);
@@ -155,8 +156,14 @@ impl Finding {
         )
     }
 
-    /// Whether its fix renames a key of `line`, and the payload violates nothing new then.
-    fn is_fixed_by_renaming(&self, line: &Line<'_>, violations: &mut Violations<'_>) -> bool {
+    /// Whether its fix renames a key of `line`, which has at most `most` bytes then, and whose payload
+    /// violates nothing new.
+    fn is_fixed_by_renaming(
+        &self,
+        line: &Line<'_>,
+        most: usize,
+        violations: &mut Violations<'_>,
+    ) -> bool {
         let edits = self.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
         let (Some(pointer), [edit]) = (&self.place.pointer, edits) else { return false };
         let is_about_key = self.rule == Rule::UndocumentedProperty;
@@ -164,7 +171,8 @@ impl Finding {
         let object = object.map_or(pointer.as_str(), |(object, _)| object);
         let key = json::decode_lossy(&line.bytes[edit.span.clone()]);
         let name = json::decode_lossy(edit.replacement.as_bytes());
-        violations.stay_the_same_without(object, &key, &name)
+        let length = line.raw.len() - edit.span.len() + edit.replacement.len();
+        length <= most && violations.gain_none_by_renaming(object, &key, &name)
     }
 
     /// What tells it from the others of a line, wherever it stands.

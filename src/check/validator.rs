@@ -100,6 +100,8 @@ impl Validator {
         let mut validation = self.read_payload(line);
         if let Some(payload) = &validation.payload {
             let (mut findings, violations) = self.findings(line, payload);
+            // Of members with one key, a value has only the last.
+            let violations = violations.filter(|_| payload.repeated.is_empty());
             self.try_fixes(line, &mut findings, violations);
             validation.findings = findings;
         } else {
